@@ -16,8 +16,9 @@ struct RunResult {
   TaskOutcome outcome{};
 };
 
-/// The table a run ends with: each model's main metrics beside the published ones.
-std::string table_text(const std::vector<RunResult>& results);
+/// The table a run ends with: each model's main metrics beside the numbers published for
+/// `published_model`.
+std::string table_text(const std::vector<RunResult>& results, const std::string& published_model);
 
 /// All metrics of all results, as results.json holds them.
 std::string results_json(const std::vector<RunResult>& results);

@@ -24,6 +24,7 @@ struct Options {
   std::string data{};
   std::string profile = "paper";
   std::string output = "runs";
+  std::string published = "Mono-InternVL-2B";
   int limit = 0;
   int error_limit = 0;
   bool resumes = true;
@@ -108,7 +109,8 @@ ExitCode run(const Options& options) {
     write_results(std::filesystem::path(options.output) / spec.name / "results.json", results,
                   spec.name);
   }
-  fmt::print("{}\n", options.as_json ? results_json(results) : table_text(results));
+  fmt::print("{}\n", options.as_json ? results_json(results)
+                                     : table_text(results, options.published));
 
   size_t failed = 0;
   for (const auto& result : results) failed += result.outcome.num_failed;
@@ -142,6 +144,8 @@ void add_run(CLI::App& app, Action& action) {
       ->check(CLI::NonNegativeNumber);
   verb->add_flag("--resume,!--no-resume,!--no_resume", options->resumes,
                  "go on with an earlier run in the same folder (default) or start over");
+  verb->add_option("--published", options->published, "whose published numbers stand beside ours")
+      ->capture_default_str();
   verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
   verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
   verb->add_option("--registration", options->native.registration,
