@@ -12,6 +12,7 @@
 
 namespace mono::model {
 
+class SentencePieceModel;
 struct TokenizerFiles;
 
 /// One stretch of a prompt: ordinary text, or an added token.
@@ -25,8 +26,11 @@ class AddedTokens {
  public:
   /// Reads `added_tokens_decoder` of the configuration, added_tokens.json and the special tokens.
   /// \param config  The parsed tokenizer_config.json.
-  /// \throws SetupError if two places give a token different ids or an id different texts.
-  AddedTokens(const TokenizerFiles& files, const nlohmann::json& config);
+  /// \param model   Gives the id of a special token that no file lists with one.
+  /// \throws SetupError if two places give a token different ids or an id different texts, or if a
+  ///         special token has no id.
+  AddedTokens(const TokenizerFiles& files, const nlohmann::json& config,
+              const SentencePieceModel& model);
 
   /// Cuts `text` at added tokens: left to right, the longest token first. Never yields empty text.
   std::vector<TextSegment> split(std::string_view text) const;
@@ -47,6 +51,7 @@ class AddedTokens {
   void add(int64_t id, const std::string& text, const std::string& where);
   void read_added_tokens_decoder(const nlohmann::json& config, const std::string& where);
   void read_special_tokens(const nlohmann::json& map, const std::string& where);
+  void add_special_pieces(const SentencePieceModel& model, const std::string& where);
   void index_first_bytes();
 
   std::map<int64_t, std::string> texts_{};
