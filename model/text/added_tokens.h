@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mono::model {
+
+class SentencePieceModel;
+struct TokenizerFiles;
+
+/// One stretch of a prompt: ordinary text, or an added token.
+struct TextSegment {
+  std::string_view text{};
+  std::optional<int64_t> token{};  // the id of the added token `text` is
+};
+
+/// The tokens a checkpoint adds to its vocabulary, or gives another name, and which are special.
+class AddedTokens {
+ public:
+  /// Reads `added_tokens_decoder` of the configuration, added_tokens.json and the special tokens.
+  /// \param config  The parsed tokenizer_config.json.
+  /// \param model   Gives the id of a special token that no file lists with one.
+  /// \throws SetupError if two places give a token different ids or an id different texts, or if a
+  ///         special token has no id.
+  AddedTokens(const TokenizerFiles& files, const nlohmann::json& config,
+              const SentencePieceModel& model);
+
+  /// Cuts `text` at added tokens: left to right, the longest token first. Never yields empty text.
+  std::vector<TextSegment> split(std::string_view text) const;
+
+  const std::map<int64_t, std::string>& texts() const { return texts_; }
+  const std::map<std::string, int64_t, std::less<>>& ids() const { return ids_; }
+
+  /// Texts of the special tokens: those named bos, eos, unk, pad, sep, cls, mask or additional.
+  const std::set<std::string, std::less<>>& special() const { return special_; }
+
+  /// Texts of the special tokens listed as additional.
+  const std::set<std::string, std::less<>>& additional() const { return additional_; }
+
+  /// The text of a named special token ("pad_token"); nothing if the checkpoint has none.
+  std::optional<std::string> named(std::string_view name) const;
+
+ private:
+  void add(int64_t id, const std::string& text, const std::string& where);
+  void read_added_tokens_decoder(const nlohmann::json& config, const std::string& where);
+  void read_special_tokens(const nlohmann::json& map, const std::string& where);
+  void add_special_pieces(const SentencePieceModel& model, const std::string& where);
+  void index_first_bytes();
+
+  std::map<int64_t, std::string> texts_{};
+  std::map<std::string, int64_t, std::less<>> ids_{};
+  std::set<std::string, std::less<>> special_{};
+  std::set<std::string, std::less<>> additional_{};
+  std::map<std::string, std::string, std::less<>> named_{};
+  std::vector<std::vector<std::pair<std::string, int64_t>>> by_first_byte_{};  // longest first
+};
+
+}  // namespace mono::model

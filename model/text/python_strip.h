@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace mono::model {
+
+/// What Python's `str.strip()` leaves of UTF-8 text: no Unicode white space at either end.
+std::string_view python_strip(std::string_view text);
+
+}  // namespace mono::model

@@ -1,0 +1,303 @@
+// Prompts, token ids and responses against what the reference's chat functions made: golden/chat.
+
+#include <openssl/evp.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "model/adapter.h"
+#include "model/text/chat.h"
+#include "model/text/tokenizer.h"
+#include "model/text/vlmevalkit_question.h"
+#include "tests/golden_files.h"
+#include "tests/golden_rows.h"
+
+namespace mono::tests {
+namespace {
+
+using nlohmann::json;
+using Ids = std::vector<int64_t>;
+
+const model::Tokenizer* internlm2() {
+  static const auto tokenizer = []() -> std::unique_ptr<model::Tokenizer> {
+    const auto folder = golden_base() / "fixtures" / "tokenizers";
+    const auto config = folder / "internvl2_2b";
+    const model::TokenizerFiles files = {.model = folder / "internlm2" / "tokenizer.model",
+                                         .config = config / "tokenizer_config.json",
+                                         .added_tokens = config / "added_tokens.json",
+                                         .special_tokens_map = config / "special_tokens_map.json"};
+    if (!std::filesystem::exists(files.model)) return nullptr;
+    return model::load_tokenizer(files);
+  }();
+  return tokenizer.get();
+}
+
+/// The template a row names; nothing if the project does not know it.
+const model::ChatTemplate* known_template(const json& row) {
+  const auto templates = model::chat_templates();
+  const auto found = std::find_if(templates.begin(), templates.end(), [&](const auto& known) {
+    return known.tree->name == row.at("tree").get_ref<const std::string&>() &&
+           known.name == row.at("template").get_ref<const std::string&>();
+  });
+  return found == templates.end() ? nullptr : &*found;
+}
+
+/// A string, or a list in which a number n stands for n image-context tokens.
+std::string expand_text(const json& text) {
+  if (text.is_string()) return text;
+  std::string whole;
+  for (const auto& part : text) {
+    if (part.is_string()) {
+      whole += part.get_ref<const std::string&>();
+      continue;
+    }
+    for (auto i = part.get<int64_t>(); i > 0; --i) whole += model::kImageContext;
+  }
+  return whole;
+}
+
+/// Ids in which [id, n] stands for n copies.
+Ids expand_ids(const json& ids) {
+  Ids whole;
+  for (const auto& id : ids) {
+    if (id.is_array()) {
+      whole.insert(whole.end(), id.at(1).get<size_t>(), id.at(0).get<int64_t>());
+    } else {
+      whole.push_back(id.get<int64_t>());
+    }
+  }
+  return whole;
+}
+
+std::string sha256(const std::string& text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 failed");
+  }
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) {
+    hex += "0123456789abcdef"[digest[i] >> 4];
+    hex += "0123456789abcdef"[digest[i] & 15];
+  }
+  return hex;
+}
+
+void check_prompt(const std::string& where, const json& prompt, const json& hash,
+                  const std::string& got) {
+  expect_same_text(where + " prompt", expand_text(prompt), got);
+  EXPECT_EQ(hash.get<std::string>(), sha256(got)) << where << ": prompt_sha256";
+}
+
+model::ChatRequest read_request(const json& row) {
+  model::ChatRequest request{.question = row.at("question"), .requires_all_images = false};
+  if (row.contains("history")) {
+    request.history.emplace();
+    for (const auto& turn : row.at("history")) {
+      request.history->push_back({expand_text(turn.at(0)), expand_text(turn.at(1))});
+    }
+  }
+  if (row.contains("system_message")) request.system_message = row.at("system_message");
+  request.num_tiles = row.value("tiles", 0);
+  request.tiles_per_image = row.value("tiles_per_image", std::vector<int>());
+  if (row.at("function") == "multi_image_chat") {
+    request.placement = model::ImagePlacement::kNumberedBeforeQuestion;
+  }
+  return request;
+}
+
+/// Ids, end of answer, response and the history it leaves.
+void check_tokens(const GoldenRow& row, const model::ChatTemplate& chat_template,
+                  const model::ChatRequest& request, const model::RenderedChat& rendered) {
+  const auto& fields = row.fields;
+  const auto& tokenizer = *internlm2();
+  const auto expected = expand_ids(fields.at("input_ids"));
+  expect_same_ids(row.where + " input_ids", expected, tokenizer.encode(rendered.prompt));
+  EXPECT_EQ(fields.at("num_ids").get<size_t>(), expected.size()) << row.where;
+  EXPECT_EQ(tokenizer.token_id(model::stop_token(chat_template)),
+            fields.at("eos_token_id").get<int64_t>())
+      << row.where << ": eos_token_id";
+
+  const auto response =
+      model::finish_response(tokenizer.decode(fields.at("generated").get<Ids>()), chat_template);
+  expect_same_text(row.where + " response", fields.at("response"), response);
+
+  auto history = request.history.value_or(std::vector<model::ChatTurn>());
+  history.push_back({rendered.question, response});
+  const auto& expected_history = fields.at("history_after");
+  ASSERT_EQ(expected_history.size(), history.size()) << row.where << ": history_after";
+  for (size_t i = 0; i < history.size(); ++i) {
+    const auto where = row.where + " history_after " + std::to_string(i);
+    expect_same_text(where, expand_text(expected_history[i].at(0)), history[i].question);
+    expect_same_text(where, expand_text(expected_history[i].at(1)), history[i].answer);
+  }
+}
+
+void check_chat(const GoldenRow& row, const model::ChatTemplate& chat_template) {
+  const auto request = read_request(row.fields);
+  if (row.fields.contains("error")) {
+    EXPECT_THROW(model::render_chat(chat_template, request), model::SetupError)
+        << row.where << ": the reference raises " << row.fields.at("error");
+    return;
+  }
+  const auto rendered = model::render_chat(chat_template, request);
+  check_prompt(row.where, row.fields.at("prompt"), row.fields.at("prompt_sha256"), rendered.prompt);
+  if (row.fields.at("tokenizer") == "internlm2") {
+    check_tokens(row, chat_template, request, rendered);
+  }
+}
+
+void check_batch(const GoldenRow& row, const model::ChatTemplate& chat_template) {
+  const auto& fields = row.fields;
+  const auto questions = fields.at("question").get<std::vector<std::string>>();
+  const auto tiles = fields.at("tiles_per_image").get<std::vector<int>>();
+  ASSERT_EQ(questions.size(), tiles.size()) << row.where;
+  ASSERT_EQ(questions.size(), fields.at("prompts").size()) << row.where;
+  const bool has_ids = fields.at("tokenizer") == "internlm2";
+  std::vector<Ids> prompts;
+  for (size_t i = 0; i < questions.size(); ++i) {
+    const auto rendered =
+        model::render_chat(chat_template, {.question = questions[i], .num_tiles = tiles[i]});
+    check_prompt(row.where + " prompt " + std::to_string(i), fields.at("prompts")[i],
+                 fields.at("prompts_sha256").at(i), rendered.prompt);
+    if (has_ids) prompts.push_back(internlm2()->encode(rendered.prompt));
+  }
+  if (!has_ids) return;
+  const auto batch = model::pad_left(prompts, internlm2()->pad_id());
+  EXPECT_EQ(fields.at("attention_zeros_left").get<Ids>(), batch.attention_zeros) << row.where;
+  ASSERT_EQ(fields.at("input_ids").size(), batch.input_ids.size()) << row.where;
+  for (size_t i = 0; i < batch.input_ids.size(); ++i) {
+    expect_same_ids(row.where + " row " + std::to_string(i), expand_ids(fields["input_ids"][i]),
+                    batch.input_ids[i]);
+    EXPECT_EQ(fields.at("length").get<size_t>(), batch.input_ids[i].size()) << row.where;
+  }
+}
+
+void check_chat_row(const GoldenRow& row) {
+  const auto& fields = row.fields;
+  if (fields.at("tokenizer") == "internlm2" && internlm2() == nullptr) {
+    GTEST_SKIP() << row.where << ": fixtures/tokenizers/internlm2/tokenizer.model is absent";
+  }
+  const auto* const chat_template = known_template(fields);
+  if (chat_template == nullptr) {
+    GTEST_SKIP() << row.where << ": template " << fields.at("template") << " of tree "
+                 << fields.at("tree") << " is not supported yet";
+  }
+  const auto function = fields.at("function").get<std::string>();
+  if (function == "batch_chat") return check_batch(row, *chat_template);
+  if (function == "chat" || function == "multi_image_chat") return check_chat(row, *chat_template);
+  GTEST_SKIP() << row.where << ": function '" << function << "' is not supported yet";
+}
+
+json to_json(std::optional<std::string_view> text) {
+  return text ? json(std::string(*text)) : json(nullptr);
+}
+
+void check_template_row(const GoldenRow& row) {
+  static const std::map<model::PromptStyle, std::string> kStyles = {
+      {model::PromptStyle::kMpt, "MPT"},
+      {model::PromptStyle::kChatMl, "CHATML"},
+      {model::PromptStyle::kInternVlZh, "INTERNVL_ZH"}};
+  const auto* const found = known_template(row.fields);
+  if (found == nullptr) {
+    GTEST_SKIP() << row.where << ": template " << row.fields.at("template") << " of tree "
+                 << row.fields.at("tree") << " is not supported yet";
+  }
+  const auto& known = *found;
+  const auto& stops = known.stop_token_ids;
+  const json got = {
+      {"tree", known.tree->name},
+      {"template", known.name},
+      {"style", kStyles.at(known.style)},
+      {"system_template", known.system_template},
+      {"system_message", known.system_message},
+      {"roles", {known.user_role, known.assistant_role}},
+      {"sep", known.sep},
+      {"sep2", to_json(known.sep2)},
+      {"stop_str", to_json(known.stop_text)},
+      {"stop_token_ids", stops.empty() ? json() : json(std::vector(stops.begin(), stops.end()))}};
+  for (const auto& [name, expected] : row.fields.items()) {
+    ASSERT_TRUE(got.contains(name)) << row.where << ": no check for field '" << name << "' yet";
+    EXPECT_EQ(expected, got.at(name)) << row.where << ": " << name;
+  }
+}
+
+void check_jinja_row(const GoldenRow& row) {
+  std::vector<model::ChatMessage> messages;
+  for (const auto& message : row.fields.at("messages")) {
+    messages.push_back({message.at("role"), expand_text(message.at("content"))});
+  }
+  const auto prompt =
+      model::render_tokenizer_chat(messages, row.fields.at("add_generation_prompt").get<bool>());
+  expect_same_text(row.where, expand_text(row.fields.at("prompt")), prompt);
+  if (internlm2() == nullptr) {
+    GTEST_SKIP() << row.where << ": fixtures/tokenizers/internlm2/tokenizer.model is absent";
+  }
+  expect_same_ids(row.where, expand_ids(row.fields.at("input_ids")),
+                  internlm2()->encode(prompt, /*adds_bos=*/false));
+}
+
+void check_vlmevalkit_row(const GoldenRow& row) {
+  std::vector<model::Part> parts;
+  int num_images = 0;
+  for (const auto& part : row.fields.at("message")) {
+    if (part.at("type") == "image") {
+      parts.push_back({.image = num_images++});
+    } else {
+      ASSERT_EQ(part.at("type"), "text") << row.where;
+      parts.push_back({.text = part.at("value")});
+    }
+  }
+  const auto& dataset = row.fields.at("dataset");
+  expect_same_text(row.where, row.fields.at("question"),
+                   model::vlmevalkit_question(
+                       parts, dataset.is_null() ? std::string() : dataset.get<std::string>()));
+}
+
+/// A case a row, named by what it is about; and a skip for each tokenizer whose ids go unchecked.
+void register_rows(const std::filesystem::path& file, void (*check)(const GoldenRow&)) {
+  std::map<std::string, int> unchecked;
+  for (auto& row : golden_rows(file)) {
+    auto name = row.where;
+    for (const auto* const field : {"tree", "template", "tokenizer"}) {
+      if (row.fields.contains(field)) name += " " + row.fields[field].dump();
+    }
+    const auto tokenizer = row.fields.value("tokenizer", json("internlm2"));
+    if (row.fields.contains("input_ids") && tokenizer != "internlm2") ++unchecked[tokenizer.dump()];
+    register_golden_case("golden_chat", name, [check, row = std::move(row)] { check(row); });
+  }
+  for (const auto& [tokenizer, num_rows] : unchecked) {
+    register_golden_case("golden_chat", "ids of tokenizer " + tokenizer, [=, num_rows = num_rows] {
+      GTEST_SKIP() << "input_ids and response of " << num_rows << " rows: byte-level BPE is not "
+                   << "supported yet";
+    });
+  }
+}
+
+int add_cases(const std::filesystem::path& folder) {
+  static const std::map<std::string, void (*)(const GoldenRow&)> kChecks = {
+      {"chat.jsonl", check_chat_row},
+      {"templates.jsonl", check_template_row},
+      {"jinja.jsonl", check_jinja_row},
+      {"vlmevalkit_prompts.jsonl", check_vlmevalkit_row}};
+  const auto files = golden_files(folder, ".jsonl");
+  for (const auto& file : files) {
+    const auto name = file.filename().string();
+    const auto check = kChecks.find(name);
+    if (check != kChecks.end()) {
+      register_rows(file, check->second);
+    } else {
+      register_golden_case("golden_chat", name,
+                           [name] { GTEST_SKIP() << name << ": no check for such a file yet"; });
+    }
+  }
+  return static_cast<int>(files.size());
+}
+
+}  // namespace
+}  // namespace mono::tests
+
+int main(int argc, char** argv) {
+  return mono::tests::run_golden(argc, argv, "chat", mono::tests::add_cases);
+}
