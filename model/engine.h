@@ -4,15 +4,14 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <span>
-#include <string_view>
 
 #include "kernels/attention.h"
 #include "model/adapter.h"
 #include "model/config.h"
 #include "model/generation.h"
+#include "model/trace.h"
 
 namespace mono::model {
 
@@ -25,11 +24,6 @@ struct EngineOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   bool is_deterministic = true;  // a token's values do not depend on how many rows run beside it
 };
-
-/// Receives the tensors of a forward pass by the names of the golden data: vit.embeddings,
-/// vit.output, mlp1.input, visual_embeds, inputs_embeds, layer.<i>, layer.<i>.k, layer.<i>.v,
-/// final_norm, logits_prefill (all over the prompt), logits_steps (one row [vocab_size] a call).
-using TraceSink = std::function<void(std::string_view stage, const at::Tensor& value)>;
 
 /// A checkpoint ready to answer: ids and pixels in, new ids out. Knows no text and no benchmark.
 /// Its weights never change, so several threads may call it at once.
