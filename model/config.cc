@@ -1,11 +1,10 @@
 #include "model/config.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "model/joined.h"
 #include "model/json_fields.h"
 
 namespace mono::model {
@@ -71,30 +70,30 @@ bool attention_bias(const JsonFields& fields, LanguageArchitecture architecture)
 void check_heads(const JsonFields& fields, LanguageConfig& config) {
   if (config.hidden_size % config.num_heads != 0) {
     fields.refuse("num_attention_heads",
-                  fmt::format("a divisor of hidden_size {}", config.hidden_size));
+                  joined("a divisor of hidden_size ", config.hidden_size));
   }
   if (config.num_heads % config.num_kv_heads != 0) {
     fields.refuse("num_key_value_heads",
-                  fmt::format("a divisor of num_attention_heads {}", config.num_heads));
+                  joined("a divisor of num_attention_heads ", config.num_heads));
   }
   config.head_dim = config.hidden_size / config.num_heads;
   if (config.head_dim % 2 != 0) {
     fields.refuse("hidden_size",
-                  fmt::format("an even multiple of num_attention_heads {}", config.num_heads));
+                  joined("an even multiple of num_attention_heads ", config.num_heads));
   }
   if (config.head_dim == 2 && config.rope_scaling.kind == RopeScalingKind::kDynamic) {
     fields.refuse("hidden_size", "more than 2 * num_attention_heads under dynamic rope_scaling");
   }
   if (fields.has("head_dim") && fields.size("head_dim") != config.head_dim) {
-    fields.refuse("head_dim", fmt::format("hidden_size {} / num_attention_heads {} = {}",
-                                          config.hidden_size, config.num_heads, config.head_dim));
+    fields.refuse("head_dim", joined("hidden_size ", config.hidden_size, " / num_attention_heads ",
+                                     config.num_heads, " = ", config.head_dim));
   }
 }
 
 int64_t token_id(const JsonFields& fields, const std::string& field, int64_t vocab_size) {
   const int64_t id = fields.integer(field);
   if (id < 0 || id >= vocab_size) {
-    fields.refuse(field, fmt::format("an id from 0 to vocab_size - 1 = {}", vocab_size - 1));
+    fields.refuse(field, joined("an id from 0 to vocab_size - 1 = ", vocab_size - 1));
   }
   return id;
 }
@@ -128,7 +127,7 @@ VisionConfig vision_config(const JsonFields& fields) {
                       .image_size = fields.size("image_size")};
   if (config.num_channels != 3) fields.refuse("num_channels", "3");
   if (config.image_size % config.patch_size != 0) {
-    fields.refuse("image_size", fmt::format("a multiple of patch_size {}", config.patch_size));
+    fields.refuse("image_size", joined("a multiple of patch_size ", config.patch_size));
   }
   return config;
 }
@@ -148,8 +147,8 @@ void read_tile(const JsonFields& fields, ModelConfig& config) {
   const int64_t step = config.vision.patch_size * config.shuffle_factor;
   if (config.image_size % step != 0) {
     fields.refuse("force_image_size",
-                  fmt::format("a multiple of patch_size {} times {}, which is 1 / downsample_ratio",
-                              config.vision.patch_size, config.shuffle_factor));
+                  joined("a multiple of patch_size ", config.vision.patch_size, " times ",
+                         config.shuffle_factor, ", which is 1 / downsample_ratio"));
   }
   const int64_t side = config.image_size / step;
   config.tokens_per_tile = side * side;
@@ -171,7 +170,7 @@ void read_tiling(const JsonFields& fields, ModelConfig& config) {
   config.max_dynamic_patch = fields.size("max_dynamic_patch");
   if (config.min_dynamic_patch > config.max_dynamic_patch) {
     fields.refuse("min_dynamic_patch",
-                  fmt::format("at most max_dynamic_patch {}", config.max_dynamic_patch));
+                  joined("at most max_dynamic_patch ", config.max_dynamic_patch));
   }
 }
 
@@ -186,8 +185,8 @@ std::string_view name_of(LanguageArchitecture architecture) {
 
 Support support_of(const ModelConfig& config) {
   if (config.language.architecture != LanguageArchitecture::kInternLm2Ve) {
-    return {.reason = fmt::format("llm_config.architectures {} is not supported yet",
-                                  name_of(config.language.architecture))};
+    return {.reason = joined("llm_config.architectures ", name_of(config.language.architecture),
+                             " is not supported yet")};
   }
   if (config.vision.architecture != VisionArchitecture::kPatchOnly) {
     return {.reason = "vision_config.model_type intern_vit_6b is not supported yet"};

@@ -30,7 +30,7 @@ WeightMap weight_map_of(const std::filesystem::path& index) {
   return files;
 }
 
-std::string joined(const std::vector<std::string>& problems) {
+std::string lines_of(const std::vector<std::string>& problems) {
   std::string text;
   for (const auto& problem : problems) text.append("\n  ").append(problem);
   return text;
@@ -47,7 +47,7 @@ StoredTensors read_shards(const std::filesystem::path& index) {
       problems.push_back(shard + " is absent");
     }
   }
-  if (!problems.empty()) fail(index.string(), ": names files that are not there:", joined(problems));
+  if (!problems.empty()) fail(index.string(), ": names files that are not there:", lines_of(problems));
 
   StoredTensors all;
   for (const auto& shard : shards) {
@@ -65,7 +65,7 @@ StoredTensors read_shards(const std::filesystem::path& index) {
   for (const auto& [tensor, file] : files) {
     if (!all.contains(tensor)) problems.push_back(tensor + " is not in " + file);
   }
-  if (!problems.empty()) fail(index.string(), ": index and shards disagree:", joined(problems));
+  if (!problems.empty()) fail(index.string(), ": index and shards disagree:", lines_of(problems));
   return all;
 }
 

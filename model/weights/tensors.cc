@@ -1,8 +1,6 @@
 #include "model/weights/tensors.h"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <array>
 #include <cstring>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "model/adapter.h"
+#include "model/joined.h"
 
 namespace mono::model {
 namespace {
@@ -68,19 +67,19 @@ bool WeightTaker::has(const std::string& name) const { return tensors_.contains(
 at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>& shape) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
-    problems_.push_back(fmt::format("missing: {} [{}]", name, fmt::join(shape, ", ")));
+    problems_.push_back(joined("missing: ", name, " ", at::IntArrayRef(shape)));
     return {};
   }
   const auto stored = std::move(found->second);
   tensors_.erase(found);
   if (stored.shape != shape) {
-    problems_.push_back(fmt::format("misshaped: {} must be [{}], got [{}]", name,
-                                    fmt::join(shape, ", "), fmt::join(stored.shape, ", ")));
+    problems_.push_back(joined("misshaped: ", name, " must be ", at::IntArrayRef(shape), ", got ",
+                               at::IntArrayRef(stored.shape)));
     return {};
   }
   if (!is_weight_dtype(stored.dtype)) {
     problems_.push_back(
-        fmt::format("mistyped: {} must be BF16, F16 or F32, got {}", name, stored.dtype));
+        joined("mistyped: ", name, " must be BF16, F16 or F32, got ", stored.dtype));
     return {};
   }
   return tensor_over(stored).to(device_, dtype_);
@@ -89,12 +88,13 @@ at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>
 void WeightTaker::finish(const std::filesystem::path& folder) {
   for (const auto& [name, stored] : tensors_) {
     if (name.find(".rotary_emb.") == std::string::npos) {
-      problems_.push_back(fmt::format("unused: {} [{}]", name, fmt::join(stored.shape, ", ")));
+      problems_.push_back(joined("unused: ", name, " ", at::IntArrayRef(stored.shape)));
     }
   }
   if (problems_.empty()) return;
-  fail(folder.string(), ": the weights do not fit config.json:\n  ",
-       fmt::format("{}", fmt::join(problems_, "\n  ")));
+  std::string lines;
+  for (const auto& problem : problems_) lines.append("\n  ").append(problem);
+  fail(folder.string(), ": the weights do not fit config.json:", lines);
 }
 
 }  // namespace mono::model
