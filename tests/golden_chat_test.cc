@@ -1,17 +1,15 @@
 // Prompts, token ids and responses against what the reference's chat functions made: golden/chat.
 
-#include <openssl/evp.h>
-
 #include <functional>
 #include <map>
 #include <memory>
 
 #include "model/adapter.h"
 #include "model/text/chat.h"
-#include "model/text/tokenizer.h"
 #include "model/text/vlmevalkit_question.h"
-#include "tests/golden_files.h"
+#include "tests/chat_notation.h"
 #include "tests/golden_rows.h"
+#include "tests/golden_tokenizers.h"
 
 namespace mono::tests {
 namespace {
@@ -19,18 +17,17 @@ namespace {
 using nlohmann::json;
 using Ids = std::vector<int64_t>;
 
+/// Null where the files are absent.
 const model::Tokenizer* internlm2() {
-  static const auto tokenizer = []() -> std::unique_ptr<model::Tokenizer> {
-    const auto folder = golden_base() / "fixtures" / "tokenizers";
-    const auto config = folder / "internvl2_2b";
-    const model::TokenizerFiles files = {.model = folder / "internlm2" / "tokenizer.model",
-                                         .config = config / "tokenizer_config.json",
-                                         .added_tokens = config / "added_tokens.json",
-                                         .special_tokens_map = config / "special_tokens_map.json"};
-    if (!std::filesystem::exists(files.model)) return nullptr;
-    return model::load_tokenizer(files);
-  }();
+  static const auto tokenizer = std::filesystem::exists(internlm2_files().model)
+                                    ? model::load_tokenizer(internlm2_files())
+                                    : nullptr;
   return tokenizer.get();
+}
+
+std::string no_template(const GoldenRow& row) {
+  return row.where + ": template " + row.fields.at("template").dump() + " of tree " +
+         row.fields.at("tree").dump() + " is not supported yet";
 }
 
 /// The template a row names; nothing if the project does not know it.
@@ -41,47 +38,6 @@ const model::ChatTemplate* known_template(const json& row) {
            known.name == row.at("template").get_ref<const std::string&>();
   });
   return found == templates.end() ? nullptr : &*found;
-}
-
-/// A string, or a list in which a number n stands for n image-context tokens.
-std::string expand_text(const json& text) {
-  if (text.is_string()) return text;
-  std::string whole;
-  for (const auto& part : text) {
-    if (part.is_string()) {
-      whole += part.get_ref<const std::string&>();
-      continue;
-    }
-    for (auto i = part.get<int64_t>(); i > 0; --i) whole += model::kImageContext;
-  }
-  return whole;
-}
-
-/// Ids in which [id, n] stands for n copies.
-Ids expand_ids(const json& ids) {
-  Ids whole;
-  for (const auto& id : ids) {
-    if (id.is_array()) {
-      whole.insert(whole.end(), id.at(1).get<size_t>(), id.at(0).get<int64_t>());
-    } else {
-      whole.push_back(id.get<int64_t>());
-    }
-  }
-  return whole;
-}
-
-std::string sha256(const std::string& text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
-    throw std::runtime_error("SHA-256 failed");
-  }
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
-  }
-  return hex;
 }
 
 void check_prompt(const std::string& where, const json& prompt, const json& hash,
@@ -180,10 +136,7 @@ void check_chat_row(const GoldenRow& row) {
     GTEST_SKIP() << row.where << ": fixtures/tokenizers/internlm2/tokenizer.model is absent";
   }
   const auto* const chat_template = known_template(fields);
-  if (chat_template == nullptr) {
-    GTEST_SKIP() << row.where << ": template " << fields.at("template") << " of tree "
-                 << fields.at("tree") << " is not supported yet";
-  }
+  if (chat_template == nullptr) GTEST_SKIP() << no_template(row);
   const auto function = fields.at("function").get<std::string>();
   if (function == "batch_chat") return check_batch(row, *chat_template);
   if (function == "chat" || function == "multi_image_chat") return check_chat(row, *chat_template);
@@ -200,10 +153,7 @@ void check_template_row(const GoldenRow& row) {
       {model::PromptStyle::kChatMl, "CHATML"},
       {model::PromptStyle::kInternVlZh, "INTERNVL_ZH"}};
   const auto* const found = known_template(row.fields);
-  if (found == nullptr) {
-    GTEST_SKIP() << row.where << ": template " << row.fields.at("template") << " of tree "
-                 << row.fields.at("tree") << " is not supported yet";
-  }
+  if (found == nullptr) GTEST_SKIP() << no_template(row);
   const auto& known = *found;
   const auto& stops = known.stop_token_ids;
   const json got = {

@@ -4,19 +4,14 @@
 #include <map>
 
 #include "model/text/sentencepiece_model.h"
-#include "model/text/tokenizer.h"
-#include "tests/golden_files.h"
 #include "tests/golden_rows.h"
+#include "tests/golden_tokenizers.h"
 
 namespace mono::tests {
 namespace {
 
 using Ids = std::vector<int64_t>;
 using CheckRow = std::function<void(const GoldenRow&)>;
-
-std::filesystem::path tokenizers() {
-  return golden_base() / "fixtures" / "tokenizers";
-}
 
 /// Missing data files are a visible skip, as a missing folder is.
 bool are_absent(const std::vector<std::filesystem::path>& files) {
@@ -30,11 +25,7 @@ void check_rows(const std::filesystem::path& file, const CheckRow& check) {
 
 void check_internlm2(const std::filesystem::path& file,
                      const std::function<void(const model::Tokenizer&, const GoldenRow&)>& check) {
-  const auto config = tokenizers() / "internvl2_2b";
-  const model::TokenizerFiles files = {.model = tokenizers() / "internlm2" / "tokenizer.model",
-                                       .config = config / "tokenizer_config.json",
-                                       .added_tokens = config / "added_tokens.json",
-                                       .special_tokens_map = config / "special_tokens_map.json"};
+  const auto files = internlm2_files();
   if (are_absent({files.model, files.config})) GTEST_SKIP() << files.model << " is absent";
   const auto tokenizer = model::load_tokenizer(files);
   check_rows(file, [&](const GoldenRow& row) { check(*tokenizer, row); });
@@ -68,7 +59,7 @@ std::string from_hex(const std::string& hex) {
 }
 
 void check_invalid_utf8(const std::filesystem::path& file) {
-  const auto path = tokenizers() / "internlm2" / "tokenizer.model";
+  const auto path = golden_tokenizers() / "internlm2" / "tokenizer.model";
   if (are_absent({path})) GTEST_SKIP() << path << " is absent";
   const model::SentencePieceModel model(path);
   check_rows(file, [&](const GoldenRow& row) {
@@ -79,7 +70,7 @@ void check_invalid_utf8(const std::filesystem::path& file) {
 }
 
 void check_llama(const std::filesystem::path& file) {
-  const auto path = tokenizers() / "internvl_c_chinese_alpaca" / "tokenizer.model";
+  const auto path = golden_tokenizers() / "internvl_c_chinese_alpaca" / "tokenizer.model";
   if (are_absent({path})) GTEST_SKIP() << path << " is absent";
   const model::SentencePieceModel model(path);
   check_rows(file, [&](const GoldenRow& row) {

@@ -1,5 +1,7 @@
 #include "model/text/chat.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -64,8 +66,8 @@ std::string with_images(const ChatRequest& request, ImagePlacement placement,
       break;
     case ImagePlacement::kNumberedBeforeQuestion:
       for (size_t i = 0; i < tiles.size(); ++i) {
-        const auto number = std::to_string(i + 1);
-        images += "<image " + number + "> (图" + number + "):" + image_block(tiles[i], request);
+        images += fmt::format("<image {0}> (图{0}):", i + 1);
+        images += image_block(tiles[i], request);
       }
       break;
   }

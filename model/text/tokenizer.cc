@@ -14,7 +14,7 @@ std::filesystem::path if_present(const std::filesystem::path& path) {
 }  // namespace
 
 TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint) {
-  const TokenizerFiles files = {
+  TokenizerFiles files = {
       .model = if_present(checkpoint / "tokenizer.model"),
       .config = if_present(checkpoint / "tokenizer_config.json"),
       .added_tokens = if_present(checkpoint / "added_tokens.json"),
