@@ -99,18 +99,23 @@ void expect_same_bytes(const std::vector<uint8_t>& actual, const json& row,
   EXPECT_EQ(sha256(actual), row.at("out_sha256").get<std::string>()) << name;
 }
 
+/// The picture a row names or tells how to generate.
+RgbImage picture_of(const json& row) {
+  if (row.contains("file")) return decoded_rgb(row.at("file"));
+  const auto& size = row.at(row.contains("in") ? "in" : "size");
+  auto image = generated(row.at("gen"), row.at("seed"), size.at(0), size.at(1));
+  if (row.contains("in_sha256")) {
+    EXPECT_EQ(sha256(image.pixels), row.at("in_sha256").get<std::string>()) << "the generator";
+  }
+  return image;
+}
+
 void check_resize(const json& row) {
   const auto filter = filters().find(row.at("filter").get<std::string>());
   if (filter == filters().end()) {
     GTEST_SKIP() << "filter " << row.at("filter") << ": no pipeline uses it";
   }
-  RgbImage image;
-  if (row.contains("file")) {
-    image = decoded_rgb(row.at("file"));
-  } else {
-    image = generated(row.at("gen"), row.at("seed"), row.at("in")[0], row.at("in")[1]);
-    ASSERT_EQ(sha256(image.pixels), row.at("in_sha256").get<std::string>());
-  }
+  const auto image = picture_of(row);
   const auto out =
       model::resize(image, row.at("out")[0], row.at("out")[1], filter->second);
   expect_same_bytes(out.pixels, row, row.dump().substr(0, 120));
@@ -132,7 +137,7 @@ RgbImage padded_to_square(const RgbImage& image) {
 }
 
 void check_transform(const json& row) {
-  auto image = decoded_rgb(row.at("file"));
+  auto image = picture_of(row);
   const std::string op = row.at("op");
   if (op == "pad2square448") {
     image = padded_to_square(image);
@@ -142,10 +147,10 @@ void check_transform(const json& row) {
   const auto resized = model::resize(image, model::kTileSize, model::kTileSize, Filter::kBicubic);
   std::vector<float> values(resized.pixels.size());
   model::normalise(resized.pixels, model::kTileSize, std::span<float>(values));
-  EXPECT_EQ(sha256(values), row.at("f32_sha256").get<std::string>()) << row.at("file");
+  EXPECT_EQ(sha256(values), row.at("f32_sha256").get<std::string>()) << row.dump();
   std::vector<uint16_t> rounded(resized.pixels.size());
   model::normalise(resized.pixels, model::kTileSize, std::span<uint16_t>(rounded));
-  EXPECT_EQ(sha256(rounded), row.at("bf16_sha256").get<std::string>()) << row.at("file");
+  EXPECT_EQ(sha256(rounded), row.at("bf16_sha256").get<std::string>()) << row.dump();
 }
 
 template <typename T>

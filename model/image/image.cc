@@ -52,20 +52,6 @@ PixelToRgb converter(StoredMode mode) {
   }
 }
 
-RgbImage looked_up(const StoredImage& image) {
-  constexpr size_t kPaletteBytes = 256 * 3;
-  if (image.palette.size() != kPaletteBytes) {
-    fail("to_rgb: a palette of ", image.palette.size(), " bytes, expected ", kPaletteBytes);
-  }
-  RgbImage rgb{image.width, image.height, {}};
-  rgb.pixels.reserve(image.samples.size() / 4 * 3);
-  for (size_t i = 0; i < image.samples.size(); i += 4) {
-    const auto colour = image.palette.begin() + 3 * image.samples[i];
-    rgb.pixels.insert(rgb.pixels.end(), colour, colour + 3);
-  }
-  return rgb;
-}
-
 }  // namespace
 
 int bytes_per_pixel(StoredMode mode) {
@@ -75,7 +61,6 @@ int bytes_per_pixel(StoredMode mode) {
     case StoredMode::kGrayAlpha:
     case StoredMode::kRgba:
     case StoredMode::kCmyk:
-    case StoredMode::kPaletteAlpha:
     case StoredMode::kInt32:
     case StoredMode::kFloat32:
     case StoredMode::kLab:
@@ -116,7 +101,6 @@ const char* mode_name(StoredMode mode) {
 }
 
 RgbImage to_rgb(const StoredImage& image) {
-  if (image.mode == StoredMode::kPaletteAlpha) return looked_up(image);
   const int step = bytes_per_pixel(image.mode);
   if (step == 3) return {image.width, image.height, image.samples};
 

@@ -16,12 +16,11 @@ struct RgbImage {
 /// How a file stores its pixels, as far as later steps can tell kinds apart.
 ///
 /// A one-bit or palette picture is kept as the RGB its samples stand for: Pillow resizes both with
-/// NEAREST, which picks whole pixels, so the look-up may come first. Not so with PA, where Pillow
-/// interpolates the indices.
+/// NEAREST, which picks whole pixels, so the look-up may come first.
 enum class StoredMode {
   kBilevel,    // Pillow's 1: [height, width, 3], each pixel black or white
   kPalette,    // P: [height, width, 3], already looked up
-  kPaletteAlpha,  // PA: [height, width, 4], index three times, alpha; palette in StoredImage
+  kPaletteAlpha,  // PA: [height, width, 3], already looked up, alpha dropped
   kGray,       // L: [height, width, 3], three equal values
   kGrayAlpha,  // LA: [height, width, 4], gray three times, alpha
   kRgb,        // [height, width, 3]
@@ -39,7 +38,6 @@ struct StoredImage {
   int width = 0;
   int height = 0;
   std::vector<uint8_t> samples{};  // layout as StoredMode says
-  std::vector<uint8_t> palette{};  // kPaletteAlpha: [256, 3]; else empty
 };
 
 /// Bytes a pixel takes in StoredImage::samples.

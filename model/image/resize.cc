@@ -125,13 +125,18 @@ StoredImage resize(const StoredImage& image, int width, int height, Filter filte
   switch (image.mode) {
     case StoredMode::kBilevel:
     case StoredMode::kPalette:
-      return {image.mode, width, height, bytes(image.samples, Filter::kNearest), {}};
+      return {image.mode, width, height, bytes(image.samples, Filter::kNearest)};
+    case StoredMode::kPaletteAlpha: {
+      auto samples = bytes(image.samples, Filter::kNearest);
+      if (width != image.width || height != image.height) std::ranges::fill(samples, 0);
+      return {image.mode, width, height, std::move(samples)};
+    }
     case StoredMode::kGrayAlpha:
     case StoredMode::kRgba: {
       if (filter == Filter::kNearest || (width == image.width && height == image.height)) break;
       auto samples = bytes(premultiplied(image.samples), filter);
       divide_by_alpha(samples);
-      return {image.mode, width, height, std::move(samples), {}};
+      return {image.mode, width, height, std::move(samples)};
     }
     case StoredMode::kGray16:
     case StoredMode::kInt32:
@@ -142,7 +147,7 @@ StoredImage resize(const StoredImage& image, int width, int height, Filter filte
     default:
       break;
   }
-  return {image.mode, width, height, bytes(image.samples, filter), image.palette};
+  return {image.mode, width, height, bytes(image.samples, filter)};
 }
 
 }  // namespace mono::model

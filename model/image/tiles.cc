@@ -28,7 +28,7 @@ void check(const TilePlan& plan) {
 
 RgbImage cropped(const StoredImage& image, int left, int top, int size) {
   const int step = bytes_per_pixel(image.mode);
-  StoredImage tile{image.mode, size, size, {}, image.palette};
+  StoredImage tile{image.mode, size, size, {}};
   tile.samples.reserve(static_cast<size_t>(size) * size * step);
   for (int y = top; y < top + size; ++y) {
     const auto from = image.samples.begin() +

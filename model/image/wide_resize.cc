@@ -75,7 +75,7 @@ StoredImage resized(const StoredImage& image, int width, int height, Filter filt
                     filter);
     rows = std::move(tall);
   }
-  StoredImage out{image.mode, width, height, std::vector<uint8_t>(rows.size() * sizeof(T)), {}};
+  StoredImage out{image.mode, width, height, std::vector<uint8_t>(rows.size() * sizeof(T))};
   std::memcpy(out.samples.data(), rows.data(), out.samples.size());
   return out;
 }

@@ -97,7 +97,7 @@ size_t read_palette(const Source& source, size_t at, size_t entry_bytes, uint32_
   for (uint32_t i = 0; i < kMostColours; ++i) {
     const uint32_t gray = num_colours == 2 ? i * 255 : i;
     for (size_t k = 0; k < 3; ++k) {
-      const uint32_t value = i < num_colours ? file.byte(at + i * entry_bytes + 2 - k) : i;
+      const uint32_t value = i < num_colours ? file.byte(at + i * entry_bytes + 2 - k) : 0;
       if (i < num_colours && value != gray) is_gray = false;
       header.palette.push_back(static_cast<uint8_t>(value));
     }
@@ -205,7 +205,9 @@ StoredImage decode_bmp(const Source& source) {
   const auto header = read_header(source);
   const auto stride = static_cast<size_t>((header.width * header.bits + 31) / 32 * 4);
   const bool is_rle = header.compression == kRle8 || header.compression == kRle4;
-  const size_t needed = header.pixels_at + (is_rle ? 0 : stride * header.height);
+  const auto row_bytes = static_cast<size_t>((header.width * header.bits + 7) / 8);
+  const size_t needed =  // the last row may lack its padding
+      header.pixels_at + (is_rle ? 0 : stride * (header.height - 1) + row_bytes);
   if (source.bytes.size() < needed) {
     refuse(source, "BMP", "cut short: ", source.bytes.size(), " bytes, expected ", needed);
   }
@@ -219,7 +221,7 @@ StoredImage decode_bmp(const Source& source) {
     indices = read_indices(source, header, stride);
   }
 
-  StoredImage image{header.mode, width, height, {}, {}};
+  StoredImage image{header.mode, width, height, {}};
   image.samples.resize(static_cast<size_t>(width) * height * bytes_per_pixel(header.mode));
   uint8_t* to = image.samples.data();
   for (int y = 0; y < height; ++y) {

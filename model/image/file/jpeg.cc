@@ -116,7 +116,7 @@ StoredImage decode_jpeg(const Source& source) {
   info.out_color_space = layout.space;
 
   StoredImage image{layout.mode, static_cast<int>(info.image_width),
-                    static_cast<int>(info.image_height), {}, {}};
+                    static_cast<int>(info.image_height), {}};
   image.samples.resize(static_cast<size_t>(image.width) * image.height * info.num_components);
   if (!read_pixels(reader, image.samples.data())) refuse(source, "JPEG", reader.message);
 

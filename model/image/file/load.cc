@@ -41,7 +41,7 @@ StoredImage load_image(const ImageInput& input) {
   if (input.reencodes_as_jpeg) image = jpeg_round_trip(image, name);
   if (!input.keeps_stored_mode) {
     auto rgb = to_rgb(std::move(image));
-    image = {StoredMode::kRgb, rgb.width, rgb.height, std::move(rgb.pixels), {}};
+    image = {StoredMode::kRgb, rgb.width, rgb.height, std::move(rgb.pixels)};
   }
   return input.doubles_size ? doubled(image) : image;
 }

@@ -58,6 +58,9 @@ class Stream {
     }
   }
 
+  /// Whether the contents of the last chunk were begun.
+  bool reached_last_chunk() const { return piece_ + 2 > pieces_.size() || (piece_ + 2 == pieces_.size() && at_ > 0); }
+
   /// \returns false if fewer bytes are left.
   bool read(uint8_t* to, size_t size) {
     while (size > 0) {
@@ -159,7 +162,8 @@ StoredMode mode_of(const Source& source, const PngChunks& chunks) {
       if (is_byte) return StoredMode::kRgb;
       break;
     case PNG_COLOR_TYPE_GRAY_ALPHA:
-      if (is_byte) return StoredMode::kGrayAlpha;
+      if (depth == 8) return StoredMode::kGrayAlpha;
+      if (depth == 16) return StoredMode::kRgba;  // so does Pillow
       break;
     case PNG_COLOR_TYPE_RGB_ALPHA:
       if (is_byte) return StoredMode::kRgba;
@@ -170,11 +174,10 @@ StoredMode mode_of(const Source& source, const PngChunks& chunks) {
   refuse(source, "PNG", "colour type ", chunks.colour_type, " with ", depth, " bits");
 }
 
-/// Entries the file leaves out are gray, as in Pillow.
+/// Entries the file leaves out are black, as in Pillow.
 std::vector<uint8_t> looked_up(const std::vector<uint8_t>& indices, Bytes palette) {
   std::array<std::array<uint8_t, 3>, 256> colours{};
   for (size_t i = 0; i < colours.size(); ++i) {
-    colours[i].fill(static_cast<uint8_t>(i));
     if (3 * i + 3 <= palette.size()) std::copy_n(palette.begin() + 3 * i, 3, colours[i].begin());
   }
   std::vector<uint8_t> rgb(indices.size() * 3);
@@ -190,7 +193,7 @@ StoredImage decode_png(const Source& source) {
   const auto mode = mode_of(source, chunks);
   check_size(source, "PNG", chunks.width, chunks.height);
 
-  StoredImage image{mode, static_cast<int>(chunks.width), static_cast<int>(chunks.height), {}, {}};
+  StoredImage image{mode, static_cast<int>(chunks.width), static_cast<int>(chunks.height), {}};
   const bool is_palette = mode == StoredMode::kPalette;
   const size_t stride =
       static_cast<size_t>(image.width) * (is_palette ? 1 : bytes_per_pixel(mode));
@@ -202,6 +205,9 @@ StoredImage decode_png(const Source& source) {
   Reader reader(stream);
   if (!read_pixels(reader, mode == StoredMode::kGray16, rows.data())) {
     refuse(source, "PNG", reader.message);
+  }
+  if (chunks.is_cut_short && !stream.reached_last_chunk()) {
+    refuse(source, "PNG", "the chunk behind the pixels is cut short");
   }
   if (is_palette) image.samples = looked_up(image.samples, chunks.palette);
   return image;

@@ -96,6 +96,7 @@ class ChunkWalk {
   void add_image_data(const Chunk& chunk) {
     if (chunks_.width == 0) refuse(source_, "PNG", "no IHDR before the image data");
     chunks_.image.push_back(chunk.data);
+    chunks_.is_cut_short = !chunk.is_whole;
   }
 
   void require_whole(const Chunk& chunk) const {

@@ -208,7 +208,9 @@ std::optional<TiffKind> palette_kind(TIFF* tiff, const Tags& tags) {
 
 std::optional<TiffKind> kind_of(TIFF* tiff, const Tags& tags) {
   const bool is_plain = tags.fill_order == FILLORDER_MSB2LSB;
-  if (!is_plain && (tags.bits > 8 || tags.num_extra > 0 || tags.num_samples > 3)) {
+  const bool is_gray16 = tags.bits == 16 && tags.photometric == 1 && tags.num_samples == 1 &&
+                         tags.format == SAMPLEFORMAT_UINT && !tags.is_big_endian;
+  if (!is_plain && !is_gray16 && (tags.bits > 8 || tags.num_extra > 0 || tags.num_samples > 3)) {
     return std::nullopt;
   }
   if (tags.photometric > PHOTOMETRIC_MINISBLACK && tags.format != SAMPLEFORMAT_UINT) {

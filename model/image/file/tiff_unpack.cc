@@ -68,11 +68,8 @@ void unpack_pixel(const TiffKind& kind, const Row& row, size_t x, uint8_t* to) {
       if (kind.mode == StoredMode::kGrayAlpha) to[3] = row.byte(first + 1);
       return;
     }
-    case StoredMode::kPaletteAlpha:
-      std::fill_n(to, 3, row.byte(first));
-      to[3] = row.byte(first + 1);
-      return;
     case StoredMode::kPalette:
+    case StoredMode::kPaletteAlpha:
       std::copy_n(kind.palette.begin() + 3 * row.byte(first), 3, to);
       return;
     case StoredMode::kGray16:
@@ -95,8 +92,7 @@ StoredImage unpack_tiff(const TiffKind& kind, int width, int height,
                         const std::vector<uint8_t>& raster) {
   const size_t step = bytes_per_pixel(kind.mode);
   const size_t stride = (static_cast<size_t>(width) * kind.num_samples * kind.bits + 7) / 8;
-  StoredImage image{kind.mode, width, height, {}, {}};
-  if (kind.mode == StoredMode::kPaletteAlpha) image.palette = kind.palette;
+  StoredImage image{kind.mode, width, height, {}};
   image.samples.resize(step * width * height);
   uint8_t* to = image.samples.data();
   for (int y = 0; y < height; ++y) {
@@ -112,7 +108,7 @@ StoredImage turned(const StoredImage& image, int orientation) {
   const bool flips_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool flips_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   StoredImage out{image.mode, is_transposed ? image.height : image.width,
-                  is_transposed ? image.width : image.height, {}, image.palette};
+                  is_transposed ? image.width : image.height, {}};
   const size_t step = bytes_per_pixel(image.mode);
   out.samples.resize(image.samples.size());
   uint8_t* to = out.samples.data();

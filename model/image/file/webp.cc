@@ -41,12 +41,12 @@ StoredImage decode_webp(const Source& source) {
     refuse(source, "WebP", "the first frame cannot be decoded");
   }
   const size_t num_pixels = static_cast<size_t>(features.width) * features.height;
-  StoredImage image{StoredMode::kRgba, features.width, features.height, {}, {}};
+  StoredImage image{StoredMode::kRgba, features.width, features.height, {}};
   image.samples.assign(rgba, rgba + num_pixels * 4);
   if (features.has_alpha != 0) return image;
 
   auto rgb = to_rgb(image);
-  return {StoredMode::kRgb, rgb.width, rgb.height, std::move(rgb.pixels), {}};
+  return {StoredMode::kRgb, rgb.width, rgb.height, std::move(rgb.pixels)};
 }
 
 }  // namespace mono::model::files
