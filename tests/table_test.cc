@@ -33,6 +33,15 @@ TEST(TableTest, WritesMarkdownThatNoCellBreaks) {
             "| a\\|b | — | ANLS | — | — | — | — |\n");
 }
 
+TEST(TableTest, NamesTheModelWhereARowDoes) {
+  const TableRow rows[] = {{.model = "mono", .task = "mme"}, {.task = "gqa"}};
+  EXPECT_EQ(terminal_table(rows),
+            "model  task  profile  metric  value  ±  scored  published\n"
+            "─────────────────────────────────────────────────────────\n"
+            "mono   mme   —        —           —  —       —          —\n"
+            "—      gqa   —        —           —  —       —          —\n");
+}
+
 TEST(TableTest, ShowsARealZeroAndTheDecimalsAskedFor) {
   const TableRow rows[] = {{.task = "t\nu",
                             .profile = "p",
