@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,10 @@ namespace mono::results {
 namespace {
 
 constexpr std::string_view kNoData = "—";
-using Cells = std::vector<std::string>;
+constexpr size_t kNumColumns = 8;
+constexpr size_t kNumTextColumns = 4;  // the first ones, aligned left
+using Cells = std::array<std::string, kNumColumns>;
+const Cells kTitles = {"model", "task", "profile", "metric", "value", "±", "scored", "published"};
 
 std::string number(std::optional<double> value, int decimals) {
   if (!value || !std::isfinite(*value)) return std::string(kNoData);
@@ -28,40 +32,20 @@ std::string scored_of_total(const TableRow& row) {
   return fmt::format("{}/{}", *row.scored, *row.total);
 }
 
-/// A column: its title, what it shows of a row, and whether it is aligned left.
-struct Column {
-  std::string title{};
-  std::string (*cell)(const TableRow& row) = nullptr;
-  bool is_text = false;
-};
-
-const Column kModel = {"model", [](const TableRow& row) { return text(row.model); }, true};
-
-const Column kColumns[] = {
-    {"task", [](const TableRow& row) { return text(row.task); }, true},
-    {"profile", [](const TableRow& row) { return text(row.profile); }, true},
-    {"metric", [](const TableRow& row) { return text(row.metric); }, true},
-    {"value", [](const TableRow& row) { return number(row.value, row.decimals); }},
-    {"±", [](const TableRow& row) { return number(row.standard_error, row.decimals + 1); }},
-    {"scored", scored_of_total},
-    {"published", [](const TableRow& row) { return number(row.published, row.decimals); }},
-};
-
-std::vector<Column> columns_of(std::span<const TableRow> rows) {
-  std::vector<Column> columns(std::begin(kColumns), std::end(kColumns));
-  const bool has_model =
-      std::any_of(rows.begin(), rows.end(), [](const auto& row) { return !row.model.empty(); });
-  if (has_model) columns.insert(columns.begin(), kModel);
-  return columns;
+Cells cells(const TableRow& row) {
+  return {text(row.model),
+          text(row.task),
+          text(row.profile),
+          text(row.metric),
+          number(row.value, row.decimals),
+          number(row.standard_error, row.decimals + 1),
+          scored_of_total(row),
+          number(row.published, row.decimals)};
 }
 
-/// The titles, then each row.
-std::vector<Cells> all_cells(const std::vector<Column>& columns, std::span<const TableRow> rows) {
-  std::vector<Cells> lines(rows.size() + 1);
-  for (const auto& column : columns) {
-    lines[0].push_back(column.title);
-    for (size_t i = 0; i < rows.size(); ++i) lines[i + 1].push_back(column.cell(rows[i]));
-  }
+std::vector<Cells> all_cells(std::span<const TableRow> rows) {
+  std::vector<Cells> lines = {kTitles};
+  for (const auto& row : rows) lines.push_back(cells(row));
   return lines;
 }
 
@@ -71,10 +55,10 @@ size_t width(const std::string& content) {
                                            [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
-std::vector<size_t> column_widths(const std::vector<Cells>& lines) {
-  std::vector<size_t> widths(lines[0].size());
+std::array<size_t, kNumColumns> column_widths(const std::vector<Cells>& lines) {
+  std::array<size_t, kNumColumns> widths = {};
   for (const auto& line : lines) {
-    for (size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
+    for (size_t i = 0; i < kNumColumns; ++i) widths[i] = std::max(widths[i], width(line[i]));
   }
   return widths;
 }
@@ -97,15 +81,14 @@ std::string escaped(const std::string& content) {
 }  // namespace
 
 std::string terminal_table(std::span<const TableRow> rows) {
-  const auto columns = columns_of(rows);
-  const auto lines = all_cells(columns, rows);
+  const auto lines = all_cells(rows);
   const auto widths = column_widths(lines);
   std::string table;
   for (size_t i = 0; i < lines.size(); ++i) {
     std::string line;
-    for (size_t j = 0; j < columns.size(); ++j) {
-      if (j > 0) line += "  ";
-      line += padded(lines[i][j], widths[j], columns[j].is_text);
+    for (size_t column = 0; column < kNumColumns; ++column) {
+      if (column > 0) line += "  ";
+      line += padded(lines[i][column], widths[column], column < kNumTextColumns);
     }
     table += line + "\n";
     if (i > 0) continue;
@@ -117,13 +100,14 @@ std::string terminal_table(std::span<const TableRow> rows) {
 
 std::string markdown_table(std::span<const TableRow> rows) {
   std::string table;
-  const auto columns = columns_of(rows);
-  const auto lines = all_cells(columns, rows);
+  const auto lines = all_cells(rows);
   for (size_t i = 0; i < lines.size(); ++i) {
-    for (const auto& cell : lines[i]) table += fmt::format("| {} ", escaped(cell));
+    for (const auto& cell : lines[i]) table += "| " + escaped(cell) + " ";
     table += "|\n";
     if (i > 0) continue;
-    for (const auto& column : columns) table += column.is_text ? "| --- " : "| ---: ";
+    for (size_t column = 0; column < kNumColumns; ++column) {
+      table += column < kNumTextColumns ? "| --- " : "| ---: ";
+    }
     table += "|\n";
   }
   return table;

@@ -8,7 +8,7 @@ namespace mono::results {
 
 /// One number of the final table. What is absent, or not finite, is shown as a dash, never as 0.
 struct TableRow {
-  std::string model{};  // the column is left out where no row names one
+  std::string model{};
   std::string task{};
   std::string profile{};
   std::string metric{};

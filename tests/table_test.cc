@@ -7,7 +7,8 @@
 namespace mono::results {
 namespace {
 
-const TableRow kRows[] = {{.task = "mme",
+const TableRow kRows[] = {{.model = "mono",
+                           .task = "mme",
                            .profile = "ivl",
                            .metric = "sum",
                            .value = 1874.96,
@@ -19,27 +20,18 @@ const TableRow kRows[] = {{.task = "mme",
 
 TEST(TableTest, AlignsColumnsAndShowsADashWithoutData) {
   EXPECT_EQ(terminal_table(kRows),
-            "task  profile  metric   value      ±     scored  published\n"
-            "──────────────────────────────────────────────────────────\n"
-            "mme   ivl      sum     1875.0  12.35  2373/2374     1875.0\n"
-            "a|b   —        ANLS         —      —          —          —\n");
+            "model  task  profile  metric   value      ±     scored  published\n"
+            "─────────────────────────────────────────────────────────────────\n"
+            "mono   mme   ivl      sum     1875.0  12.35  2373/2374     1875.0\n"
+            "—      a|b   —        ANLS         —      —          —          —\n");
 }
 
 TEST(TableTest, WritesMarkdownThatNoCellBreaks) {
   EXPECT_EQ(markdown_table(kRows),
-            "| task | profile | metric | value | ± | scored | published |\n"
-            "| --- | --- | --- | ---: | ---: | ---: | ---: |\n"
-            "| mme | ivl | sum | 1875.0 | 12.35 | 2373/2374 | 1875.0 |\n"
-            "| a\\|b | — | ANLS | — | — | — | — |\n");
-}
-
-TEST(TableTest, NamesTheModelWhereARowDoes) {
-  const TableRow rows[] = {{.model = "mono", .task = "mme"}, {.task = "gqa"}};
-  EXPECT_EQ(terminal_table(rows),
-            "model  task  profile  metric  value  ±  scored  published\n"
-            "─────────────────────────────────────────────────────────\n"
-            "mono   mme   —        —           —  —       —          —\n"
-            "—      gqa   —        —           —  —       —          —\n");
+            "| model | task | profile | metric | value | ± | scored | published |\n"
+            "| --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n"
+            "| mono | mme | ivl | sum | 1875.0 | 12.35 | 2373/2374 | 1875.0 |\n"
+            "| — | a\\|b | — | ANLS | — | — | — | — |\n");
 }
 
 TEST(TableTest, ShowsARealZeroAndTheDecimalsAskedFor) {
@@ -52,9 +44,9 @@ TEST(TableTest, ShowsARealZeroAndTheDecimalsAskedFor) {
                             .total = 5,
                             .decimals = 2}};
   const auto table = markdown_table(rows);
-  EXPECT_EQ(table.substr(table.find("| t")),
-            "| task | profile | metric | value | ± | scored | published |\n"
-            "| --- | --- | --- | ---: | ---: | ---: | ---: |\n| t u | p | m | 0.00 | 0.000 | 0/5 | "
+  EXPECT_EQ(table.substr(table.find("| model")),
+            "| model | task | profile | metric | value | ± | scored | published |\n"
+            "| --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n| — | t u | p | m | 0.00 | 0.000 | 0/5 | "
             "— |\n");
 }
 

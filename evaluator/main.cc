@@ -1,0 +1,40 @@
+#include <CLI/CLI.hpp>
+
+#include "evaluator/exit_code.h"
+#include "evaluator/verbs/verbs.h"
+
+namespace {
+
+using mono::evaluator::Action;
+using mono::evaluator::ExitCode;
+
+int exit_with(ExitCode code) { return static_cast<int>(code); }
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "mono-eval: Mono-InternVL and its modular baselines, sixteen benchmarks, numbers equal to the\n"
+      "reference.\n\n"
+      "Exit codes: 0 fine, 1 internal error, 2 usage, 3 set-up (data, weights, device), 4 run\n"
+      "incomplete or over the error limit, 130 interrupted and resumable.",
+      "mono-eval");
+  app.set_version_flag("--version", "mono-eval " MONO_VERSION);
+  app.require_subcommand(1);
+
+  Action action;
+  mono::evaluator::add_run(app, action);
+  mono::evaluator::add_score(app, action);
+  mono::evaluator::add_prompt(app, action);
+  mono::evaluator::add_trace(app, action);
+  mono::evaluator::add_ls(app, action);
+  mono::evaluator::add_validate(app, action);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11 has exit codes of its own; ours say only "fine" (--help, --version) or "usage".
+    return app.exit(error) == 0 ? 0 : exit_with(ExitCode::kUsage);
+  }
+  return exit_with(mono::evaluator::guarded(action));
+}

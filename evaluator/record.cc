@@ -1,0 +1,90 @@
+#include "evaluator/record.h"
+
+#include <nlohmann/json.hpp>
+
+namespace mono::evaluator {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+template <typename Value>
+void put(ordered_json& json, const char* name, const std::optional<Value>& value) {
+  if (value) json[name] = *value;
+}
+
+ordered_json decoding_json(const model::Decoding& decoding) {
+  ordered_json json = {{"do_sample", decoding.do_sample},
+                       {"max_new_tokens", decoding.max_new_tokens}};
+  put(json, "min_new_tokens", decoding.min_new_tokens);
+  put(json, "num_beams", decoding.num_beams);
+  put(json, "temperature", decoding.temperature);
+  put(json, "top_p", decoding.top_p);
+  put(json, "top_k", decoding.top_k);
+  put(json, "repetition_penalty", decoding.repetition_penalty);
+  put(json, "length_penalty", decoding.length_penalty);
+  if (decoding.do_sample) json["seed"] = decoding.seed;
+  return json;
+}
+
+ordered_json image_json(const model::ImageInput& image) {
+  ordered_json json = {{"name", image.name}, {"max_tiles", image.max_tiles}};
+  if (image.doubles_size) json["doubles_size"] = true;
+  if (image.reencodes_as_jpeg) json["reencodes_as_jpeg"] = true;
+  if (image.keeps_stored_mode) json["keeps_stored_mode"] = true;
+  return json;
+}
+
+}  // namespace
+
+ordered_json request_json(const model::Request& request) {
+  ordered_json parts = ordered_json::array();
+  for (const auto& part : request.parts) {
+    if (part.image >= 0) {
+      parts.push_back({{"image", request.images.at(static_cast<size_t>(part.image)).name}});
+    } else {
+      parts.push_back({{"text", part.text}});
+    }
+  }
+  ordered_json images = ordered_json::array();
+  for (const auto& image : request.images) images.push_back(image_json(image));
+  ordered_json json = {{"parts", parts}, {"question", request.question}, {"images", images}};
+  if (request.shares_image_block) json["shares_image_block"] = true;
+  json["generation"] = decoding_json(request.decoding);
+  return json;
+}
+
+ordered_json sample_json(const tasks::Sample& sample, const model::Request& request,
+                         const model::Response& response) {
+  ordered_json json = {{"id", sample.id}, {"request", request_json(request)}};
+  json["num_tiles"] = response.num_tiles;
+  json["prompt_tokens"] = response.prompt_tokens;
+  json["new_tokens"] = response.new_tokens;
+  json["pixels_sha256"] = response.pixels_sha256;
+  json["prompt_sha256"] = response.prompt_sha256;
+  json["output_sha256"] = response.output_sha256;
+  json["stop"] = response.stop;
+  json["targets"] = sample.targets;
+  json["response"] = response.text;
+  json["error"] = response.error;
+  return json;
+}
+
+ordered_json score_json(const tasks::Row& row) {
+  if (!row.score) return nullptr;
+  ordered_json json = {{"value", row.score->value},
+                       {"answer", row.score->answer},
+                       {"how", row.score->how},
+                       {"is_counted", row.score->is_counted}};
+  if (!row.score->log.empty()) json["log"] = row.score->log;
+  return json;
+}
+
+ordered_json timing_json(const std::string& id, const model::Response& response) {
+  return {{"id", id},
+          {"preprocess_seconds", response.preprocess_seconds},
+          {"prefill_seconds", response.prefill_seconds},
+          {"decode_seconds", response.decode_seconds}};
+}
+
+}  // namespace mono::evaluator

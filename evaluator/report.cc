@@ -1,0 +1,94 @@
+#include "evaluator/report.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "results/file.h"
+#include "results/reference/published.h"
+#include "results/summary.h"
+#include "results/table.h"
+
+namespace mono::evaluator {
+
+namespace {
+
+std::optional<double> if_number(double value) {
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+/// The task's main metric on the scale of the published table.
+results::TableRow table_row(const RunResult& result, const std::string& published_model) {
+  const auto& task = *result.plan.task;
+  const auto& profile = *result.plan.profile;
+  results::TableRow row{.model = result.model,
+                        .task = std::string(task.name()),
+                        .profile = profile.name,
+                        .metric = std::string(task.main_metric(profile)),
+                        .scored = tasks::count_scored(result.outcome.rows),
+                        .total = static_cast<int>(result.outcome.rows.size())};
+  for (const auto& metric : result.outcome.metrics) {
+    if (metric.name != row.metric) continue;
+    const double scale = task.table_scale(profile);
+    row.value = if_number(metric.value * scale);
+    if (metric.standard_error) row.standard_error = if_number(*metric.standard_error * scale);
+    break;
+  }
+  if (const auto known = results::published(published_model, row.task)) row.published = known->value;
+  return row;
+}
+
+results::TaskSummary task_summary(const RunResult& result) {
+  const auto& plan = result.plan;
+  results::TaskSummary summary{.name = std::string(plan.task->name()) + "." + plan.profile->name,
+                               .profile = plan.profile->name,
+                               .version = plan.profile->version,
+                               .num_samples = static_cast<int64_t>(result.outcome.rows.size()),
+                               .num_scored = tasks::count_scored(result.outcome.rows)};
+  for (const auto& metric : result.outcome.metrics) {
+    const auto name = metric.split.empty() ? metric.name : metric.split + "/" + metric.name;
+    summary.metrics.push_back({.name = name,
+                               .value = if_number(metric.value),
+                               .standard_error = metric.standard_error});
+  }
+  summary.config = {{"data_file", plan.data_file},
+                    {"data_sha256", plan.data_sha256},
+                    {"rows_in_dataset", plan.num_in_dataset},
+                    {"registration", result.info.registration}};
+  return summary;
+}
+
+nlohmann::ordered_json summary_json(const std::vector<RunResult>& results,
+                                    const std::string& model) {
+  results::RunSummary run{.model = model};
+  for (const auto& result : results) {
+    if (result.model != model) continue;
+    run.model_kind = result.info.kind;
+    run.model_sha = result.info.fingerprint;
+    for (const auto& [name, value] : result.info.details) run.extras[name] = value;
+    run.tasks.push_back(task_summary(result));
+  }
+  return results::results_json(run);
+}
+
+}  // namespace
+
+std::string table_text(const std::vector<RunResult>& results, const std::string& published_model) {
+  std::vector<results::TableRow> rows;
+  for (const auto& result : results) rows.push_back(table_row(result, published_model));
+  return results::terminal_table(rows);
+}
+
+std::string results_json(const std::vector<RunResult>& results) {
+  auto json = nlohmann::ordered_json::object();
+  for (const auto& result : results) {
+    if (!json.contains(result.model)) json[result.model] = summary_json(results, result.model);
+  }
+  return json.dump(2);
+}
+
+void write_results(const std::filesystem::path& path, const std::vector<RunResult>& results,
+                   const std::string& model) {
+  results::write_file_atomically(path, summary_json(results, model).dump(2) + "\n");
+}
+
+}  // namespace mono::evaluator

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "evaluator/progress.h"
+#include "model/adapter.h"
+#include "tasks/task.h"
+
+namespace mono::evaluator {
+
+/// One benchmark in one recipe, ready to be asked.
+struct TaskPlan {
+  const tasks::Task* task = nullptr;
+  const tasks::Profile* profile = nullptr;
+  tasks::Registration registration = tasks::Registration::kV20;
+  std::vector<std::shared_ptr<const tasks::Sample>> samples{};  // those to ask, in dataset order
+  size_t num_in_dataset = 0;
+  std::string data_file{};
+  std::string data_sha256{};
+};
+
+/// What a run of one task came to.
+struct TaskOutcome {
+  std::vector<tasks::Row> rows{};  // in dataset order; those asked in an earlier run too
+  std::vector<tasks::Metric> metrics{};  // empty where nothing could be scored
+  size_t num_asked = 0;                  // in this run
+  size_t num_failed = 0;                 // rows that hold an error
+  bool is_complete = false;              // false if a signal stopped it
+};
+
+/// Asks every sample that the folder's samples.jsonl does not hold yet, writes each row before the
+/// next is asked, and, once all are there, scores them and rewrites the file in dataset order with
+/// the verdicts. A row that failed in an earlier run is asked again.
+///
+/// \param folder  Gets samples.jsonl and timings.jsonl; made if absent.
+/// \param resumes False starts over: rows of an earlier run are deleted.
+/// \throws SetupError if the folder cannot be written, belongs to another checkpoint, profile or
+///   data, or is in use by another process.
+TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan,
+                     const std::filesystem::path& folder, bool resumes, const std::string& title);
+
+}  // namespace mono::evaluator

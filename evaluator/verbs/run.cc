@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "evaluator/locate.h"
+#include "evaluator/replay.h"
+#include "evaluator/report.h"
+#include "evaluator/run_task.h"
+#include "evaluator/verbs/verbs.h"
+#include "model/native/digest.h"
+#include "model/native/native_adapter.h"
+#include "tasks/reader/reader.h"
+#include "tasks/registry.h"
+
+namespace mono::evaluator {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> models{};
+  std::vector<std::string> tasks{};
+  std::string data{};
+  std::string profile = "paper";
+  std::string output = "runs";
+  std::string published = "Mono-InternVL-2B";
+  int limit = 0;
+  int error_limit = 0;
+  bool resumes = true;
+  bool as_json = false;
+  model::NativeOptions native{};
+};
+
+/// A plan, and all samples of its dataset, of which the plan may ask only the first.
+struct Planned {
+  TaskPlan plan{};
+  std::vector<std::shared_ptr<const tasks::Sample>> all{};
+};
+
+/// Reads the data of every task before the first question is asked, so that what is wrong with the
+/// last one shows at once.
+std::vector<Planned> plan_tasks(const Options& options) {
+  std::vector<Planned> plans;
+  const auto root = data_root(options.data);
+  for (const auto& name : split_list(options.tasks)) {
+    const auto& task = tasks::task_named(name);
+    const auto& profile = task.profile(options.profile);
+    const auto file = find_data(root, task, profile);
+    Planned planned;
+    planned.all = tasks::read_samples(file, task, profile).samples;
+    if (planned.all.empty()) model::fail(file.string(), ": holds no row with a picture");
+    planned.plan = {.task = &task,
+                    .profile = &profile,
+                    .samples = planned.all,
+                    .num_in_dataset = planned.all.size(),
+                    .data_file = file.string(),
+                    .data_sha256 = model::sha256_of_file(file)};
+    if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
+      planned.plan.samples.resize(static_cast<size_t>(options.limit));
+    }
+    plans.push_back(std::move(planned));
+  }
+  if (plans.empty()) model::fail<model::UsageError>("--tasks: no task named");
+  return plans;
+}
+
+std::unique_ptr<model::ModelAdapter> open_replay(const ModelSpec& spec, const Planned& planned,
+                                                 const std::string& registration) {
+  const auto& plan = planned.plan;
+  const auto set = tasks::read_predictions(spec.path, *plan.task, *plan.profile, planned.all);
+  return make_replay(set.rows, spec.path.string(), model::sha256_of_file(spec.path), registration);
+}
+
+/// Runs all tasks with one model; stops early where a signal asks for it.
+/// \returns false if it was stopped.
+bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planned>& plans,
+               std::vector<RunResult>& results) {
+  std::unique_ptr<model::ModelAdapter> checkpoint;
+  if (spec.is_checkpoint) checkpoint = model::open_checkpoint(spec.path, options.native);
+  for (auto& planned : plans) {
+    std::unique_ptr<model::ModelAdapter> replay;
+    if (!spec.is_checkpoint) replay = open_replay(spec, planned, options.native.registration);
+    auto& adapter = spec.is_checkpoint ? *checkpoint : *replay;
+    auto& plan = planned.plan;
+    plan.registration = tasks::parse_registration(adapter.info().registration);
+    const auto label = std::string(plan.task->name()) + "." + plan.profile->name;
+    auto outcome = run_task(adapter, plan, std::filesystem::path(options.output) / spec.name / label,
+                            options.resumes, spec.name + " " + label);
+    if (!outcome.is_complete) return false;
+    results.push_back({.model = spec.name, .info = adapter.info(), .plan = plan,
+                       .outcome = std::move(outcome)});
+  }
+  return true;
+}
+
+ExitCode run(const Options& options) {
+  std::vector<ModelSpec> specs;
+  for (const auto& text : options.models) specs.push_back(parse_model(text));
+  auto plans = plan_tasks(options);
+  stop_on_signals();
+
+  std::vector<RunResult> results;
+  for (const auto& spec : specs) {
+    if (!run_model(spec, options, plans, results)) {
+      fmt::print(stderr, "mono-eval: interrupted; the same command goes on where it stopped\n");
+      return ExitCode::kInterrupted;
+    }
+    write_results(std::filesystem::path(options.output) / spec.name / "results.json", results,
+                  spec.name);
+  }
+  fmt::print("{}\n", options.as_json ? results_json(results)
+                                     : table_text(results, options.published));
+
+  size_t failed = 0;
+  for (const auto& result : results) failed += result.outcome.num_failed;
+  if (failed > static_cast<size_t>(options.error_limit)) {
+    fmt::print(stderr, "mono-eval: {} rows failed, --error-limit is {}; see `error` in the samples "
+               "files below {}\n", failed, options.error_limit, options.output);
+    return ExitCode::kIncomplete;
+  }
+  return ExitCode::kFine;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("run", "ask models the questions of benchmarks and score them");
+  verb->add_option("--model", options->models,
+                   "NAME=PATH, repeatable: a checkpoint folder, or a file of predictions to replay")
+      ->required();
+  verb->add_option("--tasks", options->tasks, "names or aliases, comma-separated; see `ls tasks`")
+      ->required();
+  verb->add_option("--data", options->data, "data folder (or file, with one task); default: LMUData");
+  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")->capture_default_str();
+  verb->add_option(both_spellings("--output-path"), options->output, "folder of the run")
+      ->capture_default_str();
+  verb->add_option("--limit", options->limit, "first N rows of each task; 0 is all")
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option(both_spellings("--error-limit"), options->error_limit,
+                   "failed rows that are tolerated; more give exit code 4")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  verb->add_flag("--resume,!--no-resume,!--no_resume", options->resumes,
+                 "go on with an earlier run in the same folder (default) or start over");
+  verb->add_option("--published", options->published, "whose published numbers stand beside ours")
+      ->capture_default_str();
+  verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
+  verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
+  verb->add_option("--registration", options->native.registration,
+                   "v2.0 or v1.5; default: what the checkpoint implies");
+  verb->add_flag("--json", options->as_json, "for machines");
+  add_example(*verb,
+              "mono-eval run --model mono=ckpt --tasks ocrbench,textvqa --data LMUData "
+              "--output-path runs");
+  verb->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace mono::evaluator

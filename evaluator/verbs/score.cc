@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "evaluator/locate.h"
+#include "evaluator/record.h"
+#include "evaluator/verbs/verbs.h"
+#include "tasks/reader/predictions.h"
+#include "tasks/reader/reader.h"
+#include "tasks/registry.h"
+
+namespace mono::evaluator {
+
+namespace {
+
+struct Options {
+  std::string task{};
+  std::string profile = "paper";
+  std::string data{};
+  std::string predictions{};
+  bool shows_rows = false;
+  bool as_json = false;
+};
+
+nlohmann::ordered_json metric_json(const tasks::Metric& metric) {
+  nlohmann::ordered_json json = {{"name", metric.name}};
+  if (!metric.split.empty()) json["split"] = metric.split;
+  json["value"] = metric.value;  // NaN becomes null
+  if (metric.standard_error) json["standard_error"] = *metric.standard_error;
+  json["count"] = metric.count;
+  return json;
+}
+
+void print_rows(const std::vector<tasks::Row>& rows) {
+  for (const auto& row : rows) {
+    const nlohmann::ordered_json line = {{"id", row.sample->id},
+                                         {"response", row.response},
+                                         {"error", row.error},
+                                         {"score", score_json(row)}};
+    fmt::print("{}\n", line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  }
+}
+
+void print_metrics(const std::vector<tasks::Metric>& metrics) {
+  size_t width = 0;
+  const auto label = [](const tasks::Metric& metric) {
+    return metric.split.empty() ? metric.name : metric.split + " / " + metric.name;
+  };
+  for (const auto& metric : metrics) width = std::max(width, label(metric).size());
+  for (const auto& metric : metrics) {
+    const auto value = std::isnan(metric.value) ? "-" : fmt::format("{}", metric.value);
+    const auto error =
+        metric.standard_error ? fmt::format("  +- {:.4g}", *metric.standard_error) : "";
+    fmt::print("{:<{}}  {}{}  ({} rows)\n", label(metric), width, value, error, metric.count);
+  }
+}
+
+ExitCode score(const Options& options) {
+  const auto& task = tasks::task_named(options.task);
+  const auto& profile = task.profile(options.profile);
+  std::vector<std::shared_ptr<const tasks::Sample>> samples;
+  if (!options.data.empty()) {
+    samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;
+  }
+  auto set = tasks::read_predictions(options.predictions, task, profile, samples);
+  tasks::score_rows(task, profile, set.rows);
+  const auto metrics = task.metrics(set.rows, profile);
+  const int scored = tasks::count_scored(set.rows);
+
+  if (options.shows_rows) print_rows(set.rows);
+  if (options.as_json) {
+    nlohmann::ordered_json json = {{"task", task.name()},
+                                   {"profile", profile.name},
+                                   {"profile_version", profile.version},
+                                   {"format", set.format},
+                                   {"rows", set.rows.size()},
+                                   {"scored", scored},
+                                   {"metrics", nlohmann::ordered_json::array()}};
+    for (const auto& metric : metrics) json["metrics"].push_back(metric_json(metric));
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    fmt::print("{} {} v{}: {} of {} rows scored ({})\n", task.name(), profile.name,
+               profile.version, scored, set.rows.size(), set.format);
+    print_metrics(metrics);
+  }
+  return scored == static_cast<int>(set.rows.size()) ? ExitCode::kFine : ExitCode::kIncomplete;
+}
+
+}  // namespace
+
+void add_score(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("score", "score predictions made elsewhere");
+  verb->add_option("--task", options->task, "task name or alias")->required();
+  verb->add_option("--predictions", options->predictions, "file of predictions")->required();
+  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")->capture_default_str();
+  verb->add_option("--data", options->data,
+                   "data file or folder; not needed where the predictions hold question and answer");
+  verb->add_flag("--rows", options->shows_rows, "print each row's verdict as JSON Lines first");
+  verb->add_flag("--json", options->as_json, "for machines");
+  add_example(*verb, "mono-eval score --task textvqa --profile vek --predictions TextVQA_VAL.jsonl");
+  verb->callback([options, &action] { action = [options] { return score(*options); }; });
+}
+
+}  // namespace mono::evaluator

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace mono::kernels {
+
+/// Two roundings of the same formula; the reference has both.
+enum class AttentionKind {
+  kFused,  // fp32 scores, one rounding at the end (flash, cuDNN)
+  kEager,  // scores, probabilities and output each rounded to the dtype, softmax in fp32
+};
+
+/// Causal attention of the newest tokens of a sequence to all of it, grouped query heads.
+///
+///   out[n, h] = softmax(q[n, h] . k[h / group]^T / sqrt(head_dim)) v[h / group],
+///   over the first length - num_tokens + n + 1 rows of k and v
+///
+/// \param q     [num_tokens, num_heads, head_dim]; the last num_tokens positions, rotated.
+/// \param k, v  [num_kv_heads, length, head_dim]; every position so far; views of a cache will do.
+/// \returns     [num_tokens, num_heads * head_dim]; dtype and device of q.
+/// \throws c10::Error if a shape, dtype or device differs from the above, or num_heads is no
+/// multiple of num_kv_heads.
+///
+/// Rounding of kEager: OpenGVLab/Mono-InternVL@5b17ab4,
+/// internvl/model/internlm2/modeling_internlm2_ve.py, InternLM2Attention.forward.
+at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                            AttentionKind kind);
+
+}  // namespace mono::kernels

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace mono::kernels {
+
+/// How the rows of a matrix product are grouped.
+enum class RowPlan {
+  kFree,    // all rows in one product; a row's last bits may depend on how many there are
+  kChunked  // products of a fixed number of rows, the last one padded: a row's bits are its own
+};
+
+/// Rows of a product under RowPlan::kChunked.
+inline constexpr int64_t kRowsPerChunk = 64;
+
+/// y = x weight^T + bias
+///
+/// \param x       [num_rows, in_features]; any float dtype; a view will do.
+/// \param weight  [out_features, in_features]; dtype and device of x.
+/// \param bias    [out_features], or undefined where there is none; dtype and device of x.
+/// \returns       [num_rows, out_features]; dtype and device of x.
+/// \throws c10::Error if a shape, dtype or device differs from the above.
+at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                  RowPlan plan);
+
+}  // namespace mono::kernels

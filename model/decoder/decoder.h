@@ -1,0 +1,62 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <span>
+
+#include "kernels/attention.h"
+#include "kernels/expert_routing.h"
+#include "kernels/linear.h"
+#include "model/config.h"
+#include "model/decoder/state.h"
+#include "model/trace.h"
+#include "model/weights/weights.h"
+
+namespace mono::model {
+
+/// How a decoder computes; the weights' dtype and device decide the rest.
+struct DecoderOptions {
+  kernels::AttentionKind attention = kernels::AttentionKind::kFused;
+  kernels::RowPlan row_plan = kernels::RowPlan::kChunked;
+};
+
+/// The language model. One pass over tokens that follow the state's:
+///
+///   h += out(attention(rms_norm(h)));   h += feed_forward(rms_norm(h));   logits = head(norm(h))
+///
+/// Every expert of every pass is chosen by token id. Residuals are in the weights' dtype.
+class Decoder {
+ public:
+  Decoder(const LanguageConfig& config, LanguageWeights weights, const DecoderOptions& options);
+
+  /// An empty state that can take `capacity` tokens.
+  DecoderState start(int64_t capacity) const;
+
+  /// [num_tokens, hidden_size] of token ids.
+  at::Tensor embed(std::span<const int64_t> input_ids) const;
+
+  /// Reads tokens.
+  /// \param embeddings  [num_tokens, hidden_size]
+  /// \returns           [num_tokens, hidden_size], the residual stream after the last layer
+  at::Tensor forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
+                     DecoderState& state, const TraceSink& trace) const;
+
+  /// [num_rows, hidden_size] -> the same, after the final norm.
+  at::Tensor final_norm(const at::Tensor& hidden_states) const;
+
+  /// [num_rows, hidden_size], after the final norm -> fp32 [num_rows, vocab_size].
+  at::Tensor logits(const at::Tensor& normalised) const;
+
+ private:
+  struct Pass;
+
+  at::Tensor attention(const at::Tensor& x, size_t layer, const Pass& pass) const;
+  at::Tensor feed_forward(const at::Tensor& x, size_t layer, const Pass& pass) const;
+  at::Tensor project(const at::Tensor& x, const AffineWeights& weights) const;
+
+  LanguageConfig config_;
+  LanguageWeights weights_;
+  DecoderOptions options_;
+};
+
+}  // namespace mono::model

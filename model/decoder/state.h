@@ -1,0 +1,50 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "model/config.h"
+#include "model/decoder/rotary_table.h"
+
+namespace mono::model {
+
+/// Keys and values of one sequence, [num_kv_heads, capacity, head_dim] a layer, allocated at once.
+class KvCache {
+ public:
+  KvCache(const LanguageConfig& config, int64_t capacity, at::ScalarType dtype, at::Device device);
+
+  int64_t length() const { return length_; }
+  int64_t capacity() const { return keys_.front().size(1); }
+
+  /// Writes the newest tokens of one layer after `length()`; the length stays until `advance`.
+  /// \param k, v  [num_tokens, num_kv_heads, head_dim]; k rotated.
+  /// \throws c10::Error if they do not fit.
+  void write(size_t layer, const at::Tensor& k, const at::Tensor& v);
+
+  /// The first `length` positions of a layer, [num_kv_heads, length, head_dim]; a view.
+  at::Tensor keys(size_t layer, int64_t length) const;
+  at::Tensor values(size_t layer, int64_t length) const;
+
+  /// Counts tokens that every layer has written.
+  void advance(int64_t num_tokens) { length_ += num_tokens; }
+
+  /// A copy with storage of its own.
+  KvCache clone() const;
+
+ private:
+  std::vector<at::Tensor> keys_{};
+  std::vector<at::Tensor> values_{};
+  int64_t length_ = 0;
+};
+
+/// Everything that belongs to one sequence and not to the model.
+struct DecoderState {
+  KvCache cache;
+  RotaryTable rotary;
+
+  DecoderState clone() const { return {cache.clone(), rotary}; }
+};
+
+}  // namespace mono::model

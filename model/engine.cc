@@ -1,0 +1,71 @@
+#include "model/engine.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <chrono>
+#include <utility>
+
+#include "model/model.h"
+
+namespace mono::model {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+Engine::Engine(const std::filesystem::path& checkpoint, int64_t image_context_id,
+               const EngineOptions& options)
+    : model_(std::make_unique<const Model>(checkpoint, image_context_id, options)) {}
+
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+const ModelConfig& Engine::config() const { return model_->config(); }
+const EngineOptions& Engine::options() const { return model_->options(); }
+
+Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
+                            const Decoding& decoding, std::span<const int64_t> stop_ids,
+                            const TraceSink& trace) const {
+  check_decoding(decoding);
+  const c10::InferenceMode no_gradients;
+  const auto start = std::chrono::steady_clock::now();
+  auto prefill = model_->read(input_ids, model_->see(pixel_values, trace),
+                              decoding.max_new_tokens, trace);
+  const double prefill_seconds = seconds_since(start);  // the logits are on the host by now
+
+  auto generation = continue_sequence(std::move(prefill.sequence), std::move(prefill.logits),
+                                      decoding, stop_ids, config().language.bos_id);
+  generation.prefill_seconds = prefill_seconds;
+  generation.decode_seconds = seconds_since(start) - prefill_seconds;
+  return generation;
+}
+
+at::Tensor Engine::forced_logits(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
+                                 std::span<const int64_t> continuation,
+                                 const TraceSink& trace) const {
+  const c10::InferenceMode no_gradients;
+  auto prefill = model_->read(input_ids, model_->see(pixel_values, trace),
+                              static_cast<int64_t>(continuation.size()), trace);
+  std::vector<at::Tensor> rows{at::tensor(prefill.logits)};
+  for (const int64_t token_id : continuation) {
+    rows.push_back(at::tensor(prefill.sequence->feed(token_id)));
+  }
+  return at::stack(rows);
+}
+
+at::Tensor pixel_values_from(std::span<const float> values, int64_t num_tiles, int64_t image_size) {
+  const int64_t expected = num_tiles * 3 * image_size * image_size;
+  if (num_tiles < 0 || image_size < 1 || static_cast<int64_t>(values.size()) != expected) {
+    fail("pixel_values: ", num_tiles, " tiles of ", image_size, " pixels need ", expected,
+         " values, got ", values.size());
+  }
+  return at::tensor(at::ArrayRef<float>(values.data(), values.size()))
+      .view({num_tiles, 3, image_size, image_size});
+}
+
+}  // namespace mono::model

@@ -1,0 +1,117 @@
+#include "model/generation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "model/beam_search.h"
+#include "model/logits_rules.h"
+#include "model/sampler.h"
+
+namespace mono::model {
+namespace {
+
+void check_number(const char* name, const std::optional<double>& value, double least, double most,
+                  bool includes_least) {
+  if (!value) return;
+  const bool is_inside = *value <= most && (includes_least ? *value >= least : *value > least);
+  if (is_inside) return;
+  fail<UsageError>(name, " must be ", includes_least ? "at least " : "above ", least,
+                   " and at most ", most, ", got ", *value);
+}
+
+void check_count(const char* name, const std::optional<int>& value, int least) {
+  if (value && *value < least) {
+    fail<UsageError>(name, " must be at least ", least, ", got ", *value);
+  }
+}
+
+class TokenChooser {
+ public:
+  explicit TokenChooser(const Decoding& decoding) : decoding_(decoding), random_(decoding.seed) {}
+
+  int64_t operator()(std::span<const float> logits) {
+    if (!decoding_.do_sample) return best_token(logits);
+    return draw_token(sampling_probabilities(logits, decoding_), random_);
+  }
+
+ private:
+  const Decoding& decoding_;
+  Random random_;
+};
+
+bool contains(std::span<const int64_t> ids, int64_t id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+}  // namespace
+
+const char* name_of(StopReason stop) {
+  return stop == StopReason::kStopToken ? "stop_token" : "length";
+}
+
+LogitsRules::LogitsRules(const Decoding& decoding, std::span<const int64_t> stop_ids,
+                         int64_t bos_id)
+    : repetition_penalty_(decoding.repetition_penalty.value_or(1)),
+      min_new_tokens_(static_cast<size_t>(decoding.min_new_tokens.value_or(0))),
+      stop_ids_(stop_ids.begin(), stop_ids.end()),
+      bos_id_(bos_id) {}
+
+void LogitsRules::apply(std::span<float> logits, std::span<const int64_t> token_ids) const {
+  if (repetition_penalty_ != 1) {
+    std::vector<int64_t> seen{bos_id_};
+    seen.insert(seen.end(), token_ids.begin(), token_ids.end());
+    penalise_repetition(logits, seen, repetition_penalty_);
+  }
+  if (token_ids.size() < min_new_tokens_) forbid(logits, stop_ids_);
+}
+
+void check_decoding(const Decoding& decoding) {
+  constexpr double kLargest = 1e6;
+  check_count("max_new_tokens", decoding.max_new_tokens, 1);
+  check_count("min_new_tokens", decoding.min_new_tokens, 0);
+  check_count("num_beams", decoding.num_beams, 1);
+  check_number("repetition_penalty", decoding.repetition_penalty, 0, kLargest, false);
+  check_number("length_penalty", decoding.length_penalty, -kLargest, kLargest, true);
+  if (!decoding.do_sample) return;  // the reference reads none of the following then
+  check_number("temperature", decoding.temperature, 0, kLargest, false);
+  check_number("top_p", decoding.top_p, 0, 1, true);
+  check_count("top_k", decoding.top_k, 0);
+  if (decoding.num_beams.value_or(1) > 1) {
+    fail<UsageError>("do_sample must be false where num_beams is above 1, got num_beams ",
+                     *decoding.num_beams);
+  }
+}
+
+Generation continue_sequence(std::unique_ptr<Sequence> sequence, std::vector<float> logits,
+                             const Decoding& decoding, std::span<const int64_t> stop_ids,
+                             int64_t bos_id) {
+  check_decoding(decoding);
+  for (const int64_t id : stop_ids) {
+    if (id < 0 || id >= static_cast<int64_t>(logits.size())) {
+      fail("stop id ", id, " is outside the vocabulary of ", logits.size());
+    }
+  }
+  if (decoding.num_beams.value_or(1) > 1) {
+    return search_beams(std::move(sequence), std::move(logits), decoding, stop_ids, bos_id);
+  }
+
+  const LogitsRules rules(decoding, stop_ids, bos_id);
+  TokenChooser choose(decoding);
+  Generation generation;
+  while (true) {
+    rules.apply(logits, generation.token_ids);
+    const int64_t token_id = choose(logits);
+    generation.token_ids.push_back(token_id);
+    if (contains(stop_ids, token_id)) {
+      generation.stop = StopReason::kStopToken;
+      return generation;
+    }
+    if (generation.token_ids.size() == static_cast<size_t>(decoding.max_new_tokens)) {
+      return generation;
+    }
+    logits = sequence->feed(token_id);
+  }
+}
+
+}  // namespace mono::model

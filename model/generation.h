@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/adapter.h"
+
+/// Choosing tokens from logits, one request at a time. Free of Torch: the model is behind
+/// `Sequence`.
+namespace mono::model {
+
+enum class StopReason { kStopToken, kLength };
+
+/// What was generated. Seconds are wall-clock, read after the device is synchronised.
+struct Generation {
+  std::vector<int64_t> token_ids{};  // without the prompt, with the stop token
+  StopReason stop = StopReason::kLength;
+  double prefill_seconds = 0;  // from the call to the logits of the last prompt position
+  double decode_seconds = 0;   // the rest
+};
+
+/// The name `Response::stop` has for it: "stop_token" or "length".
+const char* name_of(StopReason stop);
+
+/// A prompt that was read and can be continued token by token.
+class Sequence {
+ public:
+  virtual ~Sequence() = default;
+
+  /// Reads one more token.
+  /// \returns the logits after it, fp32 [vocab_size].
+  virtual std::vector<float> feed(int64_t token_id) = 0;
+
+  /// An independent copy at the same place.
+  virtual std::unique_ptr<Sequence> fork() const = 0;
+};
+
+/// Continues `sequence` until a stop id or `decoding.max_new_tokens`: greedy, sampling or beams, as
+/// `decoding` asks.
+///
+/// \param logits    fp32 [vocab_size], after the last prompt position.
+/// \param stop_ids  ids that end the answer; the one met is part of it.
+/// \param bos_id    counts as generated for the repetition penalty, as in Transformers 4.37.2,
+///                  whose id sequence starts with it when a model generates from embeddings.
+/// \throws UsageError for settings outside their range; SetupError for logits that are not numbers.
+Generation continue_sequence(std::unique_ptr<Sequence> sequence, std::vector<float> logits,
+                             const Decoding& decoding, std::span<const int64_t> stop_ids,
+                             int64_t bos_id);
+
+/// Checks the settings alone, so that a request fails before its prompt is read.
+/// \throws UsageError naming the setting, its range and its value.
+void check_decoding(const Decoding& decoding);
+
+}  // namespace mono::model

@@ -1,0 +1,152 @@
+#include "model/model.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Context.h>
+
+#include <utility>
+
+#include "kernels/visual_embeddings.h"
+
+namespace mono::model {
+namespace {
+
+// Everything that can be refused before the weights are read.
+ModelConfig checked_config(const std::filesystem::path& checkpoint, int64_t image_context_id,
+                           const EngineOptions& options) {
+  if (options.dtype == at::kHalf) {
+    fail("dtype float16 is refused: activations of the visual experts overflow its range and turn "
+         "into NaN; use bfloat16 or float32");
+  }
+  if (options.dtype != at::kBFloat16 && options.dtype != at::kFloat) {
+    fail("dtype must be bfloat16 or float32, got ", c10::toString(options.dtype));
+  }
+  if (options.device.is_cuda() && !at::hasCUDA()) {
+    fail("device ", options.device.str(), ": this machine has no usable CUDA device");
+  }
+  auto config = read_config(checkpoint);
+  const auto support = support_of(config);
+  if (!support.is_supported) fail((checkpoint / "config.json").string(), ": ", support.reason);
+  if (image_context_id < 0 || image_context_id >= config.language.vocab_size) {
+    fail("the image-context id must be from 0 to vocab_size - 1 = ",
+         config.language.vocab_size - 1, ", got ", image_context_id);
+  }
+  return config;
+}
+
+kernels::RowPlan row_plan(const EngineOptions& options) {
+  return options.is_deterministic ? kernels::RowPlan::kChunked : kernels::RowPlan::kFree;
+}
+
+std::vector<float> on_host(const at::Tensor& logits) {
+  const auto row = logits.reshape({-1}).to(at::kCPU).contiguous();
+  const auto* const values = row.const_data_ptr<float>();
+  return {values, values + row.numel()};
+}
+
+class DecoderSequence final : public Sequence {
+ public:
+  DecoderSequence(const Decoder& decoder, DecoderState state, int64_t image_context_id,
+                  const TraceSink& trace)
+      : decoder_(decoder),
+        state_(std::move(state)),
+        image_context_id_(image_context_id),
+        trace_(trace) {}
+
+  std::vector<float> feed(int64_t token_id) override {
+    const std::span<const int64_t> ids(&token_id, 1);
+    const auto embeddings = decoder_.embed(ids);
+    const auto routing =
+        kernels::route_by_token_id(ids, image_context_id_, embeddings.device());
+    const auto hidden_states = decoder_.forward(embeddings, routing, state_, nullptr);
+    const auto logits = decoder_.logits(decoder_.final_norm(hidden_states));  // [1, vocab_size]
+    if (trace_) trace_("logits_steps", logits.select(0, 0));
+    return on_host(logits);
+  }
+
+  std::unique_ptr<Sequence> fork() const override {
+    return std::make_unique<DecoderSequence>(decoder_, state_.clone(), image_context_id_, trace_);
+  }
+
+ private:
+  const Decoder& decoder_;
+  DecoderState state_;
+  int64_t image_context_id_;
+  const TraceSink& trace_;
+};
+
+}  // namespace
+
+Model::Loaded Model::load(const std::filesystem::path& checkpoint, int64_t image_context_id,
+                          const EngineOptions& options) {
+  Loaded loaded{.config = checked_config(checkpoint, image_context_id, options)};
+  loaded.weights = load_weights(checkpoint, loaded.config, options.dtype, options.device);
+  return loaded;
+}
+
+Model::Model(const std::filesystem::path& checkpoint, int64_t image_context_id,
+             const EngineOptions& options)
+    : Model(load(checkpoint, image_context_id, options), image_context_id, options) {}
+
+Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& options)
+    : config_(std::move(loaded.config)),
+      options_(options),
+      image_context_id_(image_context_id),
+      vision_(config_, std::move(loaded.weights.patches), std::move(loaded.weights.projector),
+              row_plan(options)),
+      decoder_(config_.language, std::move(loaded.weights.language),
+               {.attention = options.attention, .row_plan = row_plan(options)}) {}
+
+at::Tensor Model::see(const at::Tensor& pixel_values, const TraceSink& trace) const {
+  if (!pixel_values.defined() || pixel_values.numel() == 0) return {};
+  const std::vector<int64_t> tile{config_.vision.num_channels, config_.image_size,
+                                  config_.image_size};
+  if (pixel_values.dim() != 4 || pixel_values.sizes().slice(1) != at::IntArrayRef(tile) ||
+      !pixel_values.is_floating_point()) {
+    fail("pixel_values must be float [num_tiles, ", tile[0], ", ", tile[1], ", ", tile[2],
+         "], got ", c10::toString(pixel_values.scalar_type()), " ", pixel_values.sizes());
+  }
+  return vision_(pixel_values.to(options_.device, options_.dtype), trace);
+}
+
+at::Tensor Model::merged(std::span<const int64_t> input_ids, const kernels::ExpertRouting& routing,
+                         const at::Tensor& visual) const {
+  const int64_t num_visual = visual.defined() ? visual.size(0) : 0;
+  if (routing.visual.count != num_visual) {
+    fail("the prompt has ", routing.visual.count, " image-context tokens, its images give ",
+         num_visual, " (", config_.tokens_per_tile, " a tile)");
+  }
+  auto embeddings = decoder_.embed(input_ids);  // [num_tokens, hidden_size]
+  if (num_visual > 0) kernels::place_visual_embeddings(embeddings, visual, routing.visual);
+  return embeddings;
+}
+
+Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor& visual,
+                           int64_t num_more, const TraceSink& trace) const {
+  if (input_ids.empty()) fail("the prompt is empty");
+  for (size_t i = 0; i < input_ids.size(); ++i) {
+    if (input_ids[i] < 0 || input_ids[i] >= config_.language.vocab_size) {
+      fail("input_ids[", i, "] must be from 0 to vocab_size - 1 = ",
+           config_.language.vocab_size - 1, ", got ", input_ids[i]);
+    }
+  }
+  const auto num_tokens = static_cast<int64_t>(input_ids.size());
+  const auto routing = kernels::route_by_token_id(input_ids, image_context_id_, options_.device);
+  const auto embeddings = merged(input_ids, routing, visual);
+  if (trace) trace("inputs_embeds", embeddings);
+
+  auto state = decoder_.start(num_tokens + num_more);
+  const auto hidden_states = decoder_.forward(embeddings, routing, state, trace);
+  if (trace) {
+    const auto normalised = decoder_.final_norm(hidden_states);
+    trace("final_norm", normalised);
+    trace("logits_prefill", decoder_.logits(normalised));
+  }
+  const auto last = decoder_.final_norm(hidden_states.slice(0, num_tokens - 1));
+  const auto logits = decoder_.logits(last);  // [1, vocab_size]
+  if (trace) trace("logits_steps", logits.select(0, 0));
+  return {.sequence = std::make_unique<DecoderSequence>(decoder_, std::move(state),
+                                                        image_context_id_, trace),
+          .logits = on_host(logits)};
+}
+
+}  // namespace mono::model

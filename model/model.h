@@ -1,0 +1,69 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/config.h"
+#include "model/decoder/decoder.h"
+#include "model/engine.h"
+#include "model/generation.h"
+#include "model/vision/visual_encoder.h"
+#include "model/weights/weights.h"
+
+namespace mono::model {
+
+/// A loaded checkpoint: both halves of the network and the rule that joins them.
+class Model {
+ public:
+  /// \throws SetupError as `Engine`.
+  Model(const std::filesystem::path& checkpoint, int64_t image_context_id,
+        const EngineOptions& options);
+
+  const ModelConfig& config() const { return config_; }
+  const EngineOptions& options() const { return options_; }
+  const Decoder& decoder() const { return decoder_; }
+
+  /// Visual embeddings of tiles, [num_tiles * tokens_per_tile, hidden_size]; undefined where
+  /// `pixel_values` is undefined or has no tiles.
+  /// \throws SetupError if the pixels have another shape or no float dtype.
+  at::Tensor see(const at::Tensor& pixel_values, const TraceSink& trace) const;
+
+  /// A prompt that was read, and the logits after it.
+  struct Prefill {
+    std::unique_ptr<Sequence> sequence{};
+    std::vector<float> logits{};  // [vocab_size]
+  };
+
+  /// Reads a prompt in one pass.
+  /// \param visual    as `see` returns it.
+  /// \param num_more  tokens that may be fed afterwards.
+  /// \param trace     must outlive the sequence.
+  /// \throws SetupError if the prompt is empty, an id is outside the vocabulary or the number of
+  /// image-context ids is not the number of visual embeddings.
+  Prefill read(std::span<const int64_t> input_ids, const at::Tensor& visual, int64_t num_more,
+               const TraceSink& trace) const;
+
+ private:
+  struct Loaded {
+    ModelConfig config{};
+    ModelWeights weights{};
+  };
+  static Loaded load(const std::filesystem::path& checkpoint, int64_t image_context_id,
+                     const EngineOptions& options);
+  Model(Loaded loaded, int64_t image_context_id, const EngineOptions& options);
+
+  at::Tensor merged(std::span<const int64_t> input_ids, const kernels::ExpertRouting& routing,
+                    const at::Tensor& visual) const;
+
+  ModelConfig config_;
+  EngineOptions options_;
+  int64_t image_context_id_;
+  VisualEncoder vision_;
+  Decoder decoder_;
+};
+
+}  // namespace mono::model

@@ -1,0 +1,100 @@
+#include "model/weights/tensors.h"
+
+#include <ATen/ATen.h>
+
+#include <array>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "model/adapter.h"
+#include "model/joined.h"
+
+namespace mono::model {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, at::ScalarType>, 9> kDtypes = {
+    {{"BF16", at::kBFloat16},
+     {"F16", at::kHalf},
+     {"F32", at::kFloat},
+     {"F64", at::kDouble},
+     {"I64", at::kLong},
+     {"I32", at::kInt},
+     {"U8", at::kByte},
+     {"I8", at::kChar},
+     {"BOOL", at::kBool}}};
+
+at::ScalarType dtype_of(const StoredTensor& stored) {
+  for (const auto& [name, dtype] : kDtypes) {
+    if (name == stored.dtype) return dtype;
+  }
+  fail(stored.path.string(), ": no tensor type for dtype ", stored.dtype);
+}
+
+bool is_weight_dtype(const std::string& dtype) {
+  return dtype == "BF16" || dtype == "F16" || dtype == "F32";
+}
+
+}  // namespace
+
+at::Tensor tensor_over(const StoredTensor& stored) {
+  const auto options = at::TensorOptions(dtype_of(stored));
+  const auto address = reinterpret_cast<uintptr_t>(stored.bytes.data());
+  const bool is_aligned = address % item_size_of(stored.dtype) == 0;
+  if (stored.bytes.empty() || !is_aligned) {
+    auto copy = at::empty(stored.shape, options);
+    if (!stored.bytes.empty()) {
+      std::memcpy(copy.data_ptr(), stored.bytes.data(), stored.bytes.size());
+    }
+    return copy;
+  }
+  auto* const data = const_cast<std::byte*>(stored.bytes.data());
+  return at::from_blob(data, stored.shape, [file = stored.file](void*) {}, options);
+}
+
+std::string_view stored_dtype_of(at::ScalarType dtype) {
+  for (const auto& [name, known] : kDtypes) {
+    if (known == dtype) return name;
+  }
+  fail("no safetensors dtype for ", c10::toString(dtype));
+}
+
+WeightTaker::WeightTaker(StoredTensors tensors, at::ScalarType dtype, at::Device device)
+    : tensors_(std::move(tensors)), dtype_(dtype), device_(device) {}
+
+bool WeightTaker::has(const std::string& name) const { return tensors_.contains(name); }
+
+at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>& shape) {
+  const auto found = tensors_.find(name);
+  if (found == tensors_.end()) {
+    problems_.push_back(joined("missing: ", name, " ", at::IntArrayRef(shape)));
+    return {};
+  }
+  const auto stored = std::move(found->second);
+  tensors_.erase(found);
+  if (stored.shape != shape) {
+    problems_.push_back(joined("misshaped: ", name, " must be ", at::IntArrayRef(shape), ", got ",
+                               at::IntArrayRef(stored.shape)));
+    return {};
+  }
+  if (!is_weight_dtype(stored.dtype)) {
+    problems_.push_back(
+        joined("mistyped: ", name, " must be BF16, F16 or F32, got ", stored.dtype));
+    return {};
+  }
+  return tensor_over(stored).to(device_, dtype_);
+}
+
+void WeightTaker::finish(const std::filesystem::path& folder) {
+  for (const auto& [name, stored] : tensors_) {
+    if (name.find(".rotary_emb.") == std::string::npos) {
+      problems_.push_back(joined("unused: ", name, " ", at::IntArrayRef(stored.shape)));
+    }
+  }
+  if (problems_.empty()) return;
+  std::string lines;
+  for (const auto& problem : problems_) lines.append("\n  ").append(problem);
+  fail(folder.string(), ": the weights do not fit config.json:", lines);
+}
+
+}  // namespace mono::model

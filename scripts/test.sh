@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Sets up, builds and runs every test. `--sanitize` does the same under ASan and UBSan in a build
+# folder of its own. Further arguments go to ctest: scripts/test.sh -L golden
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+
+folder=build options=()
+if [ "${1:-}" = "--sanitize" ]; then
+  shift
+  folder=build-sanitize options=(-DMONO_SANITIZE=ON)
+fi
+scripts/setup.sh
+build_in "$folder" "${options[@]}"
+# detect_leaks: Torch keeps its dispatcher's tables until the process ends.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+ctest --test-dir "$folder" --output-on-failure "$@"

@@ -1,0 +1,110 @@
+// Damaged checkpoints through the real program: one clear message, exit code 3, no crash.
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include "tests/program.h"
+
+namespace mono::tests {
+namespace {
+
+class CliCheckpointTest : public ProgramTest {
+ protected:
+  Finished run_with(const std::filesystem::path& checkpoint) const {
+    return run_mono_eval("run --model broken=" + checkpoint.string() + " --tasks textvqa --limit 1" +
+                         " --data " + rows_.string() + " --output-path " +
+                         (folder_ / "runs").string());
+  }
+
+  void expect_refusal(const Finished& finished, const std::string& place,
+                      const std::string& reason) const {
+    EXPECT_EQ(finished.exit_code, 3) << finished.output;
+    EXPECT_NE(finished.output.find(place), std::string::npos) << finished.output;
+    EXPECT_NE(finished.output.find(reason), std::string::npos) << finished.output;
+  }
+};
+
+std::string with_header(const std::string& header, const std::string& data) {
+  const uint64_t size = header.size();
+  std::string bytes(sizeof size, '\0');
+  std::memcpy(bytes.data(), &size, sizeof size);
+  return bytes + header + data;
+}
+
+TEST_F(CliCheckpointTest, TruncatedSafetensors) {
+  const auto folder = copy_of_checkpoint();
+  const auto file = folder / "model.safetensors";
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
+  expect_refusal(run_with(folder), "model.safetensors", "");
+}
+
+TEST_F(CliCheckpointTest, HeaderLengthOfTwoToThe63) {
+  const auto folder = copy_of_checkpoint();
+  auto bytes = read_file(folder / "model.safetensors");
+  const uint64_t length = uint64_t{1} << 63;
+  std::memcpy(bytes.data(), &length, sizeof length);
+  write_file(folder / "model.safetensors", bytes);
+  expect_refusal(run_with(folder), "model.safetensors", "9223372036854775808");
+}
+
+TEST_F(CliCheckpointTest, OverlappingTensors) {
+  const auto folder = copy_of_checkpoint();
+  const std::string header =
+      R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
+      R"("b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})";
+  write_file(folder / "model.safetensors", with_header(header, "abcdef"));
+  expect_refusal(run_with(folder), "model.safetensors", "overlap");
+}
+
+TEST_F(CliCheckpointTest, ConfigWithoutHiddenSize) {
+  const auto folder = copy_of_checkpoint();
+  auto config = read_file(folder / "config.json");
+  for (size_t at = 0; (at = config.find("\"hidden_size\"", at)) != std::string::npos;) {
+    config.replace(at, 13, "\"hidden_sise\"");
+  }
+  write_file(folder / "config.json", config);
+  expect_refusal(run_with(folder), "config.json", "hidden_size");
+}
+
+TEST_F(CliCheckpointTest, TokenizerMissing) {
+  const auto folder = copy_of_checkpoint();
+  std::filesystem::remove(folder / "tokenizer.model");
+  expect_refusal(run_with(folder), folder.string(), "tokenizer.model");
+}
+
+TEST_F(CliCheckpointTest, MissingTensorIsNamed) {
+  const auto folder = copy_of_checkpoint();
+  auto bytes = read_file(folder / "model.safetensors");
+  const std::string name = "\"mlp1.0.weight\"";
+  const auto at = bytes.find(name);
+  ASSERT_NE(at, std::string::npos);
+  bytes.replace(at, name.size(), "\"mlp1.0.wright\"");
+  write_file(folder / "model.safetensors", bytes);
+  const auto finished = run_with(folder);
+  expect_refusal(finished, "mlp1.0.weight", "mlp1.0.wright");
+}
+
+TEST_F(CliCheckpointTest, ValidateNamesEveryFaultAtOnce) {
+  const auto folder = copy_of_checkpoint();
+  std::filesystem::remove(folder / "tokenizer.model");
+  write_file(folder / "config.json", "{");
+  const auto finished = run_mono_eval("validate " + folder.string());
+  expect_refusal(finished, "config.json", "tokenizer.model");
+}
+
+TEST_F(CliCheckpointTest, ValidateAcceptsTheSmallCheckpoint) {
+  const auto finished = run_mono_eval("validate " + checkpoint_.string());
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("5997384 in 33 tensors"), std::string::npos) << finished.output;
+}
+
+TEST_F(CliCheckpointTest, FullValidationOfAnotherModelNamesWhatDiffers) {
+  const auto finished = run_mono_eval("validate --full " + checkpoint_.string());
+  EXPECT_EQ(finished.exit_code, 3) << finished.output;
+  EXPECT_NE(finished.output.find("expected 253, found 33"), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("ok      id of <IMG_CONTEXT>"), std::string::npos) << finished.output;
+}
+
+}  // namespace
+}  // namespace mono::tests

@@ -1,0 +1,188 @@
+// Damaged data, wrong names and full disks through the real program.
+
+#include <zlib.h>
+
+#include <string>
+
+#include "tests/program.h"
+
+namespace mono::tests {
+namespace {
+
+class CliDataTest : public ProgramTest {
+ protected:
+  std::string output() const { return (folder_ / "runs").string(); }
+
+  Finished run_on(const std::filesystem::path& data, const std::string& task,
+                  const std::string& more = "") const {
+    return run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks " + task +
+                         " --data " + data.string() + " --output-path " + output() + " " + more);
+  }
+};
+
+void expect_message(const Finished& finished, int exit_code, const std::string& first,
+                    const std::string& second = "") {
+  EXPECT_EQ(finished.exit_code, exit_code) << finished.output;
+  EXPECT_NE(finished.output.find(first), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find(second), std::string::npos) << finished.output;
+}
+
+TEST_F(CliDataTest, UnknownTaskListsTheKnownOnes) {
+  expect_message(run_on(rows_, "sqa"), 2, "'sqa'", "textvqa");
+}
+
+TEST_F(CliDataTest, UnknownProfileListsTheKnownOnes) {
+  expect_message(run_on(rows_, "textvqa", "--profile lmms"), 2, "'lmms'", "vek-2024");
+}
+
+TEST_F(CliDataTest, UnknownModelNamesThePath) {
+  expect_message(run_mono_eval("run --model a=/no/such/folder --tasks textvqa --data " +
+                               rows_.string()),
+                 3, "/no/such/folder");
+  expect_message(run_mono_eval("run --model nonsense --tasks textvqa --data " + rows_.string()), 2,
+                 "NAME=PATH");
+}
+
+TEST_F(CliDataTest, UnknownVerbAndFlagAreUsageErrors) {
+  EXPECT_EQ(run_mono_eval("fly").exit_code, 2);
+  EXPECT_EQ(run_mono_eval("ls tasks --nonsense").exit_code, 2);
+  EXPECT_EQ(run_mono_eval("").exit_code, 2);
+  EXPECT_EQ(run_mono_eval("--help").exit_code, 0);
+}
+
+TEST_F(CliDataTest, EmptyDataFile) {
+  write_file(folder_ / "data/TextVQA_VAL.tsv", "");
+  expect_message(run_on(folder_ / "data", "textvqa"), 3, "TextVQA_VAL.tsv");
+  write_file(folder_ / "data/TextVQA_VAL.tsv", "index\timage\tquestion\tanswer\n");
+  expect_message(run_on(folder_ / "data", "textvqa"), 3, "TextVQA_VAL.tsv");
+}
+
+TEST_F(CliDataTest, DataFolderWithoutTheTask) {
+  std::filesystem::create_directories(folder_ / "data");
+  expect_message(run_on(folder_ / "data", "ocrbench"), 3, "ocrbench", "no data");
+}
+
+TEST_F(CliDataTest, BrokenBase64FailsItsRowAndKeepsTheOthers) {
+  auto text = read_file(rows_ / "OCRBench.tsv");
+  const auto second = text.find("\n1\t");
+  ASSERT_NE(second, std::string::npos);
+  text[second + 100] = '!';
+  write_file(folder_ / "data/OCRBench.tsv", text);
+  const auto finished = run_on(folder_ / "data", "ocrbench", "--limit 3 --profile vek");
+  expect_message(finished, 4, "1 rows failed");
+  const auto samples = read_file(output() + "/small/ocrbench.vek/samples.jsonl");
+  EXPECT_NE(samples.find("OCRBench.tsv"), std::string::npos);
+  EXPECT_NE(samples.find("base64"), std::string::npos);
+  EXPECT_EQ(run_on(folder_ / "data", "ocrbench", "--limit 3 --profile vek --error-limit 1").exit_code,
+            0);
+}
+
+TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
+  std::filesystem::copy(rows_ / "textvqa", folder_ / "data/textvqa",
+                        std::filesystem::copy_options::recursive);
+  std::filesystem::remove(folder_ / "data/textvqa/train_images/1745.jpg");
+  const auto finished = run_on(folder_ / "data", "textvqa", "--profile ivl");
+  expect_message(finished, 4, "1 rows failed");
+  EXPECT_NE(read_file(output() + "/small/textvqa.ivl/samples.jsonl").find("1745.jpg: "),
+            std::string::npos);
+}
+
+TEST_F(CliDataTest, JsonLinesCutInTheMiddleNameTheLine) {
+  std::filesystem::copy(rows_ / "textvqa", folder_ / "data/textvqa",
+                        std::filesystem::copy_options::recursive);
+  const auto file = folder_ / "data/textvqa/textvqa_val.jsonl";
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 20);
+  expect_message(run_on(folder_ / "data", "textvqa", "--profile ivl"), 3, "textvqa_val.jsonl:4");
+}
+
+TEST_F(CliDataTest, OutputThatCannotBeWritten) {
+  write_file(folder_ / "runs", "a file where a folder should be");
+  expect_message(run_on(rows_, "textvqa", "--limit 1"), 3, "runs");
+}
+
+TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinished) {
+  const auto small = folder_ / "small_disk";
+  std::filesystem::create_directories(small);
+  if (run_command("mount -t tmpfs -o size=8k tmpfs " + small.string()).exit_code != 0) {
+    GTEST_SKIP() << "a small tmpfs needs the right to mount";
+  }
+  const auto finished =
+      run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks ocrbench --data " +
+                    rows_.string() + " --output-path " + small.string());
+  const auto samples = read_file(small / "small/ocrbench.vek/samples.jsonl");
+  run_command("umount " + small.string());
+  expect_message(finished, 3, "No space left on device", "jsonl");
+  EXPECT_NE(samples.find("\"header\""), std::string::npos);
+  EXPECT_TRUE(samples.ends_with("\n")) << samples.substr(samples.size() - 80);
+}
+
+std::string big_endian(uint32_t value) {
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16),
+          static_cast<char>(value >> 8), static_cast<char>(value)};
+}
+
+std::string png_chunk(const std::string& type, const std::string& data) {
+  const auto body = type + data;
+  const auto crc = crc32(0, reinterpret_cast<const Bytef*>(body.data()),
+                         static_cast<uInt>(body.size()));
+  return big_endian(static_cast<uint32_t>(data.size())) + body +
+         big_endian(static_cast<uint32_t>(crc));
+}
+
+/// A black one-bit PNG of that many pixels on each side; a few kilobytes whatever its size.
+std::string black_png(uint32_t side) {
+  const std::string row(1 + (side + 7) / 8, '\0');
+  std::string raw;
+  for (uint32_t y = 0; y < side; ++y) raw += row;
+  uLongf size = compressBound(raw.size());
+  std::string packed(size, '\0');
+  compress2(reinterpret_cast<Bytef*>(packed.data()), &size,
+            reinterpret_cast<const Bytef*>(raw.data()), raw.size(), Z_BEST_SPEED);
+  packed.resize(size);
+  return "\x89PNG\r\n\x1a\n" +
+         png_chunk("IHDR", big_endian(side) + big_endian(side) + std::string("\1\0\0\0\0", 5)) +
+         png_chunk("IDAT", packed) + png_chunk("IEND", "");
+}
+
+std::string base64(const std::string& bytes) {
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t group = 0;
+    for (size_t k = 0; k < 3; ++k) {
+      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    }
+    for (size_t k = 0; k < 4; ++k) {
+      text += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63];
+    }
+  }
+  return text;
+}
+
+TEST_F(CliDataTest, PngBombIsRefusedWhereThePipelineRefusesIt) {
+  const auto rows = [&](uint32_t side) {
+    write_file(folder_ / "data/TextVQA_VAL.tsv",
+               "index\timage\tquestion\tanswer\n1\t" + base64(black_png(side)) +
+                   "\twhat?\t\"['a']\"\n");
+    std::filesystem::create_directories(folder_ / "data/textvqa/train_images");
+    write_file(folder_ / "data/textvqa/train_images/1.png", black_png(side));
+    write_file(folder_ / "data/textvqa/textvqa_val.jsonl",
+               R"({"image": "data/textvqa/train_images/1.png", "question": "what?",)"
+               R"( "question_id": 1, "answer": "a"})" "\n");
+    write_file(folder_ / "data/textvqa/textvqa_val_annotations.json",
+               R"({"annotations": [{"question_id": 1, "answers": [)"
+               R"({"answer": "a"}, {"answer": "a"}, {"answer": "a"}, {"answer": "a"},)"
+               R"({"answer": "a"}, {"answer": "a"}, {"answer": "a"}, {"answer": "a"},)"
+               R"({"answer": "a"}, {"answer": "a"}]}]})");
+  };
+  rows(16384);
+  EXPECT_EQ(run_on(folder_ / "data", "textvqa", "--profile ivl").exit_code, 4);
+  EXPECT_EQ(run_on(folder_ / "data", "textvqa", "--profile vek").exit_code, 0);
+  rows(48000);
+  EXPECT_EQ(run_on(folder_ / "data", "textvqa", "--profile ivl --no-resume").exit_code, 4);
+  EXPECT_EQ(run_on(folder_ / "data", "textvqa", "--profile vek --no-resume").exit_code, 4);
+}
+
+}  // namespace
+}  // namespace mono::tests

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "model/adapter.h"
+#include "model/engine.h"
+#include "model/weights/safetensors.h"
+#include "model/weights/tensors.h"
+#include "tests/tensor_compare.h"
+
+/// What the golden folder `model` holds, and how near a run must come to it (its README).
+namespace mono::tests {
+
+using Tensors = std::map<std::string, at::Tensor>;
+
+/// One way to run the engine.
+struct Arithmetic {
+  std::string name{};
+  at::ScalarType dtype = at::kFloat;
+  kernels::AttentionKind attention = kernels::AttentionKind::kFused;
+  bool is_deterministic = true;
+
+  bool is_bf16() const { return dtype == at::kBFloat16; }
+  std::string suffix() const { return is_bf16() ? "_bf16" : ""; }
+  Limits stage_limits() const { return {.relative = is_bf16() ? 3e-2 : 1e-5}; }
+  Limits logits_limits() const {
+    if (is_bf16()) return {.relative = 3.5e-2, .absolute = 0.5, .row_cosine = 0.999};
+    return {.relative = 1e-5, .absolute = 1e-4};
+  }
+  /// Steps whose margin is smaller may choose another token.
+  double least_margin() const { return is_bf16() ? 0.25 : 0; }
+};
+
+inline const std::vector<Arithmetic> kArithmetics = {
+    {"fp32.fused", at::kFloat, kernels::AttentionKind::kFused, true},
+    {"fp32.eager", at::kFloat, kernels::AttentionKind::kEager, false},
+    {"bf16.fused", at::kBFloat16, kernels::AttentionKind::kFused, true},
+    {"bf16.eager", at::kBFloat16, kernels::AttentionKind::kEager, false}};
+
+inline Tensors read_tensors(const std::filesystem::path& path) {
+  Tensors tensors;
+  for (const auto& [name, stored] : model::read_safetensors(path)) {
+    tensors.emplace(name, model::tensor_over(stored));
+  }
+  return tensors;
+}
+
+/// A tensor a case cannot do without.
+inline const at::Tensor& need(const Tensors& tensors, const std::string& name) {
+  const auto found = tensors.find(name);
+  if (found == tensors.end()) model::fail("the case holds no ", name);
+  return found->second;
+}
+
+inline std::vector<int64_t> ids_of(const at::Tensor& tensor) {
+  const auto ids = tensor.to(at::kLong).contiguous();
+  const auto* const data = ids.const_data_ptr<int64_t>();
+  return {data, data + ids.numel()};
+}
+
+/// Keeps every stage of a run.
+struct Recorder {
+  Tensors stages{};
+  std::vector<at::Tensor> steps{};
+
+  model::TraceSink sink() {
+    return [this](std::string_view stage, const at::Tensor& value) {
+      if (stage == "logits_steps") {
+        steps.push_back(value.clone());
+      } else {
+        stages.insert_or_assign(std::string(stage), value.clone());
+      }
+    };
+  }
+};
+
+/// Fed the golden ids, each step chooses the golden id, but for steps with a small margin.
+inline void expect_choices(const at::Tensor& logits_steps, const at::Tensor& expected_ids,
+                           const at::Tensor& margin, const Arithmetic& arithmetic) {
+  ASSERT_EQ(margin.sizes(), expected_ids.sizes()) << "margin";
+  const auto expected = ids_of(expected_ids);
+  const auto chosen = ids_of(logits_steps.argmax(-1));
+  for (size_t k = 0; k < expected.size(); ++k) {
+    if (margin[static_cast<int64_t>(k)].item<double>() < arithmetic.least_margin()) continue;
+    ASSERT_EQ(chosen[k], expected[k]) << "greedy id of step " << k << ", fed the golden ids";
+  }
+}
+
+/// Left to itself, the model says the golden ids, up to the first step with a small margin.
+inline void expect_same_answer(const std::vector<int64_t>& actual, const at::Tensor& expected_ids,
+                               const at::Tensor& margin, const Arithmetic& arithmetic) {
+  const auto expected = ids_of(expected_ids);
+  for (size_t k = 0; k < expected.size(); ++k) {
+    if (margin[static_cast<int64_t>(k)].item<double>() < arithmetic.least_margin()) return;
+    ASSERT_LT(k, actual.size()) << "the answer ends at step " << k;
+    ASSERT_EQ(actual[k], expected[k]) << "greedy id of step " << k << ", free-running";
+  }
+  EXPECT_EQ(actual.size(), expected.size()) << "length of the answer";
+}
+
+}  // namespace mono::tests
