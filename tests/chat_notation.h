@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -9,8 +10,9 @@
 #include <vector>
 
 #include "model/text/chat.h"
+#include "tests/golden_rows.h"
 
-// How golden/chat shortens runs of image-context tokens.
+// What the rows of golden/chat say, and how they shorten runs of image-context tokens.
 namespace mono::tests {
 
 /// A string, or a list in which a number n stands for n image-context tokens.
@@ -53,6 +55,22 @@ inline std::string sha256(const std::string& text) {
     hex += "0123456789abcdef"[digest[i] & 15];
   }
   return hex;
+}
+
+/// Why a row goes unchecked for which there is no template.
+inline std::string no_template(const GoldenRow& row) {
+  return row.where + ": template " + row.fields.at("template").dump() + " of tree " +
+         row.fields.at("tree").dump() + " is not supported yet";
+}
+
+/// The template a row names; nothing if the project does not know it.
+inline const model::ChatTemplate* known_template(const nlohmann::json& row) {
+  const auto templates = model::chat_templates();
+  const auto found = std::find_if(templates.begin(), templates.end(), [&](const auto& known) {
+    return known.tree->name == row.at("tree").get_ref<const std::string&>() &&
+           known.name == row.at("template").get_ref<const std::string&>();
+  });
+  return found == templates.end() ? nullptr : &*found;
 }
 
 }  // namespace mono::tests

@@ -20,7 +20,13 @@ bool are_absent(const std::vector<std::filesystem::path>& files) {
 }
 
 void check_rows(const std::filesystem::path& file, const CheckRow& check) {
-  for (const auto& row : golden_rows(file)) check(row);
+  for (const auto& row : golden_rows(file)) {
+    try {
+      check(row);
+    } catch (const nlohmann::json::exception& cause) {
+      FAIL() << row.where << ": " << cause.what();
+    }
+  }
 }
 
 void check_internlm2(const std::filesystem::path& file,

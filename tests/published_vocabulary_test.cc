@@ -17,7 +17,7 @@ class PublishedVocabularyTest : public testing::Test {
     const auto* const named = std::getenv("MONO_FIXTURES");
     const std::filesystem::path candidates[] = {
         std::filesystem::path(named != nullptr ? named : MONO_DEFAULT_FIXTURES) / "tokenizers",
-        std::filesystem::path(MONO_SOURCE_DIR) / "tests" / "golden" / "tokenizer"};
+        std::filesystem::path(MONO_SOURCE_DIR) / "tests" / "fixtures" / "tokenizers"};
     for (const auto& folder : candidates) {
       const TokenizerFiles files = {.model = folder / "internlm2" / "tokenizer.model",
                                     .config = folder / "internvl2_2b" / "tokenizer_config.json"};
