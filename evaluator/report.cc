@@ -26,14 +26,18 @@ results::TableRow table_row(const RunResult& result, const std::string& publishe
                         .metric = std::string(task.main_metric(profile)),
                         .scored = tasks::count_scored(result.outcome.rows),
                         .total = static_cast<int>(result.outcome.rows.size())};
+  const auto table_scale = task.table_scale(profile);
+  const double scale = table_scale.value_or(1);
+  if (!table_scale) row.decimals = 3;
   for (const auto& metric : result.outcome.metrics) {
     if (metric.name != row.metric) continue;
-    const double scale = task.table_scale(profile);
     row.value = if_number(metric.value * scale);
     if (metric.standard_error) row.standard_error = if_number(*metric.standard_error * scale);
     break;
   }
-  if (const auto known = results::published(published_model, row.task)) row.published = known->value;
+  if (const auto known = results::published(published_model, row.task); known && table_scale) {
+    row.published = known->value;
+  }
   return row;
 }
 

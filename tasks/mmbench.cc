@@ -79,6 +79,11 @@ class MmBench final : public Task {
     return is_internvl(profile) ? "letter_accuracy" : "Overall";
   }
 
+  std::optional<double> table_scale(const Profile& profile) const override {
+    // InternVL's script leaves the circular score to the server; letters alone are another number.
+    return is_internvl(profile) ? std::nullopt : std::optional(100.0);
+  }
+
  private:
   std::string_view name_;
   std::vector<std::string_view> aliases_;

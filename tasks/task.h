@@ -77,6 +77,11 @@ class Task {
   /// The name of the metric the published table shows.
   virtual std::string_view main_metric(const Profile& profile) const = 0;
 
+  /// The factor from the main metric to the scale of the published table: 100 where the profile
+  /// gives a fraction and the table a percentage.
+  /// \returns nothing where the main metric is not what the table shows.
+  virtual std::optional<double> table_scale(const Profile& /*profile*/) const { return 1; }
+
   /// The profile of that name; `paper` is the one of `paper_profile`, "" the default.
   /// \throws model::UsageError listing the known names.
   const Profile& profile(std::string_view name) const;

@@ -113,6 +113,10 @@ class TextVqa final : public Task {
   std::string_view main_metric(const Profile& profile) const override {
     return profile.message.pipeline == Pipeline::kInternVl ? "accuracy" : "Overall";
   }
+
+  std::optional<double> table_scale(const Profile& profile) const override {
+    return profile.message.pipeline == Pipeline::kInternVl ? 100 : 1;
+  }
 };
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST_F(CliDataTest, BrokenBase64FailsItsRowAndKeepsTheOthers) {
 }
 
 TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
-  std::filesystem::copy(rows_ / "textvqa", folder_ / "data/textvqa",
+  std::filesystem::copy(rows_ / "data/textvqa", folder_ / "data/textvqa",
                         std::filesystem::copy_options::recursive);
   std::filesystem::remove(folder_ / "data/textvqa/train_images/1745.jpg");
   const auto finished = run_on(folder_ / "data", "textvqa", "--profile ivl");
@@ -88,7 +88,7 @@ TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
 }
 
 TEST_F(CliDataTest, JsonLinesCutInTheMiddleNameTheLine) {
-  std::filesystem::copy(rows_ / "textvqa", folder_ / "data/textvqa",
+  std::filesystem::copy(rows_ / "data/textvqa", folder_ / "data/textvqa",
                         std::filesystem::copy_options::recursive);
   const auto file = folder_ / "data/textvqa/textvqa_val.jsonl";
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 20);
