@@ -1,6 +1,7 @@
 #include "results/run_log.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include <fstream>
 #include <set>
 #include <system_error>
+#include <tuple>
+#include <utility>
 
 #include "model/adapter.h"
 
@@ -21,12 +24,7 @@ namespace {
 
 constexpr const char* kHeader = "header";
 
-/// A log as it stands in the file, with the line of each row's id.
-struct ParsedLog {
-  RunLogContents contents{};
-  std::map<std::string, int, std::less<>> lines{};
-  int num_lines = 0;
-};
+using Lines = std::map<std::string, int, std::less<>>;
 
 std::string row_id(const ordered_json& row, const std::string& where) {
   const auto id = row.find("id");
@@ -34,24 +32,27 @@ std::string row_id(const ordered_json& row, const std::string& where) {
   return id->get<std::string>();
 }
 
-ParsedLog parse_log(const std::filesystem::path& path) {
-  ParsedLog log;
+/// Reads a log; `lines` receives the line of each row's id.
+/// \returns what it holds and its number of whole lines.
+std::pair<RunLogContents, int> parse_log(const std::filesystem::path& path, Lines& lines) {
+  RunLogContents log;
+  int num_lines = 0;
   const auto on_row = [&](int line, ordered_json row) {
     const auto where = path.string() + ":" + std::to_string(line);
-    log.num_lines = line;
+    num_lines = line;
     if (row.contains(kHeader)) {
       if (line > 1) fail(where, ": a second header; the rows below it belong to another run");
-      log.contents.header = std::move(row[kHeader]);
-      if (!log.contents.header.is_object()) fail(where, ": the header is no JSON object");
+      log.header = std::move(row[kHeader]);
+      if (!log.header.is_object()) fail(where, ": the header is no JSON object");
       return;
     }
     if (line == 1) fail(where, ": expected the header of a run log");
-    const auto [known, is_new] = log.lines.emplace(row_id(row, where), line);
+    const auto [known, is_new] = lines.emplace(row_id(row, where), line);
     if (!is_new) fail(where, ": id '", known->first, "' is already in line ", known->second);
-    log.contents.rows.push_back(std::move(row));
+    log.rows.push_back(std::move(row));
   };
-  log.contents.torn = for_each_json_line(path, LastLine::kMayBeTorn, on_row);
-  return log;
+  log.torn = for_each_json_line(path, LastLine::kMayBeTorn, on_row);
+  return {std::move(log), num_lines};
 }
 
 /// The first key whose values differ, with both values; "" if the headers are equal.
@@ -62,7 +63,9 @@ std::string difference(const ordered_json& file, const ordered_json& run) {
   for (const auto& key : keys) {
     const auto in_file = file.contains(key) ? file[key].dump() : "absent";
     const auto in_run = run.contains(key) ? run[key].dump() : "absent";
-    if (in_file != in_run) return "'" + key + "' is " + in_file + ", this run's is " + in_run;
+    if (in_file != in_run) {
+      return fmt::format("'{}' is {}, this run's is {}", key, in_file, in_run);
+    }
   }
   return "";
 }
@@ -81,9 +84,10 @@ bool begins_like_a_log(const std::filesystem::path& path) {
 }  // namespace
 
 RunLogContents read_run_log(const std::filesystem::path& path) {
-  auto log = parse_log(path);
-  if (log.num_lines == 0) fail(path.string(), ": no header; not a run log, or one just begun");
-  return std::move(log.contents);
+  Lines lines;
+  auto [log, num_lines] = parse_log(path, lines);
+  if (num_lines == 0) fail(path.string(), ": no header; not a run log, or one just begun");
+  return std::move(log);
 }
 
 RunLog::RunLog(std::filesystem::path path, const ordered_json& header, RunLogOptions options)
@@ -108,10 +112,7 @@ void RunLog::open() {
 }
 
 void RunLog::adopt(const ordered_json& header) {
-  auto log = parse_log(path_);
-  found_ = std::move(log.contents);
-  lines_ = std::move(log.lines);
-  num_lines_ = log.num_lines;
+  std::tie(found_, num_lines_) = parse_log(path_, lines_);
   if (num_lines_ > 0) {
     const auto changed = difference(found_.header, header);
     if (!changed.empty()) {

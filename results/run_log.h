@@ -16,7 +16,7 @@ namespace mono::results {
 /// What a run's log holds. The first line of the file is `{"header": {...}}`, every other one a row
 /// with a unique text `id`.
 struct RunLogContents {
-  nlohmann::ordered_json header{};
+  nlohmann::ordered_json header = nlohmann::ordered_json::object();
   std::vector<nlohmann::ordered_json> rows{};
   std::optional<TornLine> torn{};  // what a killed run left of its last row
 };
