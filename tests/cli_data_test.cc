@@ -16,7 +16,7 @@ class CliDataTest : public ProgramTest {
   Finished run_on(const std::filesystem::path& data, const std::string& task,
                   const std::string& more = "") const {
     return run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks " + task +
-                         " --data " + data.string() + " --output-path " + output() + " " + more);
+                         " --data " + data.string() + " --output-path " + output() + " --max-new-tokens 4 " + more);
   }
 };
 
@@ -108,7 +108,7 @@ TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinished) {
   }
   const auto finished =
       run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks ocrbench --data " +
-                    rows_.string() + " --output-path " + small.string());
+                    rows_.string() + " --profile vek --max-new-tokens 4 --output-path " + small.string());
   const auto samples = read_file(small / "small/ocrbench.vek/samples.jsonl");
   run_command("umount " + small.string());
   expect_message(finished, 3, "No space left on device", "jsonl");
