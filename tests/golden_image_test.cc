@@ -26,7 +26,9 @@ StoredImage decoded(const std::string& file) {
   return model::decode_image(bytes_of(golden_data_file(file)), file, kMaxPixels);
 }
 
-RgbImage decoded_rgb(const std::string& file) { return model::to_rgb(decoded(file)); }
+RgbImage decoded_rgb(const std::string& file) {
+  return model::to_rgb(decoded(file));
+}
 
 const std::map<std::string, Filter>& filters() {
   static const std::map<std::string, Filter> known{{"bicubic", Filter::kBicubic},
@@ -116,8 +118,7 @@ void check_resize(const json& row) {
     GTEST_SKIP() << "filter " << row.at("filter") << ": no pipeline uses it";
   }
   const auto image = picture_of(row);
-  const auto out =
-      model::resize(image, row.at("out")[0], row.at("out")[1], filter->second);
+  const auto out = model::resize(image, row.at("out")[0], row.at("out")[1], filter->second);
   expect_same_bytes(out.pixels, row, row.dump().substr(0, 120));
 }
 
@@ -202,8 +203,7 @@ int add_cases(const std::filesystem::path& folder) {
     }
     const auto rows = golden_objects(path);
     for (size_t i = 0; i < rows.size(); ++i) {
-      add(row_name(name, i, rows[i]),
-          [row = rows[i], body = check->second] { body(row); });
+      add(row_name(name, i, rows[i]), [row = rows[i], body = check->second] { body(row); });
     }
   }
   for (const auto& path : golden_files(folder, ".json")) {

@@ -17,10 +17,9 @@ using nlohmann::json;
 
 void expect_plan(const json& row, int max_tiles, bool use_thumbnail, const json& grid,
                  const json& num_tiles) {
-  const auto plan = model::plan_tiles(row.at("w"), row.at("h"),
-                                      {.min_tiles = row.at("min_num"),
-                                       .max_tiles = max_tiles,
-                                       .use_thumbnail = use_thumbnail});
+  const auto plan = model::plan_tiles(
+      row.at("w"), row.at("h"),
+      {.min_tiles = row.at("min_num"), .max_tiles = max_tiles, .use_thumbnail = use_thumbnail});
   EXPECT_EQ(json({plan.columns, plan.rows}), grid) << row.dump() << " max_num " << max_tiles;
   EXPECT_EQ(plan.num_tiles(), num_tiles.get<int>()) << row.dump() << " max_num " << max_tiles;
 }
@@ -78,9 +77,9 @@ void check_pixel_values(const json& row) {
   }
   const auto image = model::load_image(input_of(row));
   ASSERT_EQ(json({image.width, image.height}), row.at("size"));
-  const auto plan = model::plan_tiles(
-      image.width, image.height,
-      {.max_tiles = row.at("max_num"), .use_thumbnail = row.at("use_thumbnail")});
+  const auto plan =
+      model::plan_tiles(image.width, image.height,
+                        {.max_tiles = row.at("max_num"), .use_thumbnail = row.at("use_thumbnail")});
   ASSERT_EQ(json({plan.columns, plan.rows}), row.at("grid"));
   ASSERT_EQ(json({plan.num_tiles(), 3, plan.tile_size, plan.tile_size}), row.at("shape"));
 
@@ -127,8 +126,7 @@ void check_raw(const std::filesystem::path& path) {
       continue;
     }
     const auto image = model::load_image(input_of(row));
-    const auto plan =
-        model::plan_tiles(image.width, image.height, {.max_tiles = max_tiles});
+    const auto plan = model::plan_tiles(image.width, image.height, {.max_tiles = max_tiles});
     const auto tiles = model::cut_tiles(image, plan);
     ASSERT_LE(expected.pixels.size(), tiles.size());
     const auto at = std::mismatch(expected.pixels.begin(), expected.pixels.end(), tiles.begin());

@@ -9,7 +9,9 @@
 namespace mono::model {
 namespace {
 
-uint8_t clip_to_byte(int value) { return static_cast<uint8_t>(std::clamp(value, 0, 255)); }
+uint8_t clip_to_byte(int value) {
+  return static_cast<uint8_t>(std::clamp(value, 0, 255));
+}
 
 void cmyk_to_rgb(const uint8_t* cmyk, uint8_t* rgb) {
   const int without_black = 255 - cmyk[3];

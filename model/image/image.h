@@ -18,18 +18,18 @@ struct RgbImage {
 /// A one-bit or palette picture is kept as the RGB its samples stand for: Pillow resizes both with
 /// NEAREST, which picks whole pixels, so the look-up may come first.
 enum class StoredMode {
-  kBilevel,    // Pillow's 1: [height, width, 3], each pixel black or white
-  kPalette,    // P: [height, width, 3], already looked up
+  kBilevel,       // Pillow's 1: [height, width, 3], each pixel black or white
+  kPalette,       // P: [height, width, 3], already looked up
   kPaletteAlpha,  // PA: [height, width, 3], already looked up, alpha dropped
-  kGray,       // L: [height, width, 3], three equal values
-  kGrayAlpha,  // LA: [height, width, 4], gray three times, alpha
-  kRgb,        // [height, width, 3]
-  kRgba,       // [height, width, 4]
-  kCmyk,       // [height, width, 4], 0 is no ink
-  kGray16,     // I;16: [height, width] little-endian uint16
-  kInt32,      // I: [height, width] little-endian int32
-  kFloat32,    // F: [height, width] little-endian float
-  kLab,        // LAB: [height, width, 4], L, a + 128, b + 128, 255
+  kGray,          // L: [height, width, 3], three equal values
+  kGrayAlpha,     // LA: [height, width, 4], gray three times, alpha
+  kRgb,           // [height, width, 3]
+  kRgba,          // [height, width, 4]
+  kCmyk,          // [height, width, 4], 0 is no ink
+  kGray16,        // I;16: [height, width] little-endian uint16
+  kInt32,         // I: [height, width] little-endian int32
+  kFloat32,       // F: [height, width] little-endian float
+  kLab,           // LAB: [height, width, 4], L, a + 128, b + 128, 255
 };
 
 /// A decoded file before anything is converted.

@@ -19,8 +19,7 @@ template <typename T>
 using Table = std::array<std::array<T, 256>, 3>;
 
 template <typename T>
-void apply(std::span<const uint8_t> tiles, int tile_size, const Table<T>& table,
-           std::span<T> out) {
+void apply(std::span<const uint8_t> tiles, int tile_size, const Table<T>& table, std::span<T> out) {
   const size_t plane = static_cast<size_t>(tile_size) * tile_size;
   if (tile_size < 1 || tiles.size() % (plane * 3) != 0 || out.size() != tiles.size()) {
     fail("normalise: ", tiles.size(), " bytes are no tiles of ", tile_size, "x", tile_size,

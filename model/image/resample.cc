@@ -155,8 +155,7 @@ AxisWeights axis_weights(int in_size, int out_size, Filter filter) {
   axis.weights.assign(static_cast<size_t>(out_size) * 2 * axis.num_pairs, 0);
   for (int x = 0; x < out_size; ++x) {
     std::transform(real[x].begin(), real[x].end(),
-                   axis.weights.begin() + static_cast<ptrdiff_t>(x) * 2 * axis.num_pairs,
-                   to_fixed);
+                   axis.weights.begin() + static_cast<ptrdiff_t>(x) * 2 * axis.num_pairs, to_fixed);
   }
   split_weights(axis);
   group_pairs(axis);
@@ -232,8 +231,7 @@ void resample(const Job& job, const Passes& passes, uint8_t* out) {
     rows[count] = rows[count - 1];
     const size_t at = static_cast<size_t>(y) * axis.num_pairs;
     const RowTaps taps{segments.data(), &axis.weights[2 * at], &axis.pairs[at], count};
-    uint8_t* to =
-        out + y / job.tile_height * columns * tile_bytes + y % job.tile_height * segment;
+    uint8_t* to = out + y / job.tile_height * columns * tile_bytes + y % job.tile_height * segment;
     for (int column = 0; column < columns; ++column, to += tile_bytes) {
       for (int k = 0; k <= count; ++k) segments[k] = rows[k] + column * segment;
       passes.vertical(taps, segment, to);

@@ -96,9 +96,9 @@ MONO_AVX2 void vertical_avx2(const RowTaps& taps, size_t num_bytes, uint8_t* out
       const auto b = load32(taps.rows[k + 1] + i);
       const auto front = _mm256_unpacklo_epi8(a, b);
       const auto back = _mm256_unpackhi_epi8(a, b);
-      const __m256i words[4] = {
-          _mm256_unpacklo_epi8(front, zero), _mm256_unpackhi_epi8(front, zero),
-          _mm256_unpacklo_epi8(back, zero), _mm256_unpackhi_epi8(back, zero)};
+      const __m256i words[4] = {_mm256_unpacklo_epi8(front, zero),
+                                _mm256_unpackhi_epi8(front, zero), _mm256_unpacklo_epi8(back, zero),
+                                _mm256_unpackhi_epi8(back, zero)};
       for (int j = 0; j < 4; ++j) {
         low[j] = _mm256_add_epi32(low[j], _mm256_madd_epi16(words[j], low_pair));
         high[j] = _mm256_add_epi32(high[j], _mm256_madd_epi16(words[j], high_pair));

@@ -94,9 +94,9 @@ MONO_AVX512 void vertical_avx512(const RowTaps& taps, size_t num_bytes, uint8_t*
       const auto b = _mm512_maskz_loadu_epi8(mask, taps.rows[k + 1] + i);
       const auto front = _mm512_unpacklo_epi8(a, b);
       const auto back = _mm512_unpackhi_epi8(a, b);
-      const __m512i words[4] = {
-          _mm512_unpacklo_epi8(front, zero), _mm512_unpackhi_epi8(front, zero),
-          _mm512_unpacklo_epi8(back, zero), _mm512_unpackhi_epi8(back, zero)};
+      const __m512i words[4] = {_mm512_unpacklo_epi8(front, zero),
+                                _mm512_unpackhi_epi8(front, zero), _mm512_unpacklo_epi8(back, zero),
+                                _mm512_unpackhi_epi8(back, zero)};
       for (int j = 0; j < 4; ++j) {
         low[j] = _mm512_add_epi32(low[j], _mm512_madd_epi16(words[j], low_pair));
         high[j] = _mm512_add_epi32(high[j], _mm512_madd_epi16(words[j], high_pair));

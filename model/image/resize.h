@@ -28,8 +28,8 @@ RgbImage resize(const RgbImage& image, int width, int height, Filter filter,
                 Instructions instructions);
 
 /// The same in the file's own mode: NEAREST whatever the filter for one-bit and palette pictures,
-/// premultiplied alpha for RGBA and gray with alpha, CMYK and 16-bit gray as they are. A palette with
-/// alpha turns black, since Pillow 11.3 loses its palette there.
+/// premultiplied alpha for RGBA and gray with alpha, CMYK and 16-bit gray as they are. A palette
+/// with alpha turns black, since Pillow 11.3 loses its palette there.
 StoredImage resize(const StoredImage& image, int width, int height, Filter filter);
 
 }  // namespace mono::model

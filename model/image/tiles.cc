@@ -31,8 +31,8 @@ RgbImage cropped(const StoredImage& image, int left, int top, int size) {
   StoredImage tile{image.mode, size, size, {}};
   tile.samples.reserve(static_cast<size_t>(size) * size * step);
   for (int y = top; y < top + size; ++y) {
-    const auto from = image.samples.begin() +
-                      (static_cast<ptrdiff_t>(y) * image.width + left) * step;
+    const auto from =
+        image.samples.begin() + (static_cast<ptrdiff_t>(y) * image.width + left) * step;
     tile.samples.insert(tile.samples.end(), from, from + static_cast<ptrdiff_t>(size) * step);
   }
   return to_rgb(std::move(tile));
@@ -45,8 +45,7 @@ void append(std::vector<uint8_t>& all, const RgbImage& tile) {
 void cut_rgb(std::span<const uint8_t> pixels, int width, int height, const TilePlan& plan,
              std::span<uint8_t> out) {
   const size_t expected = static_cast<size_t>(width) * height * 3;
-  if (width < 1 || height < 1 || pixels.size() != expected ||
-      out.size() != plan.num_bytes()) {
+  if (width < 1 || height < 1 || pixels.size() != expected || out.size() != plan.num_bytes()) {
     fail("cut_tiles: an image of ", width, "x", height, " with ", pixels.size(),
          " bytes into a buffer of ", out.size(), ", expected ", expected, " and ",
          plan.num_bytes());
@@ -77,9 +76,9 @@ size_t TilePlan::num_bytes() const {
 TilePlan plan_tiles(int width, int height, const TileLimits& limits) {
   if (width < 1 || height < 1 || limits.min_tiles < 1 || limits.tile_size < 1 ||
       limits.max_tiles < limits.min_tiles || limits.max_tiles > kMostTiles) {
-    fail("plan_tiles: expected sizes of at least 1 and 1 <= min_tiles <= max_tiles <= ",
-         kMostTiles, ", got ", width, "x", height, ", tiles of ", limits.tile_size, ", ",
-         limits.min_tiles, " to ", limits.max_tiles);
+    fail("plan_tiles: expected sizes of at least 1 and 1 <= min_tiles <= max_tiles <= ", kMostTiles,
+         ", got ", width, "x", height, ", tiles of ", limits.tile_size, ", ", limits.min_tiles,
+         " to ", limits.max_tiles);
   }
   const double ratio = static_cast<double>(width) / height;
   const double area = static_cast<double>(width) * height;
@@ -87,8 +86,7 @@ TilePlan plan_tiles(int width, int height, const TileLimits& limits) {
   double best_distance = std::numeric_limits<double>::infinity();
   for (const auto& grid : candidate_grids(limits.min_tiles, limits.max_tiles)) {
     const double distance = std::abs(ratio - static_cast<double>(grid.columns) / grid.rows);
-    const double half_area =
-        0.5 * limits.tile_size * limits.tile_size * grid.columns * grid.rows;
+    const double half_area = 0.5 * limits.tile_size * limits.tile_size * grid.columns * grid.rows;
     if (distance < best_distance || (distance == best_distance && area > half_area)) {
       best_distance = distance;
       best = grid;
@@ -120,8 +118,7 @@ std::vector<uint8_t> cut_tiles(const StoredImage& image, const TilePlan& plan) {
     return out;
   }
   const int size = plan.tile_size;
-  const auto resized =
-      resize(image, plan.columns * size, plan.rows * size, Filter::kBicubic);
+  const auto resized = resize(image, plan.columns * size, plan.rows * size, Filter::kBicubic);
   std::vector<uint8_t> tiles;
   tiles.reserve(plan.num_bytes());
   for (int row = 0; row < plan.rows; ++row) {

@@ -27,8 +27,8 @@ struct Header {
   size_t pixels_at = 0;
   StoredMode mode = StoredMode::kRgb;
   ByteOrder order{};
-  bool is_565 = false;                // 16 bits: green has six of them
-  std::vector<uint8_t> palette{};     // [256, 3] where bits <= 8
+  bool is_565 = false;             // 16 bits: green has six of them
+  std::vector<uint8_t> palette{};  // [256, 3] where bits <= 8
 };
 
 class Reader {

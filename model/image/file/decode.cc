@@ -17,14 +17,10 @@ struct Format {
 using std::string_view_literals::operator""sv;
 
 constexpr Format kFormats[] = {
-    {"\xff\xd8\xff"sv, 0, files::decode_jpeg},
-    {"\x89PNG\r\n\x1a\n"sv, 0, files::decode_png},
-    {"GIF87a"sv, 0, files::decode_gif},
-    {"GIF89a"sv, 0, files::decode_gif},
-    {"WEBP"sv, 8, files::decode_webp},
-    {"BM"sv, 0, files::decode_bmp},
-    {"II*\0"sv, 0, files::decode_tiff},
-    {"MM\0*"sv, 0, files::decode_tiff},
+    {"\xff\xd8\xff"sv, 0, files::decode_jpeg}, {"\x89PNG\r\n\x1a\n"sv, 0, files::decode_png},
+    {"GIF87a"sv, 0, files::decode_gif},        {"GIF89a"sv, 0, files::decode_gif},
+    {"WEBP"sv, 8, files::decode_webp},         {"BM"sv, 0, files::decode_bmp},
+    {"II*\0"sv, 0, files::decode_tiff},        {"MM\0*"sv, 0, files::decode_tiff},
 };
 
 }  // namespace

@@ -47,7 +47,9 @@ class BlockReader {
   size_t at_ = 0;
 };
 
-int word(Bytes bytes, size_t at) { return bytes[at] | bytes[at + 1] << 8; }
+int word(Bytes bytes, size_t at) {
+  return bytes[at] | bytes[at + 1] << 8;
+}
 
 /// Reads an extension; the graphic control extension names the transparent index.
 void read_extension(const Source& source, BlockReader& reader, Frame& frame) {
@@ -59,6 +61,15 @@ void read_extension(const Source& source, BlockReader& reader, Frame& frame) {
     frame.transparent = block[3];
   }
   while (!block.empty()) block = reader.block();
+}
+
+/// Whether colours say more than their index; Pillow reads the picture as gray if not.
+bool is_palette_needed(const std::optional<Bytes>& palette) {
+  if (!palette) return false;
+  for (size_t i = 0; i < palette->size(); ++i) {
+    if ((*palette)[i] != i / 3) return true;
+  }
+  return false;
 }
 
 Frame read_to_frame(const Source& source, BlockReader& reader, std::optional<Bytes> palette) {
@@ -77,7 +88,11 @@ Frame read_to_frame(const Source& source, BlockReader& reader, std::optional<Byt
   frame.width = word(head, 4);
   frame.height = word(head, 6);
   frame.is_interlaced = (head[8] & kIsInterlaced) != 0;
-  if ((head[8] & kHasPalette) != 0) frame.palette = reader.palette(head[8]);
+  if ((head[8] & kHasPalette) != 0) {
+    const auto own = reader.palette(head[8]);
+    // Pillow passes over a palette that is the gray of its index, even for one that is not.
+    if (is_palette_needed(own) || !is_palette_needed(frame.palette)) frame.palette = own;
+  }
   frame.code_bits = reader.byte();
   return frame;
 }
@@ -113,15 +128,6 @@ std::vector<int> row_order(int height, bool is_interlaced) {
   add(2, 4);
   add(1, 2);
   return rows;
-}
-
-/// Whether colours say more than their index; Pillow reads the picture as gray if not.
-bool is_palette_needed(const std::optional<Bytes>& palette) {
-  if (!palette) return false;
-  for (size_t i = 0; i < palette->size(); ++i) {
-    if ((*palette)[i] != i / 3) return true;
-  }
-  return false;
 }
 
 }  // namespace

@@ -76,7 +76,13 @@ bool read_pixels(Reader& reader, uint8_t* out) {
     JSAMPROW row = out + info.output_scanline * stride;
     jpeg_read_scanlines(&info, &row, 1);
   }
-  jpeg_finish_decompress(&info);  // fails unless the end-of-image marker is there
+  return true;
+}
+
+/// Reads what follows the pixels. Pillow refuses broken markers there, but not a missing end.
+bool read_end(Reader& reader) {
+  if (setjmp(reader.escape) != 0) return reader.errors.msg_code == JERR_INPUT_EOF;
+  jpeg_finish_decompress(&reader.info);
   return true;
 }
 
@@ -115,13 +121,16 @@ StoredImage decode_jpeg(const Source& source) {
   const auto layout = layout_of(source, info.num_components);
   info.out_color_space = layout.space;
 
-  StoredImage image{layout.mode, static_cast<int>(info.image_width),
-                    static_cast<int>(info.image_height), {}};
+  StoredImage image{
+      layout.mode, static_cast<int>(info.image_width), static_cast<int>(info.image_height), {}};
   image.samples.resize(static_cast<size_t>(image.width) * image.height * info.num_components);
-  if (!read_pixels(reader, image.samples.data())) refuse(source, "JPEG", reader.message);
+  if (!read_pixels(reader, image.samples.data()) || !read_end(reader)) {
+    refuse(source, "JPEG", reader.message);
+  }
 
   if (layout.mode == StoredMode::kGray) image.samples = three_times(image.samples);
-  if (layout.mode == StoredMode::kCmyk) {  // stored inverted, as Adobe does; Pillow always assumes it
+  if (layout.mode ==
+      StoredMode::kCmyk) {  // stored inverted, as Adobe does; Pillow always assumes it
     for (uint8_t& value : image.samples) value = static_cast<uint8_t>(255 - value);
   }
   return image;

@@ -15,7 +15,8 @@ using Bytes = std::span<const uint8_t>;
 constexpr uint8_t kSignature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
 void append(std::vector<uint8_t>& to, uint32_t big_endian) {
-  for (int shift = 24; shift >= 0; shift -= 8) to.push_back(static_cast<uint8_t>(big_endian >> shift));
+  for (int shift = 24; shift >= 0; shift -= 8)
+    to.push_back(static_cast<uint8_t>(big_endian >> shift));
 }
 
 std::vector<uint8_t> chunk_head(uint32_t length, const char* type) {
@@ -37,7 +38,8 @@ class Stream {
     begin_chunk(13, "IHDR");
     append(head, chunks.width);
     append(head, chunks.height);
-    for (const int value : {chunks.bit_depth, chunks.colour_type, 0, 0, chunks.is_interlaced ? 1 : 0}) {
+    for (const int value :
+         {chunks.bit_depth, chunks.colour_type, 0, 0, chunks.is_interlaced ? 1 : 0}) {
       head.push_back(static_cast<uint8_t>(value));
     }
     append(head, kNoSum);
@@ -59,7 +61,9 @@ class Stream {
   }
 
   /// Whether the contents of the last chunk were begun.
-  bool reached_last_chunk() const { return piece_ + 2 > pieces_.size() || (piece_ + 2 == pieces_.size() && at_ > 0); }
+  bool reached_last_chunk() const {
+    return piece_ + 2 > pieces_.size() || (piece_ + 2 == pieces_.size() && at_ > 0);
+  }
 
   /// \returns false if fewer bytes are left.
   bool read(uint8_t* to, size_t size) {
@@ -195,8 +199,7 @@ StoredImage decode_png(const Source& source) {
 
   StoredImage image{mode, static_cast<int>(chunks.width), static_cast<int>(chunks.height), {}};
   const bool is_palette = mode == StoredMode::kPalette;
-  const size_t stride =
-      static_cast<size_t>(image.width) * (is_palette ? 1 : bytes_per_pixel(mode));
+  const size_t stride = static_cast<size_t>(image.width) * (is_palette ? 1 : bytes_per_pixel(mode));
   image.samples.resize(stride * image.height);
   std::vector<uint8_t*> rows(image.height);
   for (int y = 0; y < image.height; ++y) rows[y] = image.samples.data() + y * stride;

@@ -87,16 +87,22 @@ class ChunkWalk {
   bool read_one_after_image() {
     const auto chunk = next();
     if (!chunk || chunk->type == "IEND") return false;
-    if (chunk->type == "fcTL" && num_frames_.value_or(1) > 1) return false;
+    if (chunk->type == "fcTL" && is_animated()) return false;
     require_whole(*chunk);
     handle(*chunk);
     return true;
+  }
+
+  /// A picture before the first frame control counts as a frame.
+  bool is_animated() const {
+    return num_frames_ && *num_frames_ + uint64_t{has_default_image_ ? 1U : 0U} > 1;
   }
 
   void add_image_data(const Chunk& chunk) {
     if (chunks_.width == 0) refuse(source_, "PNG", "no IHDR before the image data");
     chunks_.image.push_back(chunk.data);
     chunks_.is_cut_short = !chunk.is_whole;
+    has_default_image_ = !sequence_;
   }
 
   void require_whole(const Chunk& chunk) const {
@@ -105,15 +111,15 @@ class ChunkWalk {
 
   void require_length(const Chunk& chunk, size_t least) const {
     if (chunk.data.size() < least) {
-      refuse(source_, "PNG", "chunk ", chunk.type, " has ", chunk.data.size(),
-             " bytes, expected ", least);
+      refuse(source_, "PNG", "chunk ", chunk.type, " has ", chunk.data.size(), " bytes, expected ",
+             least);
     }
   }
 
   void check_sum(const Chunk& chunk) const {
     const auto* const type = reinterpret_cast<const uint8_t*>(chunk.type.data());
-    const size_t behind = static_cast<size_t>(chunk.data.data() - source_.bytes.data()) +
-                          chunk.data.size();
+    const size_t behind =
+        static_cast<size_t>(chunk.data.data() - source_.bytes.data()) + chunk.data.size();
     if (source_.bytes.size() < behind + 4) {
       refuse(source_, "PNG", "chunk ", chunk.type, " has no checksum");
     }
@@ -161,8 +167,8 @@ class ChunkWalk {
     const uint32_t number = big_endian(chunk.data, 0);
     const uint32_t expected = sequence_ ? *sequence_ + 1 : 0;
     if (number != expected) {
-      refuse(source_, "PNG", "chunk ", chunk.type, " has sequence number ", number,
-             ", expected ", expected);
+      refuse(source_, "PNG", "chunk ", chunk.type, " has sequence number ", number, ", expected ",
+             expected);
     }
     sequence_ = number;
   }
@@ -204,10 +210,13 @@ class ChunkWalk {
   PngChunks chunks_{};
   std::optional<uint32_t> num_frames_{};
   std::optional<uint32_t> sequence_{};
+  bool has_default_image_ = false;
 };
 
 }  // namespace
 
-PngChunks read_png_chunks(const Source& source) { return ChunkWalk(source).walk(); }
+PngChunks read_png_chunks(const Source& source) {
+  return ChunkWalk(source).walk();
+}
 
 }  // namespace mono::model::files

@@ -17,7 +17,7 @@ struct PngChunks {
   bool is_interlaced = false;
   std::span<const uint8_t> palette{};             // R G B each
   std::vector<std::span<const uint8_t>> image{};  // contents of the IDAT chunks, in order
-  bool is_cut_short = false;  // the last of them
+  bool is_cut_short = false;                      // the last of them
 };
 
 /// Walks the chunks and refuses what Pillow 11.3 refuses: a wrong checksum before the image data,

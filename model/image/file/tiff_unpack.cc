@@ -107,8 +107,10 @@ StoredImage turned(const StoredImage& image, int orientation) {
   const bool is_transposed = orientation >= 5;
   const bool flips_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool flips_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-  StoredImage out{image.mode, is_transposed ? image.height : image.width,
-                  is_transposed ? image.width : image.height, {}};
+  StoredImage out{image.mode,
+                  is_transposed ? image.height : image.width,
+                  is_transposed ? image.width : image.height,
+                  {}};
   const size_t step = bytes_per_pixel(image.mode);
   out.samples.resize(image.samples.size());
   uint8_t* to = out.samples.data();

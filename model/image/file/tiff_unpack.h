@@ -10,11 +10,11 @@ namespace mono::model::files {
 /// What the tags of a TIFF picture say about its samples.
 struct TiffKind {
   StoredMode mode = StoredMode::kRgb;
-  int bits = 8;                  // of a sample: 1, 2, 4, 8, 12, 16 or 32
-  int num_samples = 1;           // of a pixel, alpha and others included
-  bool is_inverted = false;      // white is zero
+  int bits = 8;              // of a sample: 1, 2, 4, 8, 12, 16 or 32
+  int num_samples = 1;       // of a pixel, alpha and others included
+  bool is_inverted = false;  // white is zero
   bool is_premultiplied = false;
-  bool is_signed = false;        // 16 bits into kInt32
+  bool is_signed = false;          // 16 bits into kInt32
   std::vector<uint8_t> palette{};  // R G B each
 };
 

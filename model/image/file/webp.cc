@@ -24,8 +24,7 @@ StoredImage decode_webp(const Source& source) {
   check_size(source, "WebP", features.width, features.height);
 
   const WebPData data{source.bytes.data(), source.bytes.size()};
-  const std::unique_ptr<WebPAnimDecoder, DeleteDecoder> decoder(
-      WebPAnimDecoderNew(&data, nullptr));
+  const std::unique_ptr<WebPAnimDecoder, DeleteDecoder> decoder(WebPAnimDecoderNew(&data, nullptr));
   WebPAnimInfo info{};
   if (!decoder || WebPAnimDecoderGetInfo(decoder.get(), &info) == 0) {
     refuse(source, "WebP", "damaged or cut short");
