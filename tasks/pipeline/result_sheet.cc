@@ -155,12 +155,22 @@ CellView SheetColumn::write_text(std::string_view text, const SheetRules& rules)
 
 void SheetColumn::read() {
   if (read_numbers()) return;
-  const auto is_boolean = [](const CellView& cell) {
-    return std::holds_alternative<std::monostate>(cell) || boolean_of(cell).has_value();
+  const auto is_missing = [](const CellView& cell) {
+    return std::holds_alternative<std::monostate>(cell);
+  };
+  const auto is_boolean = [&](const CellView& cell) {
+    return is_missing(cell) || boolean_of(cell).has_value();
   };
   if (!std::all_of(cells_.begin(), cells_.end(), is_boolean)) return;
+  // Boolean cells beside a gap become numbers; texts like `True` become booleans.
+  const auto is_no_text = [](const CellView& cell) {
+    return !std::holds_alternative<std::string_view>(cell);
+  };
+  const bool becomes_numbers = std::any_of(cells_.begin(), cells_.end(), is_missing) &&
+                               std::all_of(cells_.begin(), cells_.end(), is_no_text);
   for (auto& cell : cells_) {
-    if (const auto value = boolean_of(cell)) cell = *value;
+    const auto value = boolean_of(cell);
+    if (value) cell = becomes_numbers ? CellView(*value ? 1.0 : 0.0) : CellView(*value);
   }
 }
 
