@@ -75,7 +75,8 @@ TEST(WeightsTest, GiveTheSameLogitsFromEveryStoredDtype) {
   for (auto& [name, weight] : weights) weight = weight.to(at::kFloat);
   const TinyCheckpoint fp32(weights);
   const auto of_bf16 = Engine(bf16.path(), kImage, kFp32).forced_logits(kPrompt, {}, {});
-  EXPECT_TRUE(at::equal(Engine(fp32.path(), kImage, kFp32).forced_logits(kPrompt, {}, {}), of_bf16));
+  EXPECT_TRUE(
+      at::equal(Engine(fp32.path(), kImage, kFp32).forced_logits(kPrompt, {}, {}), of_bf16));
 
   for (auto& [name, weight] : weights) weight = weight.to(at::kHalf);  // rounds: 10 of 7 bits kept
   const TinyCheckpoint fp16(weights);
@@ -100,7 +101,8 @@ TEST(EngineTest, RefusesACheckpointItCannotRun) {
   auto config = tests::tiny_config();
   config["llm_config"]["architectures"] = {"InternLM2ForCausalLM"};
   expect_says(refusal({}, config), "InternLM2ForCausalLM is not supported yet");
-  expect_says(refusal({}, tests::tiny_config(), kFp32, 40), "from 0 to vocab_size - 1 = 39, got 40");
+  expect_says(refusal({}, tests::tiny_config(), kFp32, 40),
+              "from 0 to vocab_size - 1 = 39, got 40");
 }
 
 TEST(EngineTest, RefusesAPromptThatDoesNotFit) {
@@ -127,7 +129,8 @@ TEST(EngineTest, SaysTheSameWhetherAPromptIsReadAtOnceOrTokenByToken) {
   for (const auto kind : {kernels::AttentionKind::kFused, kernels::AttentionKind::kEager}) {
     const Engine engine(checkpoint.path(), kImage, {.dtype = at::kFloat, .attention = kind});
     const auto at_once = engine.forced_logits(kPrompt, {}, {});
-    const auto fed = engine.forced_logits(std::span(kPrompt).first(1), {}, std::span(kPrompt).last(3));
+    const auto fed =
+        engine.forced_logits(std::span(kPrompt).first(1), {}, std::span(kPrompt).last(3));
     expect_close("logits", fed[3], at_once[0], {.relative = 1e-5});
   }
 }
@@ -159,7 +162,9 @@ double expected_cos(double position, double base, int i) {
 }
 
 LanguageConfig rotary_config(RopeScalingKind kind) {
-  return {.head_dim = 8, .max_position_embeddings = 64, .rope_theta = 10000,
+  return {.head_dim = 8,
+          .max_position_embeddings = 64,
+          .rope_theta = 10000,
           .rope_scaling = {.kind = kind, .factor = 2}};
 }
 

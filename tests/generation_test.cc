@@ -44,14 +44,12 @@ class BigramSequence final : public Sequence {
 
 Generation run(const Bigrams& bigrams, const Decoding& decoding, const Ids& stop_ids = {},
                int64_t bos_id = kBos) {
-  return continue_sequence(std::make_unique<BigramSequence>(bigrams),
-                           logits_after(bigrams, kStart), decoding, stop_ids, bos_id);
+  return continue_sequence(std::make_unique<BigramSequence>(bigrams), logits_after(bigrams, kStart),
+                           decoding, stop_ids, bos_id);
 }
 
-const Bigrams kCycle = {{kStart, {0.1, 0.8, 0.1}},
-                        {0, {0.1, 0.8, 0.1}},
-                        {1, {0.1, 0.1, 0.8}},
-                        {2, {0.6, 0.1, 0.3}}};
+const Bigrams kCycle = {
+    {kStart, {0.1, 0.8, 0.1}}, {0, {0.1, 0.8, 0.1}}, {1, {0.1, 0.1, 0.8}}, {2, {0.6, 0.1, 0.3}}};
 
 TEST(GenerationTest, FollowsTheLargestLogitToTheTokenLimit) {
   const auto generation = run(kCycle, {.max_new_tokens = 5});
@@ -82,8 +80,8 @@ TEST(GenerationTest, ForbidsStopIdsBeforeTheLeastLength) {
 }
 
 TEST(GenerationTest, PenalisesWhatWasSaidAndTheBosButNotThePrompt) {
-  const Bigrams always = {{kStart, {0.5, 0.3, 0.2}}, {0, {0.5, 0.3, 0.2}},
-                          {1, {0.5, 0.3, 0.2}},      {2, {0.5, 0.3, 0.2}}};
+  const Bigrams always = {
+      {kStart, {0.5, 0.3, 0.2}}, {0, {0.5, 0.3, 0.2}}, {1, {0.5, 0.3, 0.2}}, {2, {0.5, 0.3, 0.2}}};
   // log .5 = -.69, log .3 = -1.20, log .2 = -1.61; twice as bad: -1.39, -2.41, -3.22.
   const Decoding decoding{.max_new_tokens = 3, .repetition_penalty = 2.0};
   EXPECT_EQ(run(always, decoding, {}, /*bos_id=*/0).token_ids, (Ids{1, 0, 0}));

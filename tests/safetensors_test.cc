@@ -73,7 +73,9 @@ TEST(SafetensorsTest, RefusesABrokenFrame) {
 
 TEST(SafetensorsTest, RefusesABrokenEntry) {
   const auto entry = [](const std::string& fields) { return "{\"a\":{" + fields + "}}"; };
-  const auto refusal = [&](const std::string& fields) { return refusal_of(file_of(entry(fields), 8)); };
+  const auto refusal = [&](const std::string& fields) {
+    return refusal_of(file_of(entry(fields), 8));
+  };
   expect_says(refusal(R"("shape":[2],"data_offsets":[0,8])"), "a: dtype must be a string");
   expect_says(refusal(R"("dtype":"F31","shape":[2],"data_offsets":[0,8])"), "unknown dtype F31");
   expect_says(refusal(R"("dtype":"F32","data_offsets":[0,8])"), "shape must be a list of sizes");
@@ -93,9 +95,8 @@ TEST(SafetensorsTest, RefusesABrokenEntry) {
 TEST(SafetensorsTest, RefusesBytesThatBelongToNoTensorOrToTwo) {
   expect_says(refusal_of(file_of(kTwoFloats, 9)), "1 bytes at the end are unused");
   expect_says(refusal_of(file_of(kTwoFloats, 7)), "inside 7 bytes");
-  expect_says(
-      refusal_of(file_of(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8)),
-      "4 bytes before a are unused");
+  expect_says(refusal_of(file_of(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8)),
+              "4 bytes before a are unused");
   expect_says(refusal_of(file_of(R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
                                  R"("b":{"dtype":"U8","shape":[5],"data_offsets":[3,8]}})",
                                  8)),

@@ -54,7 +54,8 @@ inline NamedTensors tiny_weights() {
 inline void write_tensors(const std::filesystem::path& path, const NamedTensors& tensors) {
   std::vector<model::TensorToWrite> list;
   for (const auto& [name, tensor] : tensors) {
-    list.push_back({name, std::string(model::stored_dtype_of(tensor.scalar_type())),
+    list.push_back({name,
+                    std::string(model::stored_dtype_of(tensor.scalar_type())),
                     tensor.sizes().vec(),
                     {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}});
   }
