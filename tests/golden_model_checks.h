@@ -50,14 +50,14 @@ class Variant {
   std::map<std::string, std::unique_ptr<model::Engine>> engines_{};
 };
 
-inline const std::set<std::string> kFacts = {"input_ids",   "attention_mask",    "pixel_values",
-                                      "image_flags", "num_patches_list",  "visual_token_mask",
-                                      "greedy_ids",  "greedy_ids_bf16",   "margin",
-                                      "margin_bf16", "logits_steps_bf16", "logits_steps"};
+inline const std::set<std::string> kFacts = {
+    "input_ids",        "attention_mask",    "pixel_values",      "image_flags",
+    "num_patches_list", "visual_token_mask", "greedy_ids",        "greedy_ids_bf16",
+    "margin",           "margin_bf16",       "logits_steps_bf16", "logits_steps"};
 
 /// Compares a tensor of the case with the run: a `_bf16` one with a bf16 run, the others with both.
 inline void expect_stage(const std::string& name, const Tensors& expected, const Tensors& actual,
-                  const Arithmetic& arithmetic) {
+                         const Arithmetic& arithmetic) {
   if (name.ends_with("_bf16") && !arithmetic.is_bf16()) return;
   const auto stage = without_suffix(name);
   const auto found = actual.find(stage);
@@ -71,7 +71,8 @@ inline void expect_stage(const std::string& name, const Tensors& expected, const
   expect_close(name, found->second, expected.at(name), limits);
 }
 
-inline void expect_stages(const Tensors& expected, const Tensors& actual, const Arithmetic& arithmetic) {
+inline void expect_stages(const Tensors& expected, const Tensors& actual,
+                          const Arithmetic& arithmetic) {
   for (const auto& [name, tensor] : expected) {
     if (!kFacts.contains(name)) expect_stage(name, expected, actual, arithmetic);
   }
@@ -123,8 +124,7 @@ inline Tensors row_of(const Tensors& batch, int64_t row, int64_t first_tile, int
     }
     const bool is_of_tiles = stage == "pixel_values" || stage == "visual_embeds" ||
                              stage == "mlp1.input" || stage.starts_with("vit.");
-    const bool is_of_steps =
-        stage == "greedy_ids" || stage == "margin" || stage == "logits_steps";
+    const bool is_of_steps = stage == "greedy_ids" || stage == "margin" || stage == "logits_steps";
     const bool is_of_cache = stage.ends_with(".k") || stage.ends_with(".v");
     if (is_of_tiles) {
       if (num_tiles > 0) single[name] = tensor.slice(0, first_tile, first_tile + num_tiles);
@@ -199,8 +199,8 @@ inline void check_extras(Variant& variant, const std::string& name, const Arithm
 
 /// A case of the whole pipeline, whose pixels are made elsewhere: the language model behind the
 /// visual embeddings the case holds.
-inline void check_behind_pixels(const Variant& variant, const std::string& name, const Tensors& expected,
-                         const Arithmetic& arithmetic) {
+inline void check_behind_pixels(const Variant& variant, const std::string& name,
+                                const Tensors& expected, const Arithmetic& arithmetic) {
   const auto model = variant.model(arithmetic);
   const auto input_ids = ids_of(need(expected, "input_ids"));
   const auto visual =
@@ -230,11 +230,11 @@ inline void check_behind_pixels(const Variant& variant, const std::string& name,
   const auto& settings = variant.about(name).at("generation_config_seen_by_generate");
   const auto stop_ids = stop_ids_of(settings.at("eos_token_id"));
   auto again = model.read(input_ids, visual, settings.at("max_new_tokens").get<int>(), {});
-  const auto generation = model::continue_sequence(
-      std::move(again.sequence), std::move(again.logits),
-      {.max_new_tokens = settings.at("max_new_tokens").get<int>(),
-       .min_new_tokens = settings.at("min_new_tokens").get<int>()},
-      stop_ids, model.config().language.bos_id);
+  const auto generation =
+      model::continue_sequence(std::move(again.sequence), std::move(again.logits),
+                               {.max_new_tokens = settings.at("max_new_tokens").get<int>(),
+                                .min_new_tokens = settings.at("min_new_tokens").get<int>()},
+                               stop_ids, model.config().language.bos_id);
   expect_same_answer(generation.token_ids, golden_ids, margin, arithmetic);
 }
 

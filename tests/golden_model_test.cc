@@ -19,8 +19,9 @@ void register_skip(const std::string& name, const std::string& reason) {
 void register_case(const std::shared_ptr<Variant>& variant, const std::string& prefix,
                    const std::string& name) {
   if (name.starts_with("stateful_")) {
-    register_skip(prefix + name, "a long-lived reference process keeps its rotary table; ours "
-                                 "belongs to one request");
+    register_skip(prefix + name,
+                  "a long-lived reference process keeps its rotary table; ours "
+                  "belongs to one request");
     return;
   }
   for (const auto& arithmetic : kArithmetics) {

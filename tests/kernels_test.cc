@@ -21,7 +21,9 @@ using tests::message_of;
 class KernelsTest : public tests::BackendTest {};
 INSTANTIATE_TEST_SUITE_P(, KernelsTest, tests::kBackends, testing::PrintToStringParamName());
 
-at::Tensor fp64(const at::Tensor& tensor) { return tensor.cpu().to(at::kDouble); }
+at::Tensor fp64(const at::Tensor& tensor) {
+  return tensor.cpu().to(at::kDouble);
+}
 
 TEST_P(KernelsTest, RmsNormMatchesTheFormulaInDouble) {
   const auto x = at::randn({2, 3, 2048}).to(options());
@@ -51,7 +53,9 @@ TEST(RmsNormTest, RoundsTheQuotientBeforeTheProduct) {
 }
 
 TEST(RmsNormTest, NamesTheExpectedAndTheActualShape) {
-  expect_says(message_of<c10::Error>([] { rms_norm(at::ones({2, 4}), at::ones({3}), 1e-5); }),
+  expect_says(message_of<c10::Error>([] {
+                rms_norm(at::ones({2, 4}), at::ones({3}), 1e-5);
+              }),
               "weight must be [4], got [3]");
 }
 
@@ -89,7 +93,9 @@ TEST_P(KernelsTest, SwigluMatchesTheFormulaInDouble) {
 }
 
 TEST(SwigluTest, RefusesTwoShapes) {
-  expect_says(message_of<c10::Error>([] { swiglu(at::ones({2, 3}), at::ones({3, 2})); }),
+  expect_says(message_of<c10::Error>([] {
+                swiglu(at::ones({2, 3}), at::ones({3, 2}));
+              }),
               "gate is [2, 3], up is [3, 2]");
 }
 
@@ -110,7 +116,8 @@ TEST_P(KernelsTest, ARowOfAChunkedLinearHasTheSameBitsInAnyCompany) {
   for (const int64_t count : {1, 2, 7, 63, 64, 65, 130}) {
     for (const int64_t begin : {int64_t{0}, int64_t{5}, 200 - count}) {
       const auto some = linear(x.slice(0, begin, begin + count), weight, {}, RowPlan::kChunked);
-      EXPECT_TRUE(at::equal(some, all.slice(0, begin, begin + count))) << count << " from " << begin;
+      EXPECT_TRUE(at::equal(some, all.slice(0, begin, begin + count)))
+          << count << " from " << begin;
     }
   }
 }
@@ -184,9 +191,13 @@ TEST(PixelShuffleTest, KeepsChannelsTogether) {
 }
 
 TEST(PixelShuffleTest, RefusesWhatIsNoSquare) {
-  expect_says(message_of<c10::Error>([] { pixel_shuffle(at::ones({1, 17, 2}), 2, false); }),
+  expect_says(message_of<c10::Error>([] {
+                pixel_shuffle(at::ones({1, 17, 2}), 2, false);
+              }),
               "17 patches form no square");
-  expect_says(message_of<c10::Error>([] { pixel_shuffle(at::ones({1, 9, 2}), 2, false); }),
+  expect_says(message_of<c10::Error>([] {
+                pixel_shuffle(at::ones({1, 9, 2}), 2, false);
+              }),
               "factor 2 does not divide a grid of 3");
 }
 

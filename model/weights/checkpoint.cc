@@ -47,7 +47,8 @@ StoredTensors read_shards(const std::filesystem::path& index) {
       problems.push_back(shard + " is absent");
     }
   }
-  if (!problems.empty()) fail(index.string(), ": names files that are not there:", lines_of(problems));
+  if (!problems.empty())
+    fail(index.string(), ": names files that are not there:", lines_of(problems));
 
   StoredTensors all;
   for (const auto& shard : shards) {
