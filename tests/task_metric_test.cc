@@ -105,7 +105,7 @@ TEST(VqaAccuracyTest, LeavesOneReferenceOutAtATime) {
   std::vector<std::string> references(10, "other");
   const double expected[] = {0, 0.3, 0.6, 0.9, 1, 1};
   for (size_t matches = 0; matches < 6; ++matches) {
-    if (matches > 0) references[matches - 1] = "x";
+    if (matches > 0) references[matches - 1] = std::string("x");
     EXPECT_NEAR(vqa_accuracy("x", references, {}), expected[matches], 1e-12) << matches;
   }
   EXPECT_THROW(vqa_accuracy("x", {}, {}), model::SetupError);

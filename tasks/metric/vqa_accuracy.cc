@@ -78,7 +78,8 @@ std::string without_punctuation(std::string_view text, const VqaRules& rules) {
   std::array<char, 128> fate{};
   const bool deletes_all = has_comma_between_digits(text);
   for (const char mark : kPunctuation) {
-    fate[static_cast<size_t>(mark)] = deletes_all || touches_space(text, mark) ? kDelete : kSpace;
+    fate[static_cast<unsigned char>(mark)] =
+        deletes_all || touches_space(text, mark) ? kDelete : kSpace;
   }
   std::string result;
   for (const char c : text) {

@@ -104,12 +104,12 @@ model::Request build_request(const Sample& sample, std::string text, const Profi
   for (const auto& image : sample.images) {
     request.images.push_back(image_input(image, rules, num_images));
   }
-  // InternVL's chat function puts the pictures first, VLMEvalKit's messages put the text first.
-  if (!is_internvl) request.parts.push_back({.text = std::move(text)});
   for (size_t i = 0; i < num_images; ++i) {
     request.parts.push_back({.image = static_cast<int>(i)});
   }
-  if (is_internvl) request.parts.push_back({.text = std::move(text)});
+  // InternVL's chat function puts the pictures first, VLMEvalKit's messages put the text first.
+  const auto text_place = is_internvl ? request.parts.end() : request.parts.begin();
+  request.parts.insert(text_place, {.text = std::move(text)});
   return request;
 }
 
