@@ -47,11 +47,11 @@ std::vector<float> on_host(const at::Tensor& logits) {
 class DecoderSequence final : public Sequence {
  public:
   DecoderSequence(const Decoder& decoder, DecoderState state, int64_t image_context_id,
-                  const TraceSink& trace)
+                  TraceSink trace)
       : decoder_(decoder),
         state_(std::move(state)),
         image_context_id_(image_context_id),
-        trace_(trace) {}
+        trace_(std::move(trace)) {}
 
   std::vector<float> feed(int64_t token_id) override {
     const std::span<const int64_t> ids(&token_id, 1);
@@ -71,7 +71,7 @@ class DecoderSequence final : public Sequence {
   const Decoder& decoder_;
   DecoderState state_;
   int64_t image_context_id_;
-  const TraceSink& trace_;
+  TraceSink trace_;
 };
 
 }  // namespace

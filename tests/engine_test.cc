@@ -6,6 +6,7 @@
 #include <array>
 
 #include "model/decoder/rotary_table.h"
+#include "model/model.h"
 #include "tests/messages.h"
 #include "tests/tensor_compare.h"
 #include "tests/tiny_checkpoint.h"
@@ -147,6 +148,17 @@ TEST(EngineTest, SeesEachTileAlike) {
   const auto together = visual;  // [3, 1, 32]
   engine.forced_logits(std::array<int64_t, 2>{1, kImage}, tiles.slice(0, 2), {}, sink);
   EXPECT_TRUE(at::equal(visual[0], together[2]));
+}
+
+TEST(ModelTest, ASequenceTracesItsStepsAfterTheCallersSinkIsGone) {
+  const TinyCheckpoint checkpoint;
+  const Model model(checkpoint.path(), kImage, kFp32);
+  int num_steps = 0;
+  auto prefill = model.read(kPrompt, {}, 1, [&](std::string_view stage, const at::Tensor&) {
+    if (stage == "logits_steps") ++num_steps;
+  });
+  prefill.sequence->feed(5);
+  EXPECT_EQ(num_steps, 2);
 }
 
 TEST(EngineTest, TakesPixelsFromABuffer) {
