@@ -11,6 +11,12 @@ namespace {
 
 class CliDataTest : public ProgramTest {
  protected:
+  void copy_internvl_rows() const {
+    std::filesystem::create_directories(folder_ / "data");
+    std::filesystem::copy(rows_ / "data/textvqa", folder_ / "data/textvqa",
+                          std::filesystem::copy_options::recursive);
+  }
+
   std::string output() const { return (folder_ / "runs").string(); }
 
   Finished run_on(const std::filesystem::path& data, const std::string& task,
@@ -78,8 +84,7 @@ TEST_F(CliDataTest, BrokenBase64FailsItsRowAndKeepsTheOthers) {
 }
 
 TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
-  std::filesystem::copy(rows_ / "data/textvqa", folder_ / "data/textvqa",
-                        std::filesystem::copy_options::recursive);
+  copy_internvl_rows();
   std::filesystem::remove(folder_ / "data/textvqa/train_images/1745.jpg");
   const auto finished = run_on(folder_ / "data", "textvqa", "--profile ivl");
   expect_message(finished, 4, "1 rows failed");
@@ -88,8 +93,7 @@ TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
 }
 
 TEST_F(CliDataTest, JsonLinesCutInTheMiddleNameTheLine) {
-  std::filesystem::copy(rows_ / "data/textvqa", folder_ / "data/textvqa",
-                        std::filesystem::copy_options::recursive);
+  copy_internvl_rows();
   const auto file = folder_ / "data/textvqa/textvqa_val.jsonl";
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 20);
   expect_message(run_on(folder_ / "data", "textvqa", "--profile ivl"), 3, "textvqa_val.jsonl:4");

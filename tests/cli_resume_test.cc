@@ -43,11 +43,13 @@ class CliResumeTest : public ProgramTest {
 
   /// Predictions and data of `count` rows, for the replay adapter.
   void write_replay_rows(int count) const {
+    std::string picture;  // 64 characters or fewer would name another row
+    for (int i = 0; i < 20; ++i) picture += "QUJD";
     std::string table = "index\timage\tquestion\tanswer\n", predictions;
     for (int i = 0; i < count; ++i) {
       const auto id = std::to_string(i);
       const std::string list = "['a" + id + "', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b']";
-      table += id + "\tQUJD\twhat is " + id + "?\t\"" + list + "\"\n";
+      table += id + "\t" + picture + "\twhat is " + id + "?\t\"" + list + "\"\n";
       predictions += R"({"index": )" + id + R"(, "question": "what is )" + id +
                      R"(?", "answer": ")" + list + R"(", "prediction": ")" +
                      (i % 3 == 0 ? "a" + id : "b") + "\"}\n";
