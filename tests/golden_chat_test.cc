@@ -286,7 +286,7 @@ void register_rows(const std::filesystem::path& file, void (*check)(const Golden
   for (auto& row : golden_rows(file)) {
     auto name = row.where;
     for (const auto* const field : {"tree", "template", "tokenizer"}) {
-      if (row.fields.contains(field)) name += " " + row.fields[field].dump();
+      if (row.fields.contains(field)) name.append(" ").append(row.fields[field].dump());
     }
     register_golden_case("golden_chat", name, [check, row = std::move(row)] { check(row); });
   }
