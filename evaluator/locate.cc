@@ -30,7 +30,7 @@ std::vector<fs::path> data_files(const fs::path& folder, const std::set<std::str
   std::vector<fs::path> found;
   auto entry = fs::recursive_directory_iterator(folder);
   for (; entry != fs::recursive_directory_iterator(); ++entry) {
-    if (entry.depth() >= 1) entry.disable_recursion_pending();
+    if (entry.depth() >= 2) entry.disable_recursion_pending();
     const auto extension = entry->path().extension();
     if (extension != ".tsv" && extension != ".jsonl") continue;
     if (names.contains(lower_ascii(entry->path().stem().string()))) found.push_back(entry->path());

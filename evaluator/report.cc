@@ -16,24 +16,34 @@ std::optional<double> if_number(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
+/// Says that answers were cut shorter than the profile does.
+std::string cap_mark(const TaskPlan& plan) {
+  if (plan.max_new_tokens == 0) return "";
+  return " (<=" + std::to_string(plan.max_new_tokens) + " tokens)";
+}
+
 /// The task's main metric on the scale of the published table.
 results::TableRow table_row(const RunResult& result, const std::string& published_model) {
   const auto& task = *result.plan.task;
   const auto& profile = *result.plan.profile;
   results::TableRow row{.model = result.model,
                         .task = std::string(task.name()),
-                        .profile = profile.name,
+                        .profile = profile.name + cap_mark(result.plan),
                         .metric = std::string(task.main_metric(profile)),
                         .scored = tasks::count_scored(result.outcome.rows),
                         .total = static_cast<int>(result.outcome.rows.size())};
+  const auto table_scale = task.table_scale(profile);
+  const double scale = table_scale.value_or(1);
+  if (!table_scale) row.decimals = 3;
   for (const auto& metric : result.outcome.metrics) {
     if (metric.name != row.metric) continue;
-    const double scale = task.table_scale(profile);
     row.value = if_number(metric.value * scale);
     if (metric.standard_error) row.standard_error = if_number(*metric.standard_error * scale);
     break;
   }
-  if (const auto known = results::published(published_model, row.task)) row.published = known->value;
+  if (const auto known = results::published(published_model, row.task); known && table_scale && result.plan.max_new_tokens == 0) {
+    row.published = known->value;
+  }
   return row;
 }
 
@@ -54,6 +64,7 @@ results::TaskSummary task_summary(const RunResult& result) {
                     {"data_sha256", plan.data_sha256},
                     {"rows_in_dataset", plan.num_in_dataset},
                     {"registration", result.info.registration}};
+  if (plan.max_new_tokens > 0) summary.config["max_new_tokens_cap"] = plan.max_new_tokens;
   return summary;
 }
 

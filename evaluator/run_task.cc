@@ -1,5 +1,6 @@
 #include "evaluator/run_task.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -36,6 +37,7 @@ ordered_json header_of(const model::AdapterInfo& info, const TaskPlan& plan) {
   header["data_file"] = fs::path(plan.data_file).filename().string();
   header["data_sha256"] = plan.data_sha256;
   header["rows_in_dataset"] = plan.num_in_dataset;
+  if (plan.max_new_tokens > 0) header["max_new_tokens_cap"] = plan.max_new_tokens;
   return header;
 }
 
@@ -87,7 +89,12 @@ class TimingsLog {
 model::Request request_or_error(const TaskPlan& plan, const tasks::Sample& sample,
                                 std::string& error) {
   try {
-    return plan.task->request(sample, *plan.profile, plan.registration);
+    auto request = plan.task->request(sample, *plan.profile, plan.registration);
+    if (plan.max_new_tokens > 0) {
+      auto& limit = request.decoding.max_new_tokens;
+      limit = std::min(limit, plan.max_new_tokens);
+    }
+    return request;
   } catch (const model::SetupError& cause) {
     error = cause.what();
     return {.id = sample.id};

@@ -20,6 +20,7 @@ struct TaskPlan {
   size_t num_in_dataset = 0;
   std::string data_file{};
   std::string data_sha256{};
+  int max_new_tokens = 0;  // caps what the profile allows; 0 leaves the profile as it is
 };
 
 /// What a run of one task came to.

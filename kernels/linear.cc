@@ -19,8 +19,8 @@ at::Tensor linear_op(const at::Tensor& x, const at::Tensor& weight,
 
 void check_operand(const at::Tensor& operand, const char* name, const at::Tensor& x) {
   TORCH_CHECK(operand.scalar_type() == x.scalar_type() && operand.device() == x.device(),
-              "linear: ", name, " is ", operand.scalar_type(), " on ", operand.device(),
-              ", x is ", x.scalar_type(), " on ", x.device());
+              "linear: ", name, " is ", operand.scalar_type(), " on ", operand.device(), ", x is ",
+              x.scalar_type(), " on ", x.device());
 }
 
 }  // namespace
@@ -71,6 +71,8 @@ TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def("linear(Tensor x, Tensor weight, Tensor? bias, int rows_per_chunk) -> Tensor");
 }
 
-TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) { m.impl("linear", linear_fallback); }
+TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
+  m.impl("linear", linear_fallback);
+}
 
 }  // namespace mono::kernels

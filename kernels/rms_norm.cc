@@ -38,6 +38,8 @@ TORCH_LIBRARY_FRAGMENT(mono, m) {
 }
 
 // Serves every device; rms_norm_cuda.cc takes over for CUDA.
-TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) { m.impl("rms_norm", rms_norm_fallback); }
+TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
+  m.impl("rms_norm", rms_norm_fallback);
+}
 
 }  // namespace mono::kernels

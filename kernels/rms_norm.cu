@@ -40,8 +40,7 @@ __global__ void rms_norm_kernel(const T* __restrict__ x, const T* __restrict__ w
 
   for (int64_t i = threadIdx.x; i < hidden_size; i += kThreadsPerRow) {
     const T normalised = static_cast<T>(static_cast<float>(x[first + i]) * inverse_rms);
-    out[first + i] =
-        static_cast<T>(static_cast<float>(weight[i]) * static_cast<float>(normalised));
+    out[first + i] = static_cast<T>(static_cast<float>(weight[i]) * static_cast<float>(normalised));
   }
 }
 

@@ -18,7 +18,8 @@ namespace mono::kernels {
 /// \throws c10::Error if a shape, dtype or device differs from the above.
 ///
 /// Formula: Zhang and Sennrich 2019, arXiv:1910.07467, eq. 4.
-/// Rounding: OpenGVLab/Mono-InternVL@5b17ab4, internvl/model/internlm2/modeling_internlm2_ve.py:138.
+/// Rounding: OpenGVLab/Mono-InternVL@5b17ab4,
+/// internvl/model/internlm2/modeling_internlm2_ve.py:138.
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
 }  // namespace mono::kernels

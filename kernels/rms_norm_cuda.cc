@@ -50,6 +50,8 @@ at::Tensor rms_norm_cuda(const at::Tensor& x, const at::Tensor& weight, double e
 
 }  // namespace
 
-TORCH_LIBRARY_IMPL(mono, CUDA, m) { m.impl("rms_norm", rms_norm_cuda); }
+TORCH_LIBRARY_IMPL(mono, CUDA, m) {
+  m.impl("rms_norm", rms_norm_cuda);
+}
 
 }  // namespace mono::kernels

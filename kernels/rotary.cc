@@ -21,9 +21,8 @@ at::Tensor rotary(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& 
                 x.scalar_type(), " on ", x.device());
   }
 
-  static const auto op = c10::Dispatcher::singleton()
-                             .findSchemaOrThrow("mono::rotary", "")
-                             .typed<decltype(rotary)>();
+  static const auto op =
+      c10::Dispatcher::singleton().findSchemaOrThrow("mono::rotary", "").typed<decltype(rotary)>();
   return op.call(x, cos, sin);
 }
 
@@ -49,8 +48,12 @@ at::Tensor rotary_fallback(const at::Tensor& x, const at::Tensor& cos, const at:
 
 }  // namespace
 
-TORCH_LIBRARY_FRAGMENT(mono, m) { m.def("rotary(Tensor x, Tensor cos, Tensor sin) -> Tensor"); }
+TORCH_LIBRARY_FRAGMENT(mono, m) {
+  m.def("rotary(Tensor x, Tensor cos, Tensor sin) -> Tensor");
+}
 
-TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) { m.impl("rotary", rotary_fallback); }
+TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
+  m.impl("rotary", rotary_fallback);
+}
 
 }  // namespace mono::kernels

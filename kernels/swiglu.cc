@@ -9,15 +9,13 @@ namespace mono::kernels {
 at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up) {
   TORCH_CHECK(gate.is_floating_point(), "swiglu: gate must be a float tensor, got ",
               gate.scalar_type());
-  TORCH_CHECK(gate.sizes() == up.sizes(), "swiglu: gate is ", gate.sizes(), ", up is ",
-              up.sizes());
+  TORCH_CHECK(gate.sizes() == up.sizes(), "swiglu: gate is ", gate.sizes(), ", up is ", up.sizes());
   TORCH_CHECK(gate.scalar_type() == up.scalar_type() && gate.device() == up.device(),
               "swiglu: gate is ", gate.scalar_type(), " on ", gate.device(), ", up is ",
               up.scalar_type(), " on ", up.device());
 
-  static const auto op = c10::Dispatcher::singleton()
-                             .findSchemaOrThrow("mono::swiglu", "")
-                             .typed<decltype(swiglu)>();
+  static const auto op =
+      c10::Dispatcher::singleton().findSchemaOrThrow("mono::swiglu", "").typed<decltype(swiglu)>();
   return op.call(gate, up);
 }
 
@@ -29,8 +27,12 @@ at::Tensor swiglu_fallback(const at::Tensor& gate, const at::Tensor& up) {
 
 }  // namespace
 
-TORCH_LIBRARY_FRAGMENT(mono, m) { m.def("swiglu(Tensor gate, Tensor up) -> Tensor"); }
+TORCH_LIBRARY_FRAGMENT(mono, m) {
+  m.def("swiglu(Tensor gate, Tensor up) -> Tensor");
+}
 
-TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) { m.impl("swiglu", swiglu_fallback); }
+TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
+  m.impl("swiglu", swiglu_fallback);
+}
 
 }  // namespace mono::kernels

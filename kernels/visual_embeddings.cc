@@ -11,11 +11,10 @@ void place_visual_embeddings(at::Tensor& embeddings, const at::Tensor& visual, c
   TORCH_CHECK(embeddings.dim() == 2 && embeddings.size(1) == visual.size(1),
               "place_visual_embeddings: the prompt's embeddings are ", embeddings.sizes(),
               ", the visual ones ", visual.sizes());
-  TORCH_CHECK(embeddings.scalar_type() == visual.scalar_type() &&
-                  embeddings.device() == visual.device(),
-              "place_visual_embeddings: the prompt's embeddings are ", embeddings.scalar_type(),
-              " on ", embeddings.device(), ", the visual ones ", visual.scalar_type(), " on ",
-              visual.device());
+  TORCH_CHECK(
+      embeddings.scalar_type() == visual.scalar_type() && embeddings.device() == visual.device(),
+      "place_visual_embeddings: the prompt's embeddings are ", embeddings.scalar_type(), " on ",
+      embeddings.device(), ", the visual ones ", visual.scalar_type(), " on ", visual.device());
   if (rows.count == 0) return;
   if (rows.indices.defined()) {
     embeddings.index_copy_(0, rows.indices, visual);

@@ -69,8 +69,7 @@ bool attention_bias(const JsonFields& fields, LanguageArchitecture architecture)
 
 void check_heads(const JsonFields& fields, LanguageConfig& config) {
   if (config.hidden_size % config.num_heads != 0) {
-    fields.refuse("num_attention_heads",
-                  joined("a divisor of hidden_size ", config.hidden_size));
+    fields.refuse("num_attention_heads", joined("a divisor of hidden_size ", config.hidden_size));
   }
   if (config.num_heads % config.num_kv_heads != 0) {
     fields.refuse("num_key_value_heads",

@@ -39,9 +39,9 @@ struct LanguageConfig {
   double rms_norm_epsilon = 0;
   double rope_theta = 0;
   RopeScaling rope_scaling{};
-  bool has_attention_bias = false;   // on the packed q, k, v projection and on the output projection
-  bool has_visual_experts = false;   // a second feed-forward for image-context tokens in each layer
-  int64_t bos_id = 0;                // stands before the generated ids in a repetition penalty
+  bool has_attention_bias = false;  // on the packed q, k, v projection and on the output projection
+  bool has_visual_experts = false;  // a second feed-forward for image-context tokens in each layer
+  int64_t bos_id = 0;               // stands before the generated ids in a repetition penalty
   int64_t eos_id = 0;
 };
 
@@ -58,12 +58,12 @@ struct VisionConfig {
 struct ModelConfig {
   LanguageConfig language{};
   VisionConfig vision{};
-  int64_t image_size = 0;       // pixels, the side of a tile: force_image_size
-  int64_t shuffle_factor = 0;   // 1 / downsample_ratio
-  int64_t tokens_per_tile = 0;  // (image_size / patch_size / shuffle_factor)^2
+  int64_t image_size = 0;           // pixels, the side of a tile: force_image_size
+  int64_t shuffle_factor = 0;       // 1 / downsample_ratio
+  int64_t tokens_per_tile = 0;      // (image_size / patch_size / shuffle_factor)^2
   bool transposes_shuffle = false;  // ps_version v1: the tokens of a tile run down its columns
   int64_t select_layer = -1;
-  std::string template_name{};  // the chat template
+  std::string template_name{};                  // the chat template
   std::optional<std::string> system_message{};  // where the file overrides the template's
   bool uses_dynamic_tiles = false;              // dynamic_image_size
   bool uses_thumbnail = false;

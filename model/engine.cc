@@ -25,8 +25,12 @@ Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
-const ModelConfig& Engine::config() const { return model_->config(); }
-const EngineOptions& Engine::options() const { return model_->options(); }
+const ModelConfig& Engine::config() const {
+  return model_->config();
+}
+const EngineOptions& Engine::options() const {
+  return model_->options();
+}
 
 Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
                             const Decoding& decoding, std::span<const int64_t> stop_ids,
@@ -34,8 +38,8 @@ Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor
   check_decoding(decoding);
   const c10::InferenceMode no_gradients;
   const auto start = std::chrono::steady_clock::now();
-  auto prefill = model_->read(input_ids, model_->see(pixel_values, trace),
-                              decoding.max_new_tokens, trace);
+  auto prefill =
+      model_->read(input_ids, model_->see(pixel_values, trace), decoding.max_new_tokens, trace);
   const double prefill_seconds = seconds_since(start);  // the logits are on the host by now
 
   auto generation = continue_sequence(std::move(prefill.sequence), std::move(prefill.logits),

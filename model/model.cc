@@ -14,8 +14,9 @@ namespace {
 ModelConfig checked_config(const std::filesystem::path& checkpoint, int64_t image_context_id,
                            const EngineOptions& options) {
   if (options.dtype == at::kHalf) {
-    fail("dtype float16 is refused: activations of the visual experts overflow its range and turn "
-         "into NaN; use bfloat16 or float32");
+    fail(
+        "dtype float16 is refused: activations of the visual experts overflow its range and turn "
+        "into NaN; use bfloat16 or float32");
   }
   if (options.dtype != at::kBFloat16 && options.dtype != at::kFloat) {
     fail("dtype must be bfloat16 or float32, got ", c10::toString(options.dtype));
@@ -27,8 +28,8 @@ ModelConfig checked_config(const std::filesystem::path& checkpoint, int64_t imag
   const auto support = support_of(config);
   if (!support.is_supported) fail((checkpoint / "config.json").string(), ": ", support.reason);
   if (image_context_id < 0 || image_context_id >= config.language.vocab_size) {
-    fail("the image-context id must be from 0 to vocab_size - 1 = ",
-         config.language.vocab_size - 1, ", got ", image_context_id);
+    fail("the image-context id must be from 0 to vocab_size - 1 = ", config.language.vocab_size - 1,
+         ", got ", image_context_id);
   }
   return config;
 }
@@ -46,17 +47,16 @@ std::vector<float> on_host(const at::Tensor& logits) {
 class DecoderSequence final : public Sequence {
  public:
   DecoderSequence(const Decoder& decoder, DecoderState state, int64_t image_context_id,
-                  const TraceSink& trace)
+                  TraceSink trace)
       : decoder_(decoder),
         state_(std::move(state)),
         image_context_id_(image_context_id),
-        trace_(trace) {}
+        trace_(std::move(trace)) {}
 
   std::vector<float> feed(int64_t token_id) override {
     const std::span<const int64_t> ids(&token_id, 1);
     const auto embeddings = decoder_.embed(ids);
-    const auto routing =
-        kernels::route_by_token_id(ids, image_context_id_, embeddings.device());
+    const auto routing = kernels::route_by_token_id(ids, image_context_id_, embeddings.device());
     const auto hidden_states = decoder_.forward(embeddings, routing, state_, nullptr);
     const auto logits = decoder_.logits(decoder_.final_norm(hidden_states));  // [1, vocab_size]
     if (trace_) trace_("logits_steps", logits.select(0, 0));
@@ -71,7 +71,7 @@ class DecoderSequence final : public Sequence {
   const Decoder& decoder_;
   DecoderState state_;
   int64_t image_context_id_;
-  const TraceSink& trace_;
+  TraceSink trace_;
 };
 
 }  // namespace
@@ -125,8 +125,9 @@ Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor&
   if (input_ids.empty()) fail("the prompt is empty");
   for (size_t i = 0; i < input_ids.size(); ++i) {
     if (input_ids[i] < 0 || input_ids[i] >= config_.language.vocab_size) {
-      fail("input_ids[", i, "] must be from 0 to vocab_size - 1 = ",
-           config_.language.vocab_size - 1, ", got ", input_ids[i]);
+      fail("input_ids[", i,
+           "] must be from 0 to vocab_size - 1 = ", config_.language.vocab_size - 1, ", got ",
+           input_ids[i]);
     }
   }
   const auto num_tokens = static_cast<int64_t>(input_ids.size());

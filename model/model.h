@@ -41,7 +41,7 @@ class Model {
   /// Reads a prompt in one pass.
   /// \param visual    as `see` returns it.
   /// \param num_more  tokens that may be fed afterwards.
-  /// \param trace     must outlive the sequence.
+  /// \param trace     the sequence keeps a copy.
   /// \throws SetupError if the prompt is empty, an id is outside the vocabulary or the number of
   /// image-context ids is not the number of visual embeddings.
   Prefill read(std::span<const int64_t> input_ids, const at::Tensor& visual, int64_t num_more,

@@ -89,14 +89,15 @@ uint64_t Random::next() {
   return z ^ (z >> 31);
 }
 
-double Random::uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }
+double Random::uniform() {
+  return static_cast<double>(next() >> 11) * 0x1p-53;
+}
 
 std::vector<double> sampling_probabilities(std::span<const float> logits,
                                            const Decoding& decoding) {
   check_numbers(logits);
   std::vector<float> kept(logits.begin(), logits.end());
-  const auto temperature =
-      static_cast<float>(decoding.temperature.value_or(kDefaultTemperature));
+  const auto temperature = static_cast<float>(decoding.temperature.value_or(kDefaultTemperature));
   for (float& logit : kept) logit /= temperature;
   keep_top_k(kept, decoding.top_k.value_or(kDefaultTopK));
   keep_top_p(kept, decoding.top_p.value_or(kDefaultTopP));

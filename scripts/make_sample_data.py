@@ -80,7 +80,7 @@ def main():
                "l2-category", "comment", "split"], mmbench_rows(pictures))
 
     # TextVQA again, in the layout of InternVL's evaluation scripts.
-    folder = output / "textvqa"
+    folder = output / "data" / "textvqa"
     (folder / "train_images").mkdir(parents=True, exist_ok=True)
     annotations = []
     with open(folder / "textvqa_val.jsonl", "w", encoding="utf-8") as file:

@@ -12,4 +12,5 @@ echo
 echo "A checkpoint with random weights answers a few rows: this shows how the tool works and says"
 echo "nothing about any real model. Rows and answers: runs/demo"
 build/evaluator/mono-eval run --model small-mono=tests/golden/model/mono_v1_pipeline \
-  --tasks ocrbench,mmbench_en_dev,textvqa --data tests/data/sample --output-path runs/demo
+  --tasks ocrbench,mmbench_en_dev,textvqa --profile vek --max-new-tokens 16 \
+  --data tests/data/sample --output-path runs/demo

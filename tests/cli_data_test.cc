@@ -16,7 +16,7 @@ class CliDataTest : public ProgramTest {
   Finished run_on(const std::filesystem::path& data, const std::string& task,
                   const std::string& more = "") const {
     return run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks " + task +
-                         " --data " + data.string() + " --output-path " + output() + " " + more);
+                         " --data " + data.string() + " --output-path " + output() + " --max-new-tokens 4 " + more);
   }
 };
 
@@ -78,7 +78,7 @@ TEST_F(CliDataTest, BrokenBase64FailsItsRowAndKeepsTheOthers) {
 }
 
 TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
-  std::filesystem::copy(rows_ / "textvqa", folder_ / "data/textvqa",
+  std::filesystem::copy(rows_ / "data/textvqa", folder_ / "data/textvqa",
                         std::filesystem::copy_options::recursive);
   std::filesystem::remove(folder_ / "data/textvqa/train_images/1745.jpg");
   const auto finished = run_on(folder_ / "data", "textvqa", "--profile ivl");
@@ -88,7 +88,7 @@ TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
 }
 
 TEST_F(CliDataTest, JsonLinesCutInTheMiddleNameTheLine) {
-  std::filesystem::copy(rows_ / "textvqa", folder_ / "data/textvqa",
+  std::filesystem::copy(rows_ / "data/textvqa", folder_ / "data/textvqa",
                         std::filesystem::copy_options::recursive);
   const auto file = folder_ / "data/textvqa/textvqa_val.jsonl";
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 20);
@@ -108,7 +108,7 @@ TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinished) {
   }
   const auto finished =
       run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks ocrbench --data " +
-                    rows_.string() + " --output-path " + small.string());
+                    rows_.string() + " --profile vek --max-new-tokens 4 --output-path " + small.string());
   const auto samples = read_file(small / "small/ocrbench.vek/samples.jsonl");
   run_command("umount " + small.string());
   expect_message(finished, 3, "No space left on device", "jsonl");

@@ -92,7 +92,7 @@ TEST_F(CliResumeTest, KilledCheckpointRunEndsWithTheSameBytes) {
   const auto arguments = [&](const std::string& output) {
     return std::vector<std::string>{
         "run",    "--model",     "small=" + checkpoint_.string(), "--tasks", "ocrbench", "--profile",
-        "vek",    "--data",      rows_.string(),                  "--output-path",
+        "vek",    "--max-new-tokens", "16", "--data",      rows_.string(),                  "--output-path",
         (folder_ / output).string()};
   };
   const auto file = [&](const std::string& output) {

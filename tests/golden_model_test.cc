@@ -1,259 +1,16 @@
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <set>
 
-#include "model/model.h"
 #include "tests/golden_files.h"
-#include "tests/model_golden.h"
+#include "tests/golden_model_checks.h"
 
 // Tiny checkpoints and what the reference computes on them; layout and limits in the README of the
 // folder. Each case runs in four arithmetics.
 namespace mono::tests {
 namespace {
-
-using nlohmann::json;
-
-/// One folder with a checkpoint; engines are loaded once for each arithmetic.
-class Variant {
- public:
-  Variant(std::filesystem::path folder, json golden)
-      : folder_(std::move(folder)), golden_(std::move(golden)) {}
-
-  const json& golden() const { return golden_; }
-  int64_t image_context_id() const { return golden_.at("img_context_token_id").get<int64_t>(); }
-
-  const json& about(const std::string& name) const { return golden_.at("cases").at(name); }
-
-  Tensors tensors(const std::string& name) const {
-    return read_tensors(folder_ / "cases" / (name + ".safetensors"));
-  }
-
-  model::EngineOptions options(const Arithmetic& arithmetic) const {
-    return {.dtype = arithmetic.dtype,
-            .attention = arithmetic.attention,
-            .is_deterministic = arithmetic.is_deterministic};
-  }
-
-  const model::Engine& engine(const Arithmetic& arithmetic) {
-    auto& engine = engines_[arithmetic.name];
-    if (!engine) {
-      engine = std::make_unique<model::Engine>(folder_, image_context_id(), options(arithmetic));
-    }
-    return *engine;
-  }
-
-  model::Model model(const Arithmetic& arithmetic) const {
-    return {folder_, image_context_id(), options(arithmetic)};
-  }
-
- private:
-  std::filesystem::path folder_;
-  json golden_;
-  std::map<std::string, std::unique_ptr<model::Engine>> engines_{};
-};
-
-const std::set<std::string> kFacts = {"input_ids",   "attention_mask",    "pixel_values",
-                                      "image_flags", "num_patches_list",  "visual_token_mask",
-                                      "greedy_ids",  "greedy_ids_bf16",   "margin",
-                                      "margin_bf16", "logits_steps_bf16", "logits_steps"};
-
-std::string without_suffix(const std::string& name) {
-  return name.ends_with("_bf16") ? name.substr(0, name.size() - 5) : name;
-}
-
-/// Compares each stage the case holds with the run: the `_bf16` tensors with a bf16 run, the others
-/// with both.
-void expect_stages(const Tensors& expected, const Tensors& actual, const Arithmetic& arithmetic) {
-  for (const auto& [name, tensor] : expected) {
-    const bool is_other_run = name.ends_with("_bf16") && !arithmetic.is_bf16();
-    if (kFacts.contains(name) || is_other_run) continue;
-    const auto stage = without_suffix(name);
-    const auto found = actual.find(stage);
-    ASSERT_NE(found, actual.end()) << name << ": the run has no such stage";
-    expect_close(name, found->second, tensor,
-                 stage == "logits_prefill" ? arithmetic.logits_limits()
-                                           : arithmetic.stage_limits());
-  }
-}
-
-void expect_facts(const Variant& variant, const Tensors& expected) {
-  const auto ids = need(expected, "input_ids");
-  const auto is_visual = ids.eq(variant.image_context_id()).to(at::kLong);
-  EXPECT_TRUE(at::equal(is_visual, need(expected, "visual_token_mask"))) << "visual_token_mask";
-  const auto tiles = expected.find("pixel_values");
-  if (tiles == expected.end()) return;
-  EXPECT_EQ(tiles->second.size(0), need(expected, "num_patches_list").sum().item<int64_t>());
-  EXPECT_EQ(tiles->second.size(0), need(expected, "image_flags").sum().item<int64_t>());
-}
-
-/// One prompt: every stage, the step logits behind the golden ids, and the answer left to itself.
-void check_prompt(Variant& variant, const Tensors& expected, const Arithmetic& arithmetic) {
-  const auto& engine = variant.engine(arithmetic);
-  const auto input_ids = ids_of(need(expected, "input_ids"));
-  const auto pixels =
-      expected.contains("pixel_values") ? expected.at("pixel_values") : at::Tensor();
-  const auto golden_ids = need(expected, "greedy_ids" + arithmetic.suffix());
-  const auto margin = need(expected, "margin" + arithmetic.suffix());
-
-  Recorder recorder;
-  auto fed = ids_of(golden_ids);
-  fed.pop_back();
-  const auto steps = engine.forced_logits(input_ids, pixels, fed, recorder.sink());
-  expect_stages(expected, recorder.stages, arithmetic);
-  expect_close("logits_steps" + arithmetic.suffix(), steps,
-               need(expected, "logits_steps" + arithmetic.suffix()), arithmetic.logits_limits());
-  EXPECT_TRUE(at::equal(at::stack(recorder.steps), steps)) << "the traced steps are others";
-  expect_choices(steps, golden_ids, margin, arithmetic);
-
-  const model::Decoding decoding{.max_new_tokens = static_cast<int>(golden_ids.numel())};
-  const auto generation = engine.generate(input_ids, pixels, decoding, {});
-  EXPECT_EQ(generation.stop, model::StopReason::kLength);
-  expect_same_answer(generation.token_ids, golden_ids, margin, arithmetic);
-}
-
-/// Row `row` of a left-padded batch, as if it were a case of its own.
-Tensors row_of(const Tensors& batch, int64_t row, int64_t first_tile, int64_t num_tiles) {
-  const int64_t padding = need(batch, "attention_mask")[row].eq(0).sum().item<int64_t>();
-  Tensors single;
-  for (const auto& [name, tensor] : batch) {
-    const auto stage = without_suffix(name);
-    if (stage == "attention_mask" || stage == "num_patches_list" || stage == "image_flags") {
-      continue;
-    }
-    const bool is_of_tiles = stage == "pixel_values" || stage == "visual_embeds" ||
-                             stage == "mlp1.input" || stage.starts_with("vit.");
-    const bool is_of_steps =
-        stage == "greedy_ids" || stage == "margin" || stage == "logits_steps";
-    const bool is_of_cache = stage.ends_with(".k") || stage.ends_with(".v");
-    if (is_of_tiles) {
-      if (num_tiles > 0) single[name] = tensor.slice(0, first_tile, first_tile + num_tiles);
-    } else if (is_of_steps) {
-      single[name] = tensor[row];
-    } else {
-      single[name] = tensor[row].slice(is_of_cache ? 1 : 0, padding);
-    }
-  }
-  if (num_tiles > 0) {
-    single["num_patches_list"] = at::tensor({num_tiles}, at::kLong);
-    single["image_flags"] = at::ones({num_tiles}, at::kLong);
-  }
-  return single;
-}
-
-void check_batch(Variant& variant, const Tensors& batch, const Arithmetic& arithmetic) {
-  const int64_t tokens_per_tile = variant.engine(arithmetic).config().tokens_per_tile;
-  const auto ids = need(batch, "input_ids");
-  int64_t first_tile = 0;
-  for (int64_t row = 0; row < ids.size(0); ++row) {
-    SCOPED_TRACE("row " + std::to_string(row));
-    const int64_t num_visual = ids[row].eq(variant.image_context_id()).sum().item<int64_t>();
-    const auto single = row_of(batch, row, first_tile, num_visual / tokens_per_tile);
-    expect_facts(variant, single);
-    check_prompt(variant, single, arithmetic);
-    first_tile += num_visual / tokens_per_tile;
-  }
-  EXPECT_EQ(first_tile, need(batch, "pixel_values").size(0)) << "tiles of the batch";
-}
-
-std::vector<int64_t> stop_ids_of(const json& value) {
-  return value.is_array() ? value.get<std::vector<int64_t>>()
-                          : std::vector<int64_t>{value.get<int64_t>()};
-}
-
-/// What the reference says under other settings; fp32 only.
-void check_extras(Variant& variant, const std::string& name, const Arithmetic& arithmetic) {
-  const auto& extras = variant.about(name).at("generation_extras_fp32");
-  const auto tensors = variant.tensors(name);
-  const auto input_ids = ids_of(need(tensors, "input_ids"));
-  const auto pixels = tensors.contains("pixel_values") ? tensors.at("pixel_values") : at::Tensor();
-  const model::Decoding plain{.max_new_tokens =
-                                  static_cast<int>(need(tensors, "greedy_ids").numel())};
-  std::set<std::string> used;
-  const auto check = [&](const std::string& field, const json& expected,
-                         const model::Decoding& decoding, const std::vector<int64_t>& stop_ids) {
-    const auto generation =
-        variant.engine(arithmetic).generate(input_ids, pixels, decoding, stop_ids);
-    EXPECT_EQ(generation.token_ids, expected.get<std::vector<int64_t>>()) << field;
-  };
-
-  const auto eos = stop_ids_of(extras.at("eos_token_id"));
-  check("ids_with_eos", extras.at("ids_with_eos"), plain, eos);
-  check("ids_with_eos_list", extras.at("ids_with_eos_list"), plain,
-        stop_ids_of(extras.at("eos_list")));
-  auto least = plain;
-  least.min_new_tokens = extras.at("min_new_tokens").get<int>();
-  check("ids_with_eos_and_min_new_tokens", extras.at("ids_with_eos_and_min_new_tokens"), least,
-        eos);
-  auto penalised = plain;
-  penalised.repetition_penalty = extras.at("repetition_penalty").get<double>();
-  check("ids_with_repetition_penalty", extras.at("ids_with_repetition_penalty"), penalised, {});
-  const auto& beam = extras.at("beam");
-  check("beam", beam.at("ids"),
-        {.max_new_tokens = beam.at("max_new_tokens").get<int>(),
-         .num_beams = beam.at("num_beams").get<int>(),
-         .length_penalty = beam.at("length_penalty").get<double>()},
-        {});
-  EXPECT_EQ(extras.size(), 9U) << "the case holds settings this test does not know";
-}
-
-/// A case of the whole pipeline, whose pixels are made elsewhere: the language model behind the
-/// visual embeddings the case holds.
-void check_behind_pixels(const Variant& variant, const std::string& name, const Tensors& expected,
-                         const Arithmetic& arithmetic) {
-  const auto model = variant.model(arithmetic);
-  const auto input_ids = ids_of(need(expected, "input_ids"));
-  const auto visual =
-      need(expected, "visual_embeds" + arithmetic.suffix()).flatten(0, 1).to(arithmetic.dtype);
-  const auto golden_ids = need(expected, "greedy_ids" + arithmetic.suffix());
-  const auto margin = need(expected, "margin" + arithmetic.suffix());
-
-  Recorder recorder;
-  const auto sink = recorder.sink();
-  auto prefill = model.read(input_ids, visual, golden_ids.numel(), sink);
-  for (const int64_t id : ids_of(golden_ids.slice(0, 0, golden_ids.numel() - 1))) {
-    prefill.sequence->feed(id);
-  }
-  const auto steps = at::stack(recorder.steps);  // [n, vocab_size]
-  for (const auto& [field, tensor] : expected) {
-    const bool is_layer = field.starts_with("layer.") || field.starts_with("final_norm");
-    if (!is_layer || (field.ends_with("_bf16") && !arithmetic.is_bf16())) continue;
-    expect_close(field, need(recorder.stages, without_suffix(field)), tensor,
-                 arithmetic.stage_limits());
-  }
-  const auto suffix = arithmetic.suffix();
-  expect_close("logits_first" + suffix, steps[0], need(expected, "logits_first" + suffix),
-               arithmetic.logits_limits());
-  const auto& largest = need(expected, "logits_steps_top64_ids" + suffix);
-  expect_close("logits_steps_top64_values" + suffix, steps.gather(1, largest),
-               need(expected, "logits_steps_top64_values" + suffix), arithmetic.logits_limits());
-  expect_choices(steps, golden_ids, margin, arithmetic);
-
-  const auto& settings = variant.about(name).at("generation_config_seen_by_generate");
-  const auto stop_ids = stop_ids_of(settings.at("eos_token_id"));
-  auto again = model.read(input_ids, visual, settings.at("max_new_tokens").get<int>(), {});
-  const auto generation = model::continue_sequence(
-      std::move(again.sequence), std::move(again.logits),
-      {.max_new_tokens = settings.at("max_new_tokens").get<int>(),
-       .min_new_tokens = settings.at("min_new_tokens").get<int>()},
-      stop_ids, model.config().language.bos_id);
-  expect_same_answer(generation.token_ids, golden_ids, margin, arithmetic);
-}
-
-void check_case(Variant& variant, const std::string& name, const Arithmetic& arithmetic) {
-  const auto expected = variant.tensors(name);
-  if (expected.contains("attention_mask")) return check_batch(variant, expected, arithmetic);
-  const auto num_visual =
-      need(expected, "input_ids").eq(variant.image_context_id()).sum().item<int64_t>();
-  if (num_visual == 0 || expected.contains("pixel_values")) {
-    expect_facts(variant, expected);
-    return check_prompt(variant, expected, arithmetic);
-  }
-  if (!expected.contains("visual_embeds")) {
-    GTEST_SKIP() << "needs the pixels of the image pipeline; the case holds no visual_embeds";
-  }
-  check_behind_pixels(variant, name, expected, arithmetic);
-}
 
 void register_skip(const std::string& name, const std::string& reason) {
   register_golden_case("golden_model", name, [reason] { GTEST_SKIP() << reason; });
@@ -262,8 +19,9 @@ void register_skip(const std::string& name, const std::string& reason) {
 void register_case(const std::shared_ptr<Variant>& variant, const std::string& prefix,
                    const std::string& name) {
   if (name.starts_with("stateful_")) {
-    register_skip(prefix + name, "a long-lived reference process keeps its rotary table; ours "
-                                 "belongs to one request");
+    register_skip(prefix + name,
+                  "a long-lived reference process keeps its rotary table; ours "
+                  "belongs to one request");
     return;
   }
   for (const auto& arithmetic : kArithmetics) {
@@ -320,5 +78,6 @@ int add_cases(const std::filesystem::path& folder) {
 }  // namespace mono::tests
 
 int main(int argc, char** argv) {
+  at::set_num_threads(1);  // as the reference ran; many small operations wait for threads otherwise
   return mono::tests::run_golden(argc, argv, "model", mono::tests::add_cases);
 }

@@ -4,9 +4,8 @@
 #include <map>
 
 #include "model/text/sentencepiece_model.h"
-#include "model/text/tokenizer.h"
-#include "tests/golden_files.h"
 #include "tests/golden_rows.h"
+#include "tests/golden_tokenizers.h"
 #include "tests/qwen2_tokenizers.h"
 
 namespace mono::tests {
@@ -15,30 +14,28 @@ namespace {
 using Ids = std::vector<int64_t>;
 using CheckRow = std::function<void(const GoldenRow&)>;
 
-std::filesystem::path tokenizers() {
-  return golden_base() / "fixtures" / "tokenizers";
-}
-
 /// Missing data files are a visible skip, as a missing folder is.
 bool are_absent(const std::vector<std::filesystem::path>& files) {
   return std::any_of(files.begin(), files.end(),
                      [](const auto& file) { return !std::filesystem::exists(file); });
 }
 
-void check_rows(const std::filesystem::path& file, const CheckRow& check) {
-  for (const auto& row : golden_rows(file)) check(row);
+void check_rows(const std::vector<GoldenRow>& rows, const CheckRow& check) {
+  for (const auto& row : rows) {
+    try {
+      check(row);
+    } catch (const nlohmann::json::exception& cause) {
+      FAIL() << row.where << ": " << cause.what();
+    }
+  }
 }
 
 void check_internlm2(const std::filesystem::path& file,
                      const std::function<void(const model::Tokenizer&, const GoldenRow&)>& check) {
-  const auto config = tokenizers() / "internvl2_2b";
-  const model::TokenizerFiles files = {.model = tokenizers() / "internlm2" / "tokenizer.model",
-                                       .config = config / "tokenizer_config.json",
-                                       .added_tokens = config / "added_tokens.json",
-                                       .special_tokens_map = config / "special_tokens_map.json"};
+  const auto files = internlm2_files();
   if (are_absent({files.model, files.config})) GTEST_SKIP() << files.model << " is absent";
   const auto tokenizer = model::load_tokenizer(files);
-  check_rows(file, [&](const GoldenRow& row) { check(*tokenizer, row); });
+  check_rows(golden_rows(file), [&](const GoldenRow& row) { check(*tokenizer, row); });
 }
 
 void check_internlm2_encode(const std::filesystem::path& file) {
@@ -69,10 +66,10 @@ std::string from_hex(const std::string& hex) {
 }
 
 void check_invalid_utf8(const std::filesystem::path& file) {
-  const auto path = tokenizers() / "internlm2" / "tokenizer.model";
+  const auto path = golden_tokenizers() / "internlm2" / "tokenizer.model";
   if (are_absent({path})) GTEST_SKIP() << path << " is absent";
   const model::SentencePieceModel model(path);
-  check_rows(file, [&](const GoldenRow& row) {
+  check_rows(golden_rows(file), [&](const GoldenRow& row) {
     Ids ids;
     model.encode(from_hex(row.fields.at("hex")), ids);
     expect_same_ids(row.where, row.fields.at("ids").get<Ids>(), ids);
@@ -80,10 +77,10 @@ void check_invalid_utf8(const std::filesystem::path& file) {
 }
 
 void check_llama(const std::filesystem::path& file) {
-  const auto path = tokenizers() / "internvl_c_chinese_alpaca" / "tokenizer.model";
+  const auto path = golden_tokenizers() / "internvl_c_chinese_alpaca" / "tokenizer.model";
   if (are_absent({path})) GTEST_SKIP() << path << " is absent";
   const model::SentencePieceModel model(path);
-  check_rows(file, [&](const GoldenRow& row) {
+  check_rows(golden_rows(file), [&](const GoldenRow& row) {
     Ids ids;
     model.encode(row.fields.at("text").get<std::string>(), ids);
     const auto expected = row.fields.at("ids").get<Ids>();
@@ -94,7 +91,7 @@ void check_llama(const std::filesystem::path& file) {
 
 /// The InternVL3 tokenizer, or the same with the pinned reference version's fault.
 std::unique_ptr<model::Tokenizer> load_qwen2_internvl3(bool loses_hash_merges = false) {
-  return load_qwen2(tokenizers() / "qwen2", qwen2_added_tokens().front(),
+  return load_qwen2(golden_tokenizers() / "qwen2", qwen2_added_tokens().front(),
                     {.loses_hash_merges = loses_hash_merges});
 }
 
@@ -104,7 +101,7 @@ void check_qwen2_encode(const std::filesystem::path& file) {
   const auto tokenizer = load_qwen2_internvl3();
   const auto pinned = load_qwen2_internvl3(/*loses_hash_merges=*/true);
   if (!tokenizer || !pinned) GTEST_SKIP() << kNoMerges;
-  check_rows(file, [&](const GoldenRow& row) {
+  check_rows(golden_rows(file), [&](const GoldenRow& row) {
     const auto text = row.fields.at("text").get<std::string>();
     const auto ids = row.fields.at("ids").get<Ids>();
     expect_same_ids(row.where + " ids", ids, tokenizer->encode(text));
@@ -117,7 +114,7 @@ void check_qwen2_encode(const std::filesystem::path& file) {
 void check_qwen2_decode(const std::filesystem::path& file) {
   const auto tokenizer = load_qwen2_internvl3();
   if (!tokenizer) GTEST_SKIP() << kNoMerges;
-  check_rows(file, [&](const GoldenRow& row) {
+  check_rows(golden_rows(file), [&](const GoldenRow& row) {
     const auto ids = row.fields.at("ids").get<Ids>();
     expect_same_text(row.where, row.fields.at("text"), tokenizer->decode(ids));
     expect_same_text(row.where, row.fields.at("text_with_special"), tokenizer->decode(ids, false));
@@ -128,10 +125,10 @@ void check_qwen2_decode(const std::filesystem::path& file) {
 void check_open_encodings(const std::vector<GoldenRow>& rows) {
   const auto tokenizer = load_qwen2_internvl3();
   if (!tokenizer) GTEST_SKIP() << kNoMerges;
-  for (const auto& row : rows) {
+  check_rows(rows, [&](const GoldenRow& row) {
     expect_same_ids(row.where, row.fields.at("ids").get<Ids>(),
                     tokenizer->encode(row.fields.at("text").get<std::string>()));
-  }
+  });
 }
 
 /// The rows of a file that is one JSON list of objects.
@@ -162,7 +159,7 @@ void check_file(const std::filesystem::path& file) {
 
 /// The published encodings lie beside merges.txt, not in the golden folder.
 void register_open_encodings() {
-  const auto folder = tokenizers() / "qwen2";
+  const auto folder = golden_tokenizers() / "qwen2";
   const auto add = [&](const std::filesystem::path& file,
                        std::vector<GoldenRow> (*read)(const std::filesystem::path&)) {
     const auto name = "qwen2 " + file.filename().string();

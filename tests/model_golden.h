@@ -53,6 +53,14 @@ inline Tensors read_tensors(const std::filesystem::path& path) {
   return tensors;
 }
 
+inline std::string without_suffix(const std::string& name) {
+  return name.ends_with("_bf16") ? name.substr(0, name.size() - 5) : name;
+}
+
+/// Where the reference's own bf16 run is further from its fp32 run than the README allows (the
+/// pipeline case: 3.2e-2), a bf16 run of ours may be as far, and this much more.
+inline constexpr double kSlackOfOwnRounding = 1.1;
+
 /// A tensor a case cannot do without.
 inline const at::Tensor& need(const Tensors& tensors, const std::string& name) {
   const auto found = tensors.find(name);

@@ -40,6 +40,12 @@ inline std::string first_difference(const at::Tensor& actual, const at::Tensor& 
   return out.str();
 }
 
+/// norm(actual - expected) / norm(expected), in double.
+inline double relative_difference(const at::Tensor& actual, const at::Tensor& expected) {
+  const auto exact = expected.to(at::kDouble);
+  return (actual.to(at::kDouble) - exact).norm().item<double>() / exact.norm().item<double>();
+}
+
 /// Fails with the stage and the first differing place unless `actual` is within `limits`.
 inline void expect_close(const std::string& stage, const at::Tensor& actual_any,
                          const at::Tensor& expected_any, const Limits& limits) {
@@ -47,9 +53,9 @@ inline void expect_close(const std::string& stage, const at::Tensor& actual_any,
   const auto actual = actual_any.cpu().to(at::kDouble).contiguous();
   const auto expected = expected_any.cpu().to(at::kDouble).contiguous();
   if (expected.numel() == 0) return;
-  const double norm = expected.norm().item<double>();
-  const double relative = (actual - expected).norm().item<double>() / norm;
-  const double root_mean_square = norm / std::sqrt(static_cast<double>(expected.numel()));
+  const double relative = relative_difference(actual, expected);
+  const double root_mean_square =
+      expected.norm().item<double>() / std::sqrt(static_cast<double>(expected.numel()));
   EXPECT_LE(relative, limits.relative)
       << stage << ": relative L2 difference; "
       << first_difference(actual, expected, limits.relative * root_mean_square);

@@ -27,6 +27,7 @@ struct Options {
   std::string published = "Mono-InternVL-2B";
   int limit = 0;
   int error_limit = 0;
+  int max_new_tokens = 0;
   bool resumes = true;
   bool as_json = false;
   model::NativeOptions native{};
@@ -55,7 +56,8 @@ std::vector<Planned> plan_tasks(const Options& options) {
                     .samples = planned.all,
                     .num_in_dataset = planned.all.size(),
                     .data_file = file.string(),
-                    .data_sha256 = model::sha256_of_file(file)};
+                    .data_sha256 = model::sha256_of_file(file),
+                    .max_new_tokens = options.max_new_tokens};
     if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
       planned.plan.samples.resize(static_cast<size_t>(options.limit));
     }
@@ -141,6 +143,10 @@ void add_run(CLI::App& app, Action& action) {
   verb->add_option(both_spellings("--error-limit"), options->error_limit,
                    "failed rows that are tolerated; more give exit code 4")
       ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  verb->add_option(both_spellings("--max-new-tokens"), options->max_new_tokens,
+                   "cap what the profile allows, for a quick look; marked in the table, and no "
+                   "published number then stands beside")
       ->check(CLI::NonNegativeNumber);
   verb->add_flag("--resume,!--no-resume,!--no_resume", options->resumes,
                  "go on with an earlier run in the same folder (default) or start over");

@@ -86,9 +86,8 @@ at::Tensor Decoder::attention(const at::Tensor& x, size_t layer, const Pass& pas
   pass.cache.write(layer, k, qkv.select(2, group + 1));
 
   const int64_t length = pass.cache.length() + num_tokens;
-  const auto mixed = kernels::causal_attention(q, pass.cache.keys(layer, length),
-                                               pass.cache.values(layer, length),
-                                               options_.attention);
+  const auto mixed = kernels::causal_attention(
+      q, pass.cache.keys(layer, length), pass.cache.values(layer, length), options_.attention);
   return project_by_modality(mixed, &AttentionWeights::out);
 }
 

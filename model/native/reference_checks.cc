@@ -1,5 +1,8 @@
 #include "model/native/reference_checks.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -89,7 +92,7 @@ void check_fields(const json& config, std::vector<Check>& checks) {
       const auto& value = config.at(path);
       found = value.is_string() ? value.get<std::string>() : value.dump();
     }
-    checks.push_back({std::string("config.json ") + pointer, expected, found});
+    checks.push_back({fmt::format("config.json {}", pointer), expected, found});
   }
 }
 
@@ -99,15 +102,13 @@ void check_tokenizer(const std::filesystem::path& checkpoint, std::vector<Check>
                     sha256_of_file(find_tokenizer_files(checkpoint).model)});
   for (const auto& [token, id] : kTokens) {
     const auto found = tokenizer->token_id(token);
-    checks.push_back({std::string("id of ") + token, std::to_string(id),
+    checks.push_back({fmt::format("id of {}", token), std::to_string(id),
                       found ? std::to_string(*found) : "absent"});
   }
   for (const auto& [text, expected] : kEncodings) {
-    std::string found;
-    for (const auto id : tokenizer->encode(text, /*adds_bos=*/false)) {
-      found += (found.empty() ? "" : " ") + std::to_string(id);
-    }
-    checks.push_back({"encoding of " + json(text).dump(), expected, found});
+    const auto ids = tokenizer->encode(text, /*adds_bos=*/false);
+    const auto found = fmt::format("{}", fmt::join(ids, " "));
+    checks.push_back({fmt::format("encoding of {}", json(text).dump()), expected, found});
   }
 }
 

@@ -1,5 +1,7 @@
 #include "model/text/chat.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -33,8 +35,9 @@ std::string image_block(int64_t num_tiles, const ChatRequest& request) {
   return block;
 }
 
-/// Tiles of each image, after the checks on them; empty where there is no image.
-std::vector<int> tiles_per_image(const ChatRequest& request) {
+/// Tiles of each image, after the checks on them; empty where there is no image. Only the chat
+/// function that replaces placeholders compares their sum with the tiles there are.
+std::vector<int> tiles_per_image(const ChatRequest& request, ImagePlacement placement) {
   auto tiles = request.tiles_per_image;
   if (tiles.empty() && request.num_tiles > 0) tiles = {request.num_tiles};
   if (request.num_tiles < 0 || request.tokens_per_tile < 1 ||
@@ -43,7 +46,9 @@ std::vector<int> tiles_per_image(const ChatRequest& request) {
          " tiles of ", request.tokens_per_tile, " tokens");
   }
   const auto sum = std::accumulate(tiles.begin(), tiles.end(), int64_t{0});
-  if (sum != request.num_tiles) {
+  const bool is_compared =
+      request.requires_all_images || placement == ImagePlacement::kReplacePlaceholders;
+  if (is_compared && sum != request.num_tiles) {
     fail("render_chat: the images have ", sum, " tiles in all, but ", request.num_tiles,
          " were made");
   }
@@ -64,8 +69,8 @@ std::string with_images(const ChatRequest& request, ImagePlacement placement,
       break;
     case ImagePlacement::kNumberedBeforeQuestion:
       for (size_t i = 0; i < tiles.size(); ++i) {
-        const auto number = std::to_string(i + 1);
-        images += "<image " + number + "> (图" + number + "):" + image_block(tiles[i], request);
+        images += fmt::format("<image {0}> (图{0}):", i + 1);
+        images += image_block(tiles[i], request);
       }
       break;
   }
@@ -122,11 +127,11 @@ std::string fill_placeholders(const std::string& prompt, const ChatRequest& requ
 
 RenderedChat render_chat(const ChatTemplate& chat_template, const ChatRequest& request) {
   const auto& tree = *chat_template.tree;
-  const auto tiles = tiles_per_image(request);
+  const auto placement = request.placement.value_or(tree.placement);
+  const auto tiles = tiles_per_image(request, placement);
   if (tiles.empty() && tree.requires_image) {
     fail("render_chat: the chat function of tree '", tree.name, "' cannot do without an image");
   }
-  const auto placement = request.placement.value_or(tree.placement);
 
   RenderedChat rendered;
   rendered.question =

@@ -54,18 +54,17 @@ at::Tensor VisualEncoder::embed(const at::Tensor& pixel_values) const {
 }
 
 at::Tensor VisualEncoder::project(const at::Tensor& tokens) const {
-  const auto normalised =
-      at::layer_norm(tokens, tokens.sizes().slice(2), projector_.norm.weight, projector_.norm.bias,
-                     kProjectorNormEpsilon)
-          .flatten(0, 1);
-  const auto hidden = at::gelu(kernels::linear(normalised, projector_.first.weight,
-                                               projector_.first.bias, row_plan_));
+  const auto normalised = at::layer_norm(tokens, tokens.sizes().slice(2), projector_.norm.weight,
+                                         projector_.norm.bias, kProjectorNormEpsilon)
+                              .flatten(0, 1);
+  const auto hidden = at::gelu(
+      kernels::linear(normalised, projector_.first.weight, projector_.first.bias, row_plan_));
   return kernels::linear(hidden, projector_.second.weight, projector_.second.bias, row_plan_);
 }
 
 at::Tensor VisualEncoder::operator()(const at::Tensor& pixel_values, const TraceSink& trace) const {
-  const auto embeddings = embed(pixel_values);   // [num_tiles, 1 + grid^2, C]
-  const auto patches = embeddings.slice(1, 1);   // [num_tiles, grid^2, C]
+  const auto embeddings = embed(pixel_values);  // [num_tiles, 1 + grid^2, C]
+  const auto patches = embeddings.slice(1, 1);  // [num_tiles, grid^2, C]
   const auto tokens =
       kernels::pixel_shuffle(patches, config_.shuffle_factor, config_.transposes_shuffle);
   const auto visual = project(tokens);  // [num_tiles * tokens_per_tile, H]

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/adapter.h"
+#include "model/joined.h"
 #include "model/json_fields.h"
 
 namespace mono::model {
@@ -47,23 +48,24 @@ StoredTensors read_shards(const std::filesystem::path& index) {
       problems.push_back(shard + " is absent");
     }
   }
-  if (!problems.empty()) fail(index.string(), ": names files that are not there:", lines_of(problems));
+  if (!problems.empty())
+    fail(index.string(), ": names files that are not there:", lines_of(problems));
 
   StoredTensors all;
   for (const auto& shard : shards) {
     for (auto& [tensor, stored] : read_safetensors(index.parent_path() / shard)) {
       const auto expected = files.find(tensor);
       if (expected == files.end()) {
-        problems.push_back(tensor + " is in " + shard + ", but not in the index");
+        problems.push_back(joined(tensor, " is in ", shard, ", but not in the index"));
       } else if (expected->second != shard) {
-        problems.push_back(tensor + " is in " + shard + ", the index says " + expected->second);
+        problems.push_back(joined(tensor, " is in ", shard, ", the index says ", expected->second));
       } else {
         all.emplace(tensor, std::move(stored));
       }
     }
   }
   for (const auto& [tensor, file] : files) {
-    if (!all.contains(tensor)) problems.push_back(tensor + " is not in " + file);
+    if (!all.contains(tensor)) problems.push_back(joined(tensor, " is not in ", file));
   }
   if (!problems.empty()) fail(index.string(), ": index and shards disagree:", lines_of(problems));
   return all;

@@ -28,7 +28,9 @@ class FileDescriptor {
   int value_;
 };
 
-std::string last_error() { return std::generic_category().message(errno); }
+std::string last_error() {
+  return std::generic_category().message(errno);
+}
 
 }  // namespace
 

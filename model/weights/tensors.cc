@@ -49,7 +49,8 @@ at::Tensor tensor_over(const StoredTensor& stored) {
     return copy;
   }
   auto* const data = const_cast<std::byte*>(stored.bytes.data());
-  return at::from_blob(data, stored.shape, [file = stored.file](void*) {}, options);
+  return at::from_blob(
+      data, stored.shape, [file = stored.file](void*) {}, options);
 }
 
 std::string_view stored_dtype_of(at::ScalarType dtype) {
@@ -62,7 +63,9 @@ std::string_view stored_dtype_of(at::ScalarType dtype) {
 WeightTaker::WeightTaker(StoredTensors tensors, at::ScalarType dtype, at::Device device)
     : tensors_(std::move(tensors)), dtype_(dtype), device_(device) {}
 
-bool WeightTaker::has(const std::string& name) const { return tensors_.contains(name); }
+bool WeightTaker::has(const std::string& name) const {
+  return tensors_.contains(name);
+}
 
 at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>& shape) {
   const auto found = tensors_.find(name);

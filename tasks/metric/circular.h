@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "tasks/task.h"
+
+/// Circular evaluation of MMBench and CCBench: a question counts only if it is answered rightly
+/// under every rotation of its options. Rotation k of question b has the index b + k * 10^6.
+/// Rule: open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/multiple_choice.py, without judge.
+namespace mono::tasks {
+
+/// Reads each row's letter and judges each group of rotations. The base row's score is the
+/// group's, with the reference's log line; a rotation's is its own and is not counted. A group
+/// with a row that has no response is not judged.
+/// \throws model::SetupError if an id is no index.
+std::vector<std::optional<Score>> score_circular(std::span<const Row> rows, const Profile& profile);
+
+/// `Overall` over base questions for each split, then by l2-category and by category; then the
+/// number of undecided rows and of groups. A category without a row in a split is NaN there.
+/// \throws model::SetupError if no group is judged.
+std::vector<Metric> circular_metrics(std::span<const Row> rows, std::string_view task);
+
+}  // namespace mono::tasks

@@ -1,0 +1,116 @@
+#include "tasks/pipeline/message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "tasks/text/python_text.h"
+
+namespace mono::tasks {
+namespace {
+
+constexpr std::string_view kShortAnswer = "Answer the question using a single word or phrase.";
+constexpr std::string_view kLetter =
+    "Answer with the option's letter from the given choices directly.";
+constexpr std::string_view kLetterChinese = "请直接回答选项字母。";
+constexpr std::string_view kDirect = "Answer the question directly.";
+constexpr std::string_view kDirectChinese = "请直接回答问题。";
+
+bool has_chinese(std::string_view text) {
+  for (size_t position = 0; position < text.size();) {
+    const char32_t c = next_code_point(text, position);
+    if (c >= 0x4E00 && c <= 0x9FFF) return true;
+  }
+  return false;
+}
+
+bool is_jpeg_name(std::string_view name) {
+  const auto folded = lower(name);
+  return folded.ends_with(".jpg") || folded.ends_with(".jpeg");
+}
+
+/// `<Image-1><Image-2>...`, which VLMEvalKit writes where the pictures of a message stand.
+std::string image_run(size_t num_images) {
+  std::string run;
+  for (size_t i = 1; i <= num_images; ++i) run += fmt::format("<Image-{}>", i);
+  return run;
+}
+
+/// The text handed to chat under registration v2.0, markers included.
+std::string marked_text(const std::string& text, size_t num_images, const MessageRules& rules) {
+  if (num_images == 0) return text;
+  if (num_images == 1) return "<image>\n" + text;
+  std::string header;
+  for (size_t i = 1; i <= num_images; ++i) header += fmt::format("Image-{}: <image>\n", i);
+  const auto run = image_run(num_images);
+  return rules.removes_image_run ? header + replace_all(text, run, "") : header + text + run;
+}
+
+int tile_limit(const MessageRules& rules, size_t num_images) {
+  constexpr int kTileBudget = 64;
+  if (!rules.shares_tile_budget || num_images == 0) return rules.max_tiles;
+  return std::max(1, std::min(rules.max_tiles, kTileBudget / static_cast<int>(num_images)));
+}
+
+model::ImageInput image_input(const SampleImage& image, const MessageRules& rules,
+                              size_t num_images) {
+  model::ImageInput input{.name = image.name,
+                          .path = image.source.path(),
+                          .bytes = nullptr,
+                          .max_tiles = tile_limit(rules, num_images),
+                          .keeps_stored_mode = rules.keeps_stored_mode,
+                          .max_pixels = rules.max_pixels};
+  if (!input.path.empty()) return input;
+  input.bytes = std::make_shared<const std::string>(image.source.bytes());
+  input.reencodes_as_jpeg = rules.pipeline == Pipeline::kVlmEvalKit && is_jpeg_name(image.name);
+  return input;
+}
+
+}  // namespace
+
+std::string short_answer_text(const Sample& sample, const Profile& profile) {
+  return sample.question + profile.message.short_answer_join + std::string(kShortAnswer);
+}
+
+std::string multiple_choice_text(const Sample& sample, const Profile& profile) {
+  std::string text = sample.hint ? *sample.hint + "\n" + sample.question : sample.question;
+  bool has_choices = false;
+  for (const auto& choice : sample.choices) {
+    if (choice.letter > profile.message.last_choice) continue;
+    has_choices = true;
+    text.append("\n").append(1, choice.letter).append(". ").append(choice.text);
+  }
+  if (profile.message.pipeline == Pipeline::kInternVl) return text.append("\n").append(kLetter);
+  const bool is_chinese = has_chinese(text);
+  text.append("\n");
+  if (has_choices) return text.append(is_chinese ? kLetterChinese : kLetter);
+  return text.append(is_chinese ? kDirectChinese : kDirect);
+}
+
+model::Request build_request(const Sample& sample, std::string text, const Profile& profile,
+                             Registration registration) {
+  const auto& rules = profile.message;
+  const bool is_v20 = registration == Registration::kV20;
+  const bool is_internvl = rules.pipeline == Pipeline::kInternVl;
+  const size_t num_images = sample.images.size();
+
+  model::Request request{
+      .id = sample.id,
+      .question = !is_internvl && is_v20 ? marked_text(text, num_images, rules) : text,
+      .shares_image_block = is_internvl || !is_v20,
+      .decoding = is_v20 ? rules.decoding : rules.decoding_v15};
+  for (const auto& image : sample.images) {
+    request.images.push_back(image_input(image, rules, num_images));
+  }
+  for (size_t i = 0; i < num_images; ++i) {
+    request.parts.push_back({.image = static_cast<int>(i)});
+  }
+  // InternVL's chat function puts the pictures first, VLMEvalKit's messages put the text first.
+  const auto text_place = is_internvl ? request.parts.end() : request.parts.begin();
+  request.parts.insert(text_place, {.text = std::move(text)});
+  return request;
+}
+
+}  // namespace mono::tasks

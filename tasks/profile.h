@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/adapter.h"
+
+namespace mono::tasks {
+
+/// How VLMEvalKit knows a model: `v2.0` (Mono-InternVL, InternVL2 and later) or `v1.5`
+/// (Mini-InternVL-Chat-2B-V1-5). Image markers and generation settings differ.
+enum class Registration { kV20, kV15 };
+
+/// The registration `AdapterInfo::registration` names.
+/// \throws model::UsageError unless `name` is `v2.0` or `v1.5`.
+Registration parse_registration(const std::string& name);
+
+/// Which scripts built the message.
+enum class Pipeline { kInternVl, kVlmEvalKit };
+
+/// How the pipeline hands a message and its pictures to the model.
+struct MessageRules {
+  Pipeline pipeline = Pipeline::kVlmEvalKit;
+  std::string short_answer_join = "\n";  // between a question and the short-answer sentence
+  char last_choice = 'Z';                // options behind this letter are not shown
+  int max_tiles = 6;                     // thumbnail not counted
+  bool shares_tile_budget = false;       // never more than 64 / number of images, at least 1
+  bool removes_image_run = false;        // `<Image-1>...<Image-N>` deleted; else left at the end
+  bool names_single_image = false;       // one picture takes the name in `image_path` too
+  std::string image_extension{};         // of the file a picture is written to: ".png", ".jpg"
+  bool keeps_stored_mode = false;        // tiled in the file's own mode
+  int64_t max_pixels = 178956970;        // larger pictures are refused
+  model::Decoding decoding{};            // registration v2.0
+  model::Decoding decoding_v15{};        // registration v1.5
+};
+
+/// Whether and how scoring goes through a spreadsheet that is written and read again.
+struct SheetRules {
+  bool is_used = false;
+  bool zeroes_formulas = false;  // a text that looks like a formula comes back as 0
+};
+
+/// How an option letter is found in an answer.
+struct LetterRules {
+  bool only_last_four_tokens = false;  // a lone letter further from the end does not count
+  bool reads_answer_is = false;        // late pattern `answer is X`, without a word boundary
+  bool skips_long_texts = false;       // no option-text step on answers over twice all option texts
+};
+
+/// How answers are normalised before the VQA soft accuracy.
+struct VqaRules {
+  bool m4c_pre_step = false;              // lower case, `,` and `?` deleted, `'s` split off
+  bool keeps_period_after_digit = false;  // `5.` stays `5.`
+  bool sums_left_to_right = false;        // else NumPy's pairwise mean
+};
+
+/// The recipe of a published number: data, versioned, stored with each result.
+struct Profile {
+  std::string name{};  // "ivl", "vek", "vek-2024"
+  int version = 1;     // raised by one whenever a change can move a score
+  std::string what{};  // one sentence
+  MessageRules message{};
+  SheetRules sheet{};
+  LetterRules letter{};
+  VqaRules vqa{};
+};
+
+}  // namespace mono::tasks

@@ -1,0 +1,56 @@
+#include "tasks/reader/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "model/adapter.h"
+
+namespace mono::tasks {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::string last_error() {
+  return std::generic_category().message(errno);
+}
+
+}  // namespace
+
+std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.number() < 0) model::fail(path.string(), ": cannot open: ", last_error());
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) {
+    model::fail(path.string(), ": cannot read: ", last_error());
+  }
+  if (!S_ISREG(status.st_mode))
+    model::fail(path.string(), ": expected a file, got a folder or device");
+  if (status.st_size == 0) model::fail(path.string(), ": the file is empty");
+  const auto size = static_cast<size_t>(status.st_size);
+  void* const data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
+  if (data == MAP_FAILED) model::fail(path.string(), ": cannot map: ", last_error());
+  return std::shared_ptr<const MappedFile>(new MappedFile({static_cast<const char*>(data), size}));
+}
+
+MappedFile::~MappedFile() {
+  ::munmap(const_cast<char*>(text_.data()), text_.size());
+}
+
+}  // namespace mono::tasks

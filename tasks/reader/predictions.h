@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tasks/task.h"
+
+namespace mono::tasks {
+
+/// Predictions made elsewhere, as rows ready for `Task::score`.
+struct PredictionSet {
+  std::vector<Row> rows{};
+  std::string format{};  // "vila-jsonl", "llava-jsonl", "multimodalocr-json", "vlmevalkit-tsv",
+                         // "samples-jsonl"
+};
+
+/// Reads a file of predictions; its content says which of the five formats it is. Formats without
+/// questions and answers (`llava-jsonl`, `samples-jsonl`) take them from `samples`, by id, or,
+/// where that is empty, from an annotation file beside them (TextVQA).
+/// \throws model::SetupError naming file and line of what cannot be read, and if a prediction's
+///         sample or a sample's prediction is absent.
+PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
+                               const Profile& profile,
+                               std::span<const std::shared_ptr<const Sample>> samples = {});
+
+}  // namespace mono::tasks

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/adapter.h"
+#include "tasks/profile.h"
+#include "tasks/sample.h"
+
+namespace mono::tasks {
+
+/// The verdict on one response.
+struct Score {
+  double value = 0;        // on the benchmark's own scale, mostly [0, 1]
+  std::string answer{};    // extracted from the response; "" if none
+  std::string how{};       // the rule that extracted it
+  std::string log{};       // the reference's own words on a group of rows; "" if it has none
+  bool is_counted = true;  // false where the value informs but enters no metric (rotated copies)
+};
+
+/// What one sample came to.
+struct Row {
+  std::shared_ptr<const Sample> sample{};  // never null
+  std::string response{};                  // the model's text
+  std::string error{};                     // why there is no response; "" exactly when there is one
+  std::optional<Score> score{};            // absent until scored, and where `error` is set
+};
+
+/// One number of the report.
+struct Metric {
+  std::string name{};
+  std::string split{};                     // "" where the benchmark is not split
+  double value = 0;                        // NaN where the split has no row of that category
+  std::optional<double> standard_error{};  // absent where the benchmark defines none
+  int count = 0;                           // verdicts behind the value
+};
+
+/// A benchmark: how its samples are asked and how answers are judged, in each of its profiles.
+class Task {
+ public:
+  virtual ~Task() = default;
+
+  virtual std::string_view name() const = 0;
+
+  /// VLMEvalKit's dataset names and other accepted ones; matched without case.
+  virtual std::vector<std::string_view> aliases() const = 0;
+
+  /// The recipes this benchmark has, the default one first.
+  virtual std::span<const Profile> profiles() const = 0;
+
+  /// The profile the published number most likely came from.
+  virtual std::string_view paper_profile() const = 0;
+
+  /// The folder VLMEvalKit stores this benchmark's pictures under; part of `ImageInput::name`.
+  virtual std::string image_folder(const Profile& profile) const = 0;
+
+  /// What the model is asked. `Request::question` is the text handed to the chat function, which
+  /// sets an image marker in front of it where it holds none.
+  /// \throws model::SetupError if a picture's base64 text is broken: this row cannot be asked.
+  virtual model::Request request(const Sample& sample, const Profile& profile,
+                                 Registration registration) const = 0;
+
+  /// Judges all rows of a set at once, so that whole-column steps and groups see every row.
+  /// \returns one verdict a row, in order; none where the row has an error, or where another row
+  ///          of its group has one.
+  virtual std::vector<std::optional<Score>> score(std::span<const Row> rows,
+                                                  const Profile& profile) const = 0;
+
+  /// The benchmark's numbers over rows that `score` has judged; `main_metric` comes first.
+  /// \throws model::SetupError if no row has a counted score.
+  virtual std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const = 0;
+
+  /// The name of the metric the published table shows.
+  virtual std::string_view main_metric(const Profile& profile) const = 0;
+
+  /// The factor from the main metric to the scale of the published table: 100 where the profile
+  /// gives a fraction and the table a percentage.
+  /// \returns nothing where the main metric is not what the table shows.
+  virtual std::optional<double> table_scale(const Profile& /*profile*/) const { return 1; }
+
+  /// The profile of that name; `paper` is the one of `paper_profile`, "" the default.
+  /// \throws model::UsageError listing the known names.
+  const Profile& profile(std::string_view name) const;
+};
+
+/// Sets each row's score to the task's verdict over all of them.
+void score_rows(const Task& task, const Profile& profile, std::span<Row> rows);
+
+/// How many rows carry a score, the rest having failed.
+int count_scored(std::span<const Row> rows);
+
+}  // namespace mono::tasks

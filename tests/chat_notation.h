@@ -1,0 +1,76 @@
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "model/text/chat.h"
+#include "tests/golden_rows.h"
+
+// What the rows of golden/chat say, and how they shorten runs of image-context tokens.
+namespace mono::tests {
+
+/// A string, or a list in which a number n stands for n image-context tokens.
+inline std::string expand_text(const nlohmann::json& text) {
+  if (text.is_string()) return text;
+  std::string whole;
+  for (const auto& part : text) {
+    if (part.is_string()) {
+      whole += part.get_ref<const std::string&>();
+      continue;
+    }
+    for (auto i = part.get<int64_t>(); i > 0; --i) whole += model::kImageContext;
+  }
+  return whole;
+}
+
+/// Ids in which [id, n] stands for n copies.
+inline std::vector<int64_t> expand_ids(const nlohmann::json& ids) {
+  std::vector<int64_t> whole;
+  for (const auto& id : ids) {
+    if (id.is_array()) {
+      whole.insert(whole.end(), id.at(1).get<size_t>(), id.at(0).get<int64_t>());
+    } else {
+      whole.push_back(id.get<int64_t>());
+    }
+  }
+  return whole;
+}
+
+/// Lower-case hex.
+inline std::string sha256(const std::string& text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("SHA-256 failed");
+  }
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) {
+    hex += "0123456789abcdef"[digest[i] >> 4];
+    hex += "0123456789abcdef"[digest[i] & 15];
+  }
+  return hex;
+}
+
+/// Why a row goes unchecked for which there is no template.
+inline std::string no_template(const GoldenRow& row) {
+  return row.where + ": template " + row.fields.at("template").dump() + " of tree " +
+         row.fields.at("tree").dump() + " is not supported yet";
+}
+
+/// The template a row names; nothing if the project does not know it.
+inline const model::ChatTemplate* known_template(const nlohmann::json& row) {
+  const auto templates = model::chat_templates();
+  const auto found = std::find_if(templates.begin(), templates.end(), [&](const auto& known) {
+    return known.tree->name == row.at("tree").get_ref<const std::string&>() &&
+           known.name == row.at("template").get_ref<const std::string&>();
+  });
+  return found == templates.end() ? nullptr : &*found;
+}
+
+}  // namespace mono::tests

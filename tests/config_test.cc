@@ -1,0 +1,144 @@
+#include "model/config.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <vector>
+
+#include "model/adapter.h"
+#include "tests/messages.h"
+#include "tests/temporary_folder.h"
+#include "tests/tiny_config.h"
+
+namespace mono::model {
+namespace {
+
+using nlohmann::json;
+using tests::expect_says;
+using tests::message_of;
+
+ModelConfig read(const json& config) {
+  const tests::TemporaryFolder folder;
+  folder.write("config.json", config.dump());
+  return read_config(folder.path());
+}
+
+TEST(ConfigTest, ReadsEveryField) {
+  const auto config = read(tests::tiny_config());
+  EXPECT_EQ(config.language.architecture, LanguageArchitecture::kInternLm2Ve);
+  EXPECT_EQ(config.language.vocab_size, 40);
+  EXPECT_EQ(config.language.head_dim, 8);
+  EXPECT_EQ(config.language.rope_scaling.kind, RopeScalingKind::kDynamic);
+  EXPECT_EQ(config.language.rope_scaling.factor, 2);
+  EXPECT_TRUE(config.language.has_visual_experts);
+  EXPECT_EQ(config.vision.architecture, VisionArchitecture::kPatchOnly);
+  EXPECT_EQ(config.image_size, 4);
+  EXPECT_EQ(config.shuffle_factor, 2);
+  EXPECT_EQ(config.tokens_per_tile, 1);
+  EXPECT_FALSE(config.transposes_shuffle);
+  EXPECT_EQ(config.template_name, "internlm2-chat");
+  EXPECT_FALSE(config.system_message.has_value());
+  EXPECT_EQ(config.max_dynamic_patch, 12);
+  EXPECT_TRUE(support_of(config).is_supported);
+}
+
+TEST(ConfigTest, TakesTheStoredSizeWhereNoneIsForced) {
+  auto config = tests::tiny_config();
+  config["force_image_size"] = nullptr;
+  config["vision_config"]["image_size"] = 8;
+  EXPECT_EQ(read(config).image_size, 8);
+  EXPECT_EQ(read(config).tokens_per_tile, 4);
+}
+
+TEST(ConfigTest, ReadsASystemMessageAndNoScaling) {
+  auto config = tests::tiny_config();
+  config["system_message"] = "be brief";
+  config["llm_config"]["rope_scaling"] = nullptr;
+  EXPECT_EQ(read(config).system_message, "be brief");
+  EXPECT_EQ(read(config).language.rope_scaling.kind, RopeScalingKind::kNone);
+}
+
+TEST(ConfigTest, ReportsWhatIsNotBuiltYet) {
+  auto config = tests::tiny_config();
+  config["llm_config"]["architectures"] = {"InternLM2ForCausalLM"};
+  config["vision_config"]["model_type"] = "intern_vit_6b";
+  const auto support = support_of(read(config));
+  EXPECT_FALSE(support.is_supported);
+  expect_says(support.reason, "InternLM2ForCausalLM is not supported yet");
+}
+
+TEST(ConfigTest, NamesEachMissingField) {
+  const auto whole = tests::tiny_config();
+  std::vector<std::pair<std::string, json::json_pointer>> fields;
+  for (const auto& [field, value] : whole.items()) {
+    fields.emplace_back(field, json::json_pointer("/" + field));
+  }
+  for (const std::string part : {"llm_config", "vision_config"}) {
+    for (const auto& [field, value] : whole[part].items()) {
+      fields.emplace_back(part + "." + field, json::json_pointer("/" + part + "/" + field));
+    }
+  }
+  for (const auto& [name, pointer] : fields) {
+    auto config = whole;
+    config[pointer.parent_pointer()].erase(pointer.back());
+    expect_says(message_of<SetupError>([&] { read(config); }),
+                "config.json: " + name + " is missing");
+  }
+}
+
+struct Fault {
+  std::string field{};  // a JSON pointer
+  json value{};
+  std::string message{};
+};
+
+TEST(ConfigTest, RefusesWhatDoesNotFit) {
+  const std::vector<Fault> faults = {
+      {"/llm_config/hidden_size", "32", "llm_config.hidden_size must be an integer, got \"32\""},
+      {"/llm_config/hidden_size", 0, "llm_config.hidden_size must be an integer from 1"},
+      {"/llm_config/hidden_size", 18446744073709551615U, "must be an integer, got 184467440"},
+      {"/llm_config/hidden_size", 30, "num_attention_heads must be a divisor of hidden_size 30"},
+      {"/llm_config/hidden_size", 36, "hidden_size must be an even multiple"},
+      {"/llm_config/hidden_size", 8, "more than 2 * num_attention_heads under dynamic"},
+      {"/llm_config/num_key_value_heads", 3, "must be a divisor of num_attention_heads 4, got 3"},
+      {"/llm_config/head_dim", 16, "head_dim must be hidden_size 32 / num_attention_heads 4 = 8"},
+      {"/llm_config/architectures", {"GPT2LMHeadModel"}, "must be one of InternLM2VEForCausalLM"},
+      {"/llm_config/architectures", json::array(), "a list of strings, not empty, got []"},
+      {"/llm_config/rope_scaling/type", "yarn", "must be \"linear\" or \"dynamic\", got \"yarn\""},
+      {"/llm_config/rope_scaling/factor", 0.5, "factor must be a number >= 1, got 0.5"},
+      {"/llm_config/rms_norm_eps", -1, "rms_norm_eps must be a number > 0, got -1"},
+      {"/llm_config/bias", 0, "llm_config.bias must be true or false, got 0"},
+      {"/llm_config/hidden_act", "gelu", "hidden_act must be \"silu\", got \"gelu\""},
+      {"/llm_config/bos_token_id", 40, "an id from 0 to vocab_size - 1 = 39, got 40"},
+      {"/llm_config", 3, "llm_config must hold an object, got 3"},
+      {"/vision_config/model_type", "clip", "must be intern_vit_patch or intern_vit_6b"},
+      {"/vision_config/num_channels", 1, "num_channels must be 3, got 1"},
+      {"/vision_config/image_size", 5, "image_size must be a multiple of patch_size 2, got 5"},
+      {"/force_image_size", 6, "a multiple of patch_size 2 times 2"},
+      {"/downsample_ratio", 0.3, "downsample_ratio must be 1 over an integer from 1 to 64"},
+      {"/ps_version", "v3", "ps_version must be \"v1\" or \"v2\", got \"v3\""},
+      {"/select_layer", -4, "select_layer must be -1, as intern_vit_patch has no layers, got -4"},
+      {"/min_dynamic_patch", 13, "min_dynamic_patch must be at most max_dynamic_patch 12, got 13"},
+      {"/template", 1, "template must be a string, got 1"}};
+  for (const auto& fault : faults) {
+    auto config = tests::tiny_config();
+    config[json::json_pointer(fault.field)] = fault.value;
+    const auto message = message_of<SetupError>([&] { read(config); });
+    expect_says(message, "config.json: ");
+    expect_says(message, fault.message);
+  }
+}
+
+TEST(ConfigTest, NamesAFileThatIsAbsentOrNoJson) {
+  const tests::TemporaryFolder folder;
+  expect_says(message_of<SetupError>([&] { read_config(folder.path()); }),
+              "config.json: cannot open");
+  folder.write("config.json", "{\"llm_config\": ");
+  expect_says(message_of<SetupError>([&] { read_config(folder.path()); }), "parse error");
+  folder.write("config.json", "[1]");
+  expect_says(message_of<SetupError>([&] { read_config(folder.path()); }),
+              "the file must hold an object, got [1]");
+}
+
+}  // namespace
+}  // namespace mono::model

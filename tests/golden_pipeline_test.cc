@@ -1,0 +1,167 @@
+// The whole way from a picture file and a question to text, for each variant of golden/model whose
+// golden.json names a picture and a tokenizer: a difference is located at the first step it shows.
+
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "model/image/file/load.h"
+#include "model/image/normalise.h"
+#include "model/image/tiles.h"
+#include "model/native/digest.h"
+#include "model/native/pipeline.h"
+#include "model/weights/safetensors.h"
+#include "tests/golden_files.h"
+
+namespace mono::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// A checkpoint folder put together from links: the variant's own files and the tokenizer's.
+class AssembledCheckpoint {
+ public:
+  AssembledCheckpoint(const fs::path& variant, const json& tokenizer) {
+    folder_ = fs::temp_directory_path() /
+              ("golden_pipeline." + std::to_string(getpid()) + "." + variant.filename().string());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    link_all(golden_base() / tokenizer.at("config").get<std::string>());
+    link(golden_base() / tokenizer.at("model").get<std::string>());
+    link_all(variant);
+  }
+  ~AssembledCheckpoint() { fs::remove_all(folder_); }
+  AssembledCheckpoint(const AssembledCheckpoint&) = delete;
+  AssembledCheckpoint& operator=(const AssembledCheckpoint&) = delete;
+
+  const fs::path& folder() const { return folder_; }
+
+ private:
+  void link(const fs::path& file) const {
+    fs::remove(folder_ / file.filename());
+    fs::create_symlink(fs::canonical(file), folder_ / file.filename());
+  }
+  void link_all(const fs::path& source) const {
+    for (const auto& entry : fs::directory_iterator(source)) {
+      if (entry.is_regular_file()) link(entry.path());
+    }
+  }
+
+  fs::path folder_;
+};
+
+std::string sha256_of_bytes(const void* data, size_t size) {
+  return model::sha256_of(std::string_view(static_cast<const char*>(data), size));
+}
+
+model::Request request_of(const json& golden, const json& chat) {
+  const auto& image = golden.at("image");
+  const auto& settings = chat.at("generation_config_seen_by_generate");
+  model::Request request{.id = "golden", .question = chat.at("question_given_to_chat")};
+  request.images.push_back({.name = image.at("file"),
+                            .path = golden_base() / image.at("file").get<std::string>(),
+                            .max_tiles = image.at("max_num")});
+  request.decoding = {.max_new_tokens = settings.at("max_new_tokens"),
+                      .min_new_tokens = settings.at("min_new_tokens").get<int>()};
+  return request;
+}
+
+void check_pixels(const json& golden, const model::Request& request,
+                  const model::RequestTiles& tiles) {
+  const auto& expected = golden.at("image");
+  const auto image = model::load_image(request.images.front());
+  EXPECT_EQ(sha256_of_bytes(image.samples.data(), image.samples.size()),
+            expected.at("rgb_sha256").get<std::string>())
+      << "decoded picture";
+  ASSERT_EQ(tiles.num_tiles, expected.at("tiles").get<int>());
+  const size_t tile_bytes = tiles.pixels.size() / static_cast<size_t>(tiles.num_tiles);
+  for (int tile = 0; tile < tiles.num_tiles; ++tile) {
+    EXPECT_EQ(sha256_of_bytes(tiles.pixels.data() + tile_bytes * static_cast<size_t>(tile), tile_bytes),
+              expected.at("tiles_rgb_sha256").at(static_cast<size_t>(tile)).get<std::string>())
+        << "tile " << tile;
+  }
+  std::vector<uint16_t> bf16(tiles.pixels.size());
+  model::normalise(tiles.pixels, model::kTileSize, std::span(bf16));
+  EXPECT_EQ(sha256_of_bytes(bf16.data(), bf16.size() * sizeof(uint16_t)),
+            expected.at("pixel_values_bf16_sha256").get<std::string>());
+  std::vector<float> fp32(tiles.pixels.size());
+  model::normalise(tiles.pixels, model::kTileSize, std::span(fp32));
+  EXPECT_EQ(sha256_of_bytes(fp32.data(), fp32.size() * sizeof(float)),
+            expected.at("pixel_values_fp32_sha256").get<std::string>());
+}
+
+std::vector<int64_t> ids_of(const model::StoredTensors& tensors, const std::string& name) {
+  const auto& tensor = tensors.at(name);
+  EXPECT_EQ(tensor.dtype, "I64") << name;
+  const auto* ids = reinterpret_cast<const int64_t*>(tensor.bytes.data());
+  return {ids, ids + tensor.bytes.size() / sizeof(int64_t)};
+}
+
+/// The leading ids that any sound bf16 implementation gives: those before the first step whose two
+/// best logits are closer than golden/model/README.md's limit.
+std::vector<int64_t> certain_ids_bf16(const model::StoredTensors& tensors) {
+  constexpr float kSmallestMargin = 0.25F;
+  auto ids = ids_of(tensors, "greedy_ids_bf16");
+  const auto* margins = reinterpret_cast<const float*>(tensors.at("margin_bf16").bytes.data());
+  size_t certain = 0;
+  while (certain < ids.size() && margins[certain] >= kSmallestMargin) ++certain;
+  ids.resize(certain);
+  return ids;
+}
+
+void check_case(const fs::path& variant, const std::string& name, const std::string& dtype) {
+  std::ifstream stream(variant / "golden.json");
+  const auto golden = json::parse(stream);
+  const auto& chat = golden.at("cases").at(name);
+  const AssembledCheckpoint checkpoint(variant, golden.at("tokenizer"));
+  const model::Pipeline pipeline(checkpoint.folder(), {.dtype = dtype});
+  const auto request = request_of(golden, chat);
+  const auto tiles = pipeline.tiles(request);
+  check_pixels(golden, request, tiles);
+
+  const auto tensors = model::read_safetensors(variant / "cases" / (name + ".safetensors"));
+  const auto prompt = pipeline.prompt(request, tiles);
+  EXPECT_EQ(prompt.input_ids, ids_of(tensors, "input_ids"));
+  const auto response = pipeline(request);
+  EXPECT_EQ(response.prompt_tokens, chat.at("prompt_tokens").get<int>());
+  if (dtype == "fp32") {
+    EXPECT_EQ(response.text, chat.at("response_fp32").get<std::string>());
+    EXPECT_EQ(response.new_tokens, chat.at("generated_tokens_fp32").get<int>());
+  } else {
+    const auto certain = pipeline.tokenizer().decode(certain_ids_bf16(tensors));
+    EXPECT_EQ(response.text.substr(0, certain.size()), certain);
+  }
+}
+
+int add_cases(const fs::path& folder) {
+  int count = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto file = entry.path() / "golden.json";
+    if (!fs::exists(file)) continue;
+    std::ifstream stream(file);
+    const auto golden = json::parse(stream);
+    if (!golden.contains("image") || !golden.contains("tokenizer")) continue;
+    for (const auto& chat : golden.at("cases").items()) {
+      for (const std::string dtype : {"fp32", "bf16"}) {
+        const auto variant = entry.path();
+        const auto name = chat.key();
+        register_golden_case("golden_pipeline",
+                             variant.filename().string() + "/" + name + "." + dtype,
+                             [=] { check_case(variant, name, dtype); });
+        ++count;
+      }
+    }
+  }
+  return count;
+}
+
+}  // namespace
+}  // namespace mono::tests
+
+int main(int argc, char** argv) {
+  return mono::tests::run_golden(argc, argv, "model", mono::tests::add_cases);
+}

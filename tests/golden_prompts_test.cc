@@ -1,0 +1,215 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "tasks/reader/reader.h"
+#include "tasks/registry.h"
+#include "tests/golden_files.h"
+#include "tests/task_cases.h"
+
+namespace mono::tests {
+namespace {
+
+using nlohmann::json;
+using SamplesById = std::map<std::string, std::shared_ptr<const tasks::Sample>>;
+
+/// The data behind a golden file: tables beside it, or its own rows as a JSON Lines file.
+struct Data {
+  std::map<std::string, SamplesById> by_table{};
+  int dropped = 0;
+};
+
+void add_table(Data& data, const std::string& table, const tasks::SampleSet& set) {
+  data.dropped += set.dropped_without_image;
+  for (const auto& sample : set.samples) data.by_table[table][sample->id] = sample;
+}
+
+std::string table_of(const json& row) {
+  return row.contains("tsv") ? row["tsv"].get<std::string>() : row.at("dataset").get<std::string>();
+}
+
+std::string id_of(const json& row) {
+  const auto& cells = row.at("row");
+  const auto& id = cells.contains("index") ? cells["index"] : cells.at("question_id");
+  return id.is_string() ? id.get<std::string>() : id.dump();
+}
+
+const tasks::Task& task_of(const json& row, const tasks::Task& fallback) {
+  const auto* const task = tasks::find_task(row.at("dataset").get<std::string>());
+  return task == nullptr ? fallback : *task;
+}
+
+Data read_data(const std::filesystem::path& path, const std::vector<json>& golden,
+               const tasks::Task& task, const std::string& profile) {
+  Data data;
+  std::map<std::string, std::string> lines;
+  for (const auto& row : golden) {
+    const auto table = table_of(row);
+    if (!row.contains("tsv")) {
+      lines[table] += row.at("row").dump() + "\n";
+    } else if (!data.by_table.contains(table)) {
+      const auto& owner = task_of(row, task);
+      add_table(
+          data, table,
+          tasks::read_samples(path.parent_path() / "tsv" / table, owner, owner.profile(profile)));
+    }
+  }
+  const ScratchFolder folder;
+  for (const auto& [table, text] : lines) {
+    add_table(
+        data, table,
+        tasks::read_samples(folder.write(table + ".jsonl", text), task, task.profile(profile)));
+  }
+  return data;
+}
+
+template <typename T>
+json or_absent(const std::optional<T>& value) {
+  return value ? json(*value) : json();
+}
+
+/// Generation settings as the reference passes them; a key it does not pass counts as null.
+std::string check_decoding(const json& expected, const model::Decoding& decoding) {
+  json actual = {{"do_sample", decoding.do_sample},
+                 {"max_new_tokens", decoding.max_new_tokens},
+                 {"min_new_tokens", or_absent(decoding.min_new_tokens)},
+                 {"temperature", or_absent(decoding.temperature)},
+                 {"top_p", or_absent(decoding.top_p)},
+                 {"top_k", or_absent(decoding.top_k)},
+                 {"num_beams", or_absent(decoding.num_beams)},
+                 {"repetition_penalty", or_absent(decoding.repetition_penalty)},
+                 {"length_penalty", or_absent(decoding.length_penalty)}};
+  for (const auto& [key, value] : expected.items()) {
+    if (!actual.contains(key)) return "generation_config: unknown key " + key;
+  }
+  for (const auto& [key, value] : actual.items()) {
+    const auto wanted = expected.value(key, json());
+    if (wanted != value) {
+      return "generation_config " + key + ": expected " + wanted.dump() + ", got " + value.dump();
+    }
+  }
+  return "";
+}
+
+std::string difference(const std::string& what, const json& expected, const json& actual) {
+  return expected == actual ? ""
+                            : what + ": expected " + expected.dump() + ", got " + actual.dump();
+}
+
+json parts_of(const model::Request& request) {
+  json parts = json::array();
+  for (const auto& part : request.parts) {
+    if (part.image < 0) {
+      parts.push_back({{"type", "text"}, {"value", part.text}});
+    } else {
+      const auto& image = request.images.at(static_cast<size_t>(part.image));
+      parts.push_back({{"type", "image"}, {"value", image.name}});
+    }
+  }
+  return parts;
+}
+
+/// \returns the first difference between a VLMEvalKit entry and the request, "" if there is none.
+std::string check_entry(const json& entry, const model::Request& request,
+                        const tasks::Profile& profile) {
+  if (auto text = difference("parts", entry.at("parts"), parts_of(request)); !text.empty()) {
+    return text;
+  }
+  if (auto text = difference("question", entry.at("question"), request.question); !text.empty()) {
+    return text;
+  }
+  if (auto text = difference("max_num", entry.at("max_num"), profile.message.max_tiles);
+      !text.empty()) {
+    return text;
+  }
+  json images = json::array();
+  for (const auto& image : request.images) {
+    if (image.bytes == nullptr || image.bytes->empty()) return "images: no bytes";
+    images.push_back(
+        {{"image", image.name}, {"max_num", image.max_tiles}, {"upscale", image.doubles_size}});
+  }
+  auto expected = entry.at("images");
+  for (auto& image : expected) image.erase("tiles");
+  if (auto text = difference("images", expected, images); !text.empty()) return text;
+  return check_decoding(entry.at("generation_config"), request.decoding);
+}
+
+std::string check_vlmevalkit(const json& row, const tasks::Sample& sample, const tasks::Task& task,
+                             const tasks::Profile& profile) {
+  const std::map<std::string, tasks::Registration> registrations = {
+      {"InternVL2-2B", tasks::Registration::kV20},
+      {"Mini-InternVL-Chat-2B-V1-5", tasks::Registration::kV15}};
+  for (const auto& [name, entry] : row.at("entries").items()) {
+    const auto known = registrations.find(name);
+    if (known == registrations.end()) return "unknown registration " + name;
+    const auto text = check_entry(entry, task.request(sample, profile, known->second), profile);
+    if (!text.empty()) return name + ", " + text;
+  }
+  return row["entries"].empty() ? "no entry" : "";
+}
+
+std::string check_internvl(const json& row, const tasks::Sample& sample, const tasks::Task& task,
+                           const tasks::Profile& profile) {
+  const auto request = task.request(sample, profile, tasks::Registration::kV20);
+  if (auto text = difference("question", row.at("question"), request.question); !text.empty()) {
+    return text;
+  }
+  json expected = json::array();
+  for (const auto& call : row.at("tiling_calls")) expected.push_back(call.at("max_num"));
+  json actual = json::array();
+  for (const auto& image : request.images) actual.push_back(image.max_tiles);
+  if (auto text = difference("tiling_calls", expected, actual); !text.empty()) return text;
+  return check_decoding(row.at("generation_config"), request.decoding);
+}
+
+void check_prompts(const std::filesystem::path& path, const tasks::Task& task,
+                   const std::string& profile_name) {
+  const auto golden = read_golden_rows(path);
+  const auto data = read_data(path, golden, task, profile_name);
+  int num_different = 0;
+  std::string first;
+  for (const auto& row : golden) {
+    const auto& owner = task_of(row, task);
+    const auto& samples = data.by_table.at(table_of(row));
+    const auto sample = samples.find(id_of(row));
+    std::string text = "not among the samples";
+    if (sample != samples.end()) {
+      const auto& profile = owner.profile(profile_name);
+      text = row.contains("entries") ? check_vlmevalkit(row, *sample->second, owner, profile)
+                                     : check_internvl(row, *sample->second, owner, profile);
+    }
+    if (!text.empty() && ++num_different == 1) {
+      first = table_of(row) + " row " + id_of(row) + ": " + text;
+    }
+  }
+  EXPECT_EQ(num_different, 0) << "first of " << num_different << ": " << first;
+
+  size_t num_samples = 0;
+  for (const auto& [table, samples] : data.by_table) num_samples += samples.size();
+  EXPECT_EQ(num_samples, golden.size()) << "rows read";
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  const auto header = json::parse(line).at("header");
+  const auto dropped = header.value("rows_dropped_by_loader", json::array());
+  EXPECT_EQ(dropped.size(), static_cast<size_t>(data.dropped)) << "rows dropped";
+}
+
+void check_file(const std::filesystem::path& path) {
+  const auto name = parse_golden_name(path);
+  const auto* const task = tasks::find_task(name.benchmark);
+  if (task == nullptr) GTEST_SKIP() << "benchmark " << name.benchmark << ": not supported yet";
+  if (find_profile(*task, name.profile) == nullptr || !name.scorer.empty()) {
+    GTEST_SKIP() << "profile " << path.stem().string() << ": not supported yet";
+  }
+  check_prompts(path, *task, name.profile);
+}
+
+}  // namespace
+}  // namespace mono::tests
+
+int main(int argc, char** argv) {
+  return mono::tests::run_golden_files(argc, argv, "prompts", ".jsonl", mono::tests::check_file);
+}

@@ -1,0 +1,95 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <random>
+
+#include "model/adapter.h"
+#include "model/image/file/load.h"
+#include "tests/image_makers.h"
+
+namespace mono::model {
+namespace {
+
+using tests::append_chunk;
+using tests::Bytes;
+using tests::deflated;
+using tests::png_head;
+using tests::small_png;
+
+TEST(LoadImageTest, NamesTheFileThatCannotBeOpened) {
+  const ImageInput input{.name = "row 12, image 1", .path = "/nonexistent/a.png"};
+  try {
+    load_image(input);
+    FAIL() << "no error";
+  } catch (const SetupError& error) {
+    EXPECT_STREQ(error.what(), "row 12, image 1: cannot open /nonexistent/a.png");
+  }
+}
+
+TEST(LoadImageTest, RefusesAnInputWithoutPathAndBytes) {
+  EXPECT_THROW(load_image(ImageInput{.name = "row 1"}), SetupError);
+}
+
+TEST(LoadImageTest, ReadsBytesOrAFileAlike) {
+  const auto png = small_png();
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("mono_image_" + std::to_string(std::random_device{}()) + ".png");
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
+  const auto from_file = load_image({.path = path});
+  std::filesystem::remove(path);
+  ImageInput input;
+  input.bytes = std::make_shared<const std::string>(png.begin(), png.end());
+  EXPECT_EQ(load_image(input).samples, from_file.samples);
+}
+
+TEST(LoadImageTest, DoublesAndKeepsTheStoredModeWhenAsked) {
+  auto png = png_head(1, 1, 8, 6);
+  append_chunk(png, "IDAT", deflated({0, 1, 2, 3, 255}));
+  ImageInput input{.doubles_size = true, .keeps_stored_mode = true};
+  input.bytes = std::make_shared<const std::string>(png.begin(), png.end());
+  const auto stored = load_image(input);
+  EXPECT_EQ(stored.mode, StoredMode::kRgba);
+  EXPECT_EQ(stored.width, 2);
+  input.keeps_stored_mode = false;
+  input.doubles_size = false;
+  EXPECT_EQ(load_image(input).samples, (Bytes{1, 2, 3}));
+}
+
+TEST(LoadImageTest, TheJpegRoundTripComesBeforeTheConversion) {
+  auto png = png_head(8, 8, 8, 0);
+  Bytes rows;
+  for (int y = 0; y < 8; ++y) {
+    rows.push_back(0);
+    for (int x = 0; x < 8; ++x) rows.push_back(static_cast<uint8_t>(y * x * 4));
+  }
+  append_chunk(png, "IDAT", deflated(rows));
+  ImageInput input{.reencodes_as_jpeg = true, .keeps_stored_mode = true};
+  input.bytes = std::make_shared<const std::string>(png.begin(), png.end());
+  EXPECT_EQ(load_image(input).mode, StoredMode::kGray);  // written as a gray JPEG
+}
+
+TEST(JpegRoundTripTest, RefusesTheModesPillowCannotWrite) {
+  for (const auto mode : {StoredMode::kGrayAlpha, StoredMode::kGray16, StoredMode::kInt32,
+                          StoredMode::kFloat32, StoredMode::kPaletteAlpha}) {
+    StoredImage image{mode, 1, 1, {}};
+    image.samples.resize(static_cast<size_t>(bytes_per_pixel(mode)));
+    try {
+      encode_jpeg(image, "picture");
+      ADD_FAILURE() << mode_name(mode) << ": no error";
+    } catch (const SetupError& error) {
+      EXPECT_EQ(std::string(error.what()),
+                std::string("picture: cannot write mode ") + mode_name(mode) + " as JPEG");
+    }
+  }
+}
+
+TEST(JpegRoundTripTest, RefusesASideThatJpegCannotHold) {
+  const StoredImage image{StoredMode::kRgb, 65501, 1, Bytes(size_t{65501} * 3)};
+  EXPECT_THROW(encode_jpeg(image, "picture"), SetupError);
+}
+
+}  // namespace
+}  // namespace mono::model

@@ -1,0 +1,205 @@
+#include <c10/util/Exception.h>
+
+#include <array>
+#include <cmath>
+
+#include "kernels/attention.h"
+#include "kernels/linear.h"
+#include "kernels/pixel_shuffle.h"
+#include "kernels/rms_norm.h"
+#include "kernels/rotary.h"
+#include "kernels/swiglu.h"
+#include "tests/backends.h"
+#include "tests/messages.h"
+
+namespace mono::kernels {
+namespace {
+
+using tests::expect_says;
+using tests::message_of;
+
+class KernelsTest : public tests::BackendTest {};
+INSTANTIATE_TEST_SUITE_P(, KernelsTest, tests::kBackends, testing::PrintToStringParamName());
+
+at::Tensor fp64(const at::Tensor& tensor) {
+  return tensor.cpu().to(at::kDouble);
+}
+
+TEST_P(KernelsTest, RmsNormMatchesTheFormulaInDouble) {
+  const auto x = at::randn({2, 3, 2048}).to(options());
+  const auto weight = at::rand({2048}).to(options());
+  const auto rms = (fp64(x).square().mean(-1, true) + 1e-5).sqrt();
+  expect_near(rms_norm(x, weight, 1e-5), fp64(weight) * fp64(x) / rms);
+}
+
+TEST_P(KernelsTest, RmsNormOfARowDoesNotDependOnItsNeighbours) {
+  const auto x = at::randn({70, 96}).to(options());
+  const auto weight = at::rand({96}).to(options());
+  const auto all = rms_norm(x, weight, 1e-6);
+  EXPECT_TRUE(at::equal(rms_norm(x.slice(0, 33, 34), weight, 1e-6), all.slice(0, 33, 34)));
+}
+
+TEST_P(KernelsTest, RmsNormAcceptsNoRows) {
+  const auto y = rms_norm(at::empty({0, 8}, options()), at::ones({8}, options()), 1e-5);
+  EXPECT_EQ(y.sizes(), (at::IntArrayRef{0, 8}));
+}
+
+TEST(RmsNormTest, RoundsTheQuotientBeforeTheProduct) {
+  // In units of 2^-7: 3 / sqrt(5) = 171.73 rounds to 172; 172 * 130 / 128 = 174.69 rounds to 175.
+  // Without the rounding of the quotient 174.41 would go to 174.
+  const auto x = at::tensor({3.0, 1.0}).to(at::kBFloat16);
+  const auto weight = at::tensor({130.0 / 128, 1.0}).to(at::kBFloat16);
+  EXPECT_EQ(rms_norm(x, weight, 0)[0].item<double>(), 175.0 / 128);
+}
+
+TEST(RmsNormTest, NamesTheExpectedAndTheActualShape) {
+  expect_says(message_of<c10::Error>([] {
+                rms_norm(at::ones({2, 4}), at::ones({3}), 1e-5);
+              }),
+              "weight must be [4], got [3]");
+}
+
+TEST_P(KernelsTest, RotaryTurnsEachPairByItsAngle) {
+  const auto x = at::randn({5, 3, 8}).to(options());
+  const auto angle = at::rand({5, 4}).mul(6.0);
+  const auto cos = angle.cos().to(options());
+  const auto sin = angle.sin().to(options());
+  auto expected = at::empty({5, 3, 8}, at::kDouble);
+  const auto first = fp64(x).slice(2, 0, 4);
+  const auto second = fp64(x).slice(2, 4);
+  expected.slice(2, 0, 4) = first * fp64(cos).unsqueeze(1) - second * fp64(sin).unsqueeze(1);
+  expected.slice(2, 4) = second * fp64(cos).unsqueeze(1) + first * fp64(sin).unsqueeze(1);
+  expect_near(rotary(x, cos, sin), expected);
+}
+
+TEST(RotaryTest, RoundsEachProductAndTheSum) {
+  // In units of 2^-7: 131 * 131 / 128 = 134.07 rounds to 134; 134 + 0.5 is halfway and goes to the
+  // even 134. Without the rounding of the product 134.57 would go to 135.
+  const auto x = at::tensor({1.0, 131.0 / 128}).to(at::kBFloat16).view({1, 1, 2});
+  const auto cos = at::tensor({131.0 / 128}).to(at::kBFloat16).view({1, 1});
+  const auto sin = at::tensor({0.5 / 128}).to(at::kBFloat16).view({1, 1});
+  EXPECT_EQ(rotary(x, cos, sin).flatten()[1].item<double>(), 134.0 / 128);
+}
+
+TEST(RotaryTest, RefusesATableOfAnotherLength) {
+  const auto call = [] { rotary(at::ones({2, 1, 4}), at::ones({3, 2}), at::ones({3, 2})); };
+  expect_says(message_of<c10::Error>(call), "must be [2, 2], got [3, 2]");
+}
+
+TEST_P(KernelsTest, SwigluMatchesTheFormulaInDouble) {
+  const auto gate = at::randn({7, 33}).to(options());
+  const auto up = at::randn({7, 33}).to(options());
+  expect_near(swiglu(gate, up), fp64(gate) / (1 + (-fp64(gate)).exp()) * fp64(up));
+}
+
+TEST(SwigluTest, RefusesTwoShapes) {
+  expect_says(message_of<c10::Error>([] {
+                swiglu(at::ones({2, 3}), at::ones({3, 2}));
+              }),
+              "gate is [2, 3], up is [3, 2]");
+}
+
+TEST_P(KernelsTest, LinearMatchesTheFormulaUnderBothPlans) {
+  const auto x = at::randn({70, 32}).to(options());
+  const auto weight = at::randn({5, 32}).div(8).to(options());
+  const auto bias = at::randn({5}).to(options());
+  const auto expected = at::matmul(fp64(x), fp64(weight).t()) + fp64(bias);
+  expect_near(linear(x, weight, bias, RowPlan::kFree), expected);
+  expect_near(linear(x, weight, bias, RowPlan::kChunked), expected);
+  expect_near(linear(x, weight, {}, RowPlan::kChunked), expected - fp64(bias));
+}
+
+TEST_P(KernelsTest, ARowOfAChunkedLinearHasTheSameBitsInAnyCompany) {
+  const auto x = at::randn({200, 512}).to(options());
+  const auto weight = at::randn({300, 512}).to(options());
+  const auto all = linear(x, weight, {}, RowPlan::kChunked);
+  for (const int64_t count : {1, 2, 7, 63, 64, 65, 130}) {
+    for (const int64_t begin : {int64_t{0}, int64_t{5}, 200 - count}) {
+      const auto some = linear(x.slice(0, begin, begin + count), weight, {}, RowPlan::kChunked);
+      EXPECT_TRUE(at::equal(some, all.slice(0, begin, begin + count)))
+          << count << " from " << begin;
+    }
+  }
+}
+
+TEST(LinearTest, AcceptsNoRows) {
+  const auto y = linear(at::ones({0, 4}), at::ones({3, 4}), {}, RowPlan::kChunked);
+  EXPECT_EQ(y.sizes(), (at::IntArrayRef{0, 3}));
+}
+
+TEST(LinearTest, RefusesAWeightOfAnotherWidth) {
+  const auto call = [] { linear(at::ones({2, 4}), at::ones({3, 5}), {}, RowPlan::kFree); };
+  expect_says(message_of<c10::Error>(call), "weight must be [out_features, 4], got [3, 5]");
+}
+
+// The formula in fp64, one query at a time.
+at::Tensor attention_in_double(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+  const int64_t group = q.size(1) / k.size(0);
+  auto out = at::empty(q.sizes(), at::kDouble);
+  for (int64_t n = 0; n < q.size(0); ++n) {
+    const int64_t seen = k.size(1) - q.size(0) + n + 1;
+    for (int64_t h = 0; h < q.size(1); ++h) {
+      const auto keys = fp64(k)[h / group].slice(0, 0, seen);
+      const auto scores = keys.mv(fp64(q)[n][h]) / std::sqrt(static_cast<double>(q.size(2)));
+      out[n][h] = fp64(v)[h / group].slice(0, 0, seen).t().mv(at::softmax(scores, 0));
+    }
+  }
+  return out.flatten(1);
+}
+
+TEST_P(KernelsTest, AttentionMatchesTheFormulaInPrefillDecodeAndBehindAPrefix) {
+  const auto k = at::randn({2, 40, 16}).to(options()).slice(1, 0, 37);  // a view of a cache
+  const auto v = at::randn({2, 40, 16}).to(options()).slice(1, 0, 37);
+  for (const int64_t num_tokens : {37, 1, 9}) {
+    const auto q = at::randn({num_tokens, 6, 16}).to(options());
+    const auto expected = attention_in_double(q, k, v);
+    expect_near(causal_attention(q, k, v, AttentionKind::kFused), expected);
+    expect_near(causal_attention(q, k, v, AttentionKind::kEager), expected);
+  }
+}
+
+TEST(AttentionTest, RefusesHeadsThatDoNotGroup) {
+  const auto kv = at::ones({2, 4, 8});
+  const auto call = [&] { causal_attention(at::ones({1, 3, 8}), kv, kv, AttentionKind::kFused); };
+  expect_says(message_of<c10::Error>(call), "3 query heads are no multiple of 2 kv heads");
+}
+
+TEST(AttentionTest, RefusesFewerKeysThanQueries) {
+  const auto kv = at::ones({2, 4, 8});
+  const auto call = [&] { causal_attention(at::ones({5, 2, 8}), kv, kv, AttentionKind::kFused); };
+  expect_says(message_of<c10::Error>(call), "length >= 5, 8], got [2, 4, 8]");
+}
+
+// A 4 x 4 grid of one channel holding 0 .. 15; each token is a square of four patches.
+TEST(PixelShuffleTest, GathersSquaresRowByRow) {
+  const auto x = at::arange(16, at::kFloat).view({1, 16, 1});
+  const auto y = pixel_shuffle(x, 2, false);
+  const std::array<float, 16> expected = {0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 12, 13, 10, 11, 14, 15};
+  EXPECT_TRUE(at::equal(y, at::tensor(expected).view({1, 4, 4})));
+}
+
+TEST(PixelShuffleTest, TransposesTheTokensButNotTheirPatches) {
+  const auto x = at::arange(16, at::kFloat).view({1, 16, 1});
+  const auto y = pixel_shuffle(x, 2, true);
+  const std::array<float, 16> expected = {0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15};
+  EXPECT_TRUE(at::equal(y, at::tensor(expected).view({1, 4, 4})));
+}
+
+TEST(PixelShuffleTest, KeepsChannelsTogether) {
+  const auto x = at::arange(8, at::kFloat).view({1, 4, 2});
+  EXPECT_TRUE(at::equal(pixel_shuffle(x, 2, false), at::arange(8, at::kFloat).view({1, 1, 8})));
+}
+
+TEST(PixelShuffleTest, RefusesWhatIsNoSquare) {
+  expect_says(message_of<c10::Error>([] {
+                pixel_shuffle(at::ones({1, 17, 2}), 2, false);
+              }),
+              "17 patches form no square");
+  expect_says(message_of<c10::Error>([] {
+                pixel_shuffle(at::ones({1, 9, 2}), 2, false);
+              }),
+              "factor 2 does not divide a grid of 3");
+}
+
+}  // namespace
+}  // namespace mono::kernels

@@ -1,0 +1,201 @@
+#include <gtest/gtest.h>
+
+#include "tasks/reader/base64.h"
+#include "tasks/reader/column_types.h"
+#include "tasks/reader/reader.h"
+#include "tasks/reader/tsv.h"
+#include "tasks/registry.h"
+#include "tests/expect_error.h"
+#include "tests/task_cases.h"
+
+namespace mono::tasks {
+namespace {
+
+using tests::expect_error;
+using tests::ScratchFolder;
+using Texts = std::vector<std::string>;
+
+Texts column_text(Texts texts) {
+  Texts result;
+  for (const auto& cell : type_column(std::move(texts)).cells) result.push_back(cell_text(cell));
+  return result;
+}
+
+TEST(TsvTest, ReadsQuotesLineEndsAndShortRows) {
+  const ScratchFolder folder;
+  const auto table = read_tsv(folder.write("t.tsv",
+                                           "\xEF\xBB\xBF"
+                                           "a\ta\t\n\"x\"\"y\tz\n\"w\t2\r\n\n1\r \t\"\"\tq\"r\n"));
+  EXPECT_EQ(table.columns, (Texts{"a", "a.1", "Unnamed: 2"}));
+  ASSERT_EQ(table.rows.size(), 3U);
+  EXPECT_EQ(table.rows[0].fields[0].text(), "x\"y\tz\nw");
+  EXPECT_EQ(table.rows[1].fields[1].text(), "");
+  EXPECT_EQ(table.rows[1].line, 5);
+  EXPECT_EQ(table.rows[2].fields[0].text(), " ");
+  EXPECT_EQ(table.rows[2].fields[2].text(), "q\"r");
+}
+
+TEST(TsvTest, NamesTheLineOfABrokenRow) {
+  const ScratchFolder folder;
+  const auto read = [&](const std::string& text) {
+    return [&folder, text] { read_tsv(folder.write("t.tsv", text)); };
+  };
+  expect_error(read("a\tb\n1\t2\n1\t2\t3\n"), {"t.tsv:3: ", "expected 2 fields, got 3"});
+  expect_error(read("a\tb\n1\t\"2\n"), {"t.tsv:2: ", "not closed"});
+  expect_error(read("a\tb\n"), {"t.tsv", "the header alone"});
+  expect_error(read(""), {"t.tsv", "empty"});
+  expect_error([&] { read_tsv(folder.path() / "absent.tsv"); }, {"absent.tsv", "cannot open"});
+}
+
+TEST(ColumnTypesTest, TypesOverTheWholeColumn) {
+  EXPECT_EQ(column_text({"007", " +1\t"}), (Texts{"7", "1"}));
+  EXPECT_EQ(column_text({"3", ""}), (Texts{"3.0", "nan"}));
+  EXPECT_EQ(column_text({"2.50", "1e3", "-.5", "inf"}), (Texts{"2.5", "1000.0", "-0.5", "inf"}));
+  EXPECT_EQ(column_text({"TRUE", "None", "false"}), (Texts{"True", "nan", "False"}));
+  EXPECT_EQ(column_text({"007", "x", "NA"}), (Texts{"007", "x", "nan"}));
+  EXPECT_EQ(column_text({"18446744073709551615", "1"}), (Texts{"18446744073709551615", "1"}));
+  EXPECT_EQ(column_text({"18446744073709551616", "01"}), (Texts{"18446744073709551616", "01"}));
+  EXPECT_EQ(column_text({"1e400", "1.0"}), (Texts{"1e400", "1.0"}));
+  EXPECT_EQ(column_text({"3.14159265358979312"}), (Texts{"3.1415926535897927"}));
+}
+
+TEST(Base64Test, DecodesAndRefuses) {
+  EXPECT_EQ(decode_base64("aGVs\nbG8=", "w"), "hello");
+  for (const char* const text : {"aGVsbG8", "aGV$bG8=", "aG=sbG8=", "", "=", "a==="}) {
+    expect_error([&] { decode_base64(text, "row 3"); }, {"row 3: broken base64"});
+  }
+}
+
+// 48 bytes and more, so that a cell is no reference to another row.
+std::string picture(char c) {
+  std::string text;
+  for (int i = 0; i < 20; ++i) text += std::string("QU") + c + "D";
+  return text;
+}
+
+model::Request ask(const SampleSet& set, size_t i, const Task& task, const Profile& profile) {
+  return task.request(*set.samples.at(i), profile, Registration::kV20);
+}
+
+TEST(ReaderTest, ResolvesReferencesAndDropsRowsWithoutAPicture) {
+  const ScratchFolder folder;
+  const auto path = folder.write(
+      "t.tsv", "index\tquestion\timage\n1\tq\t" + picture('J') + "\n2\tr\t1\n3\ts\t\n");
+  const auto& task = task_named("textvqa");
+  const auto& profile = task.profile("vek-2024");
+  const auto set = read_samples(path, task, profile);
+  ASSERT_EQ(set.samples.size(), 2U);
+  EXPECT_EQ(set.dropped_without_image, 1);
+  const auto request = ask(set, 1, task, profile);
+  EXPECT_EQ(request.images.at(0).name, "TextVQA_VAL/2.jpg");
+  EXPECT_TRUE(request.images[0].reencodes_as_jpeg);
+  EXPECT_EQ(*request.images[0].bytes, *ask(set, 0, task, profile).images.at(0).bytes);
+}
+
+TEST(ReaderTest, DoesNotWriteAnExistingImageFileAgain) {
+  const ScratchFolder folder;
+  const auto path =
+      folder.write("t.tsv", "index\tquestion\timage_path\timage\n1\tq\ta.png\t" + picture('J') +
+                                "\n2\tr\ta.png\t" + picture('K') + "\n");
+  const auto& task = task_named("ocrbench");
+  const auto& vek = task.profile("vek");
+  const auto now = read_samples(path, task, vek);
+  EXPECT_EQ(ask(now, 1, task, vek).images[0].name, "OCRBench/a.png");
+  EXPECT_EQ(*ask(now, 1, task, vek).images[0].bytes, *ask(now, 0, task, vek).images[0].bytes);
+  const auto& old = task.profile("vek-2024");
+  const auto then = read_samples(path, task, old);
+  EXPECT_NE(*ask(then, 1, task, old).images[0].bytes, *ask(then, 0, task, old).images[0].bytes);
+}
+
+TEST(ReaderTest, ReadsSeveralPicturesOfOneRow) {
+  const ScratchFolder folder;
+  const auto path = folder.write("t.tsv",
+                                 "index\tquestion\timage_path\timage\n1\tq <Image-1><Image-2>"
+                                 "\t['a.png', 'b.jpg']\t['" +
+                                     picture('J') + "', '" + picture('K') + "']\n");
+  const auto& task = task_named("ocrbench");
+  const auto& vek = task.profile("vek");
+  const auto request = ask(read_samples(path, task, vek), 0, task, vek);
+  ASSERT_EQ(request.images.size(), 2U);
+  EXPECT_EQ(request.images[1].name, "OCRBench/b.jpg");
+  EXPECT_TRUE(request.images[1].reencodes_as_jpeg);
+  EXPECT_EQ(request.question,
+            "Image-1: <image>\nImage-2: <image>\nq \n"
+            "Answer the question using a single word or phrase.");
+  const auto& old = task.profile("vek-2024");
+  EXPECT_TRUE(ask(read_samples(path, task, old), 0, task, old)
+                  .question.ends_with("phrase.<Image-1><Image-2>"));
+}
+
+TEST(ReaderTest, BrokenBase64FailsItsRowOnly) {
+  const ScratchFolder folder;
+  const auto path = folder.write(
+      "t.tsv", "index\tquestion\timage\n1\tq\t" + picture('$') + "\n2\tr\t" + picture('J') + "\n");
+  const auto& task = task_named("textvqa");
+  const auto& profile = task.profile("ivl");
+  const auto set = read_samples(path, task, profile);
+  expect_error([&] { ask(set, 0, task, profile); }, {"t.tsv:2", "'image'", "broken base64"});
+  EXPECT_EQ(ask(set, 1, task, profile).images.size(), 1U);
+}
+
+TEST(ReaderTest, NamesWhatIsWrongWithATable) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const auto read = [&](const std::string& text) {
+    return [&folder, &task, text] {
+      read_samples(folder.write("t.tsv", text), task, task.profile("vek"));
+    };
+  };
+  expect_error(read("question\timage\nq\tx\n"), {"t.tsv:1", "'index'"});
+  expect_error(read("index\timage\n1\tx\n"), {"t.tsv:1", "'question'"});
+  expect_error(read("index\tquestion\n1\tx\n"), {"t.tsv:1", "'image'"});
+  expect_error(read("index\tquestion\timage\n1\tx\t7\n"), {"t.tsv:2", "'image'", "'7'"});
+  expect_error(read("index\tquestion\timage\n1\tx\t\n"), {"t.tsv", "none of 1"});
+  expect_error(read("index\tquestion\timage\n1\tx\t2\n2\ty\t1\n"), {"t.tsv:2", "no picture"});
+  expect_error(read("index\tquestion\timage\n\tx\t2\n"), {"t.tsv:2", "id"});
+  expect_error(read("index\tquestion\timage\n1\t\xff\t2\n"), {"t.tsv:2", "UTF-8", "question"});
+  const auto row = "1\tx\t" + picture('J') + "\n";
+  expect_error(read("index\tquestion\timage\n" + row + row), {"t.tsv:3", "used before"});
+  expect_error(read(" \n"), {"t.tsv", "blank"});
+  expect_error(read("[1]"), {"t.tsv:1", "JSON list"});
+}
+
+TEST(ReaderTest, ReadsInternVlsJsonLinesWithTheirAnnotations) {
+  const ScratchFolder folder;
+  const auto path = folder.write(
+      "v.jsonl", R"({"image": "i/1.jpg", "question": "q", "question_id": 5, "answer": "x"})"
+                 "\n");
+  folder.write(
+      "v_annotations.json",
+      R"({"annotations": [{"question_id": 5, "answers": [{"answer": "a"}, {"answer": "b"}]}]})");
+  const auto& task = task_named("textvqa");
+  const auto set = read_samples(path, task, task.profile("ivl"));
+  EXPECT_EQ(set.samples.at(0)->targets, (Texts{"a", "b"}));
+  EXPECT_EQ(set.samples[0]->id, "5");
+  const auto request = ask(set, 0, task, task.profile("ivl"));
+  EXPECT_EQ(request.question, "q Answer the question using a single word or phrase.");
+  EXPECT_EQ(request.images.at(0).path, folder.path() / "i/1.jpg");
+}
+
+TEST(ReaderTest, NamesWhatIsWrongWithJsonLines) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const std::string good = R"({"image": "1.jpg", "question": "q", "question_id": 5})"
+                           "\n";
+  const auto read = [&](const std::string& text) {
+    return [&folder, &task, text] {
+      read_samples(folder.write("v.jsonl", text), task, task.profile("ivl"));
+    };
+  };
+  expect_error(read(good + R"({"image": "1.j)"), {"v.jsonl:2", "expected JSON"});
+  expect_error(read(good + "5\n"), {"v.jsonl:2", "object"});
+  expect_error(read(R"({"image": "1.jpg", "question": "q"})"), {"v.jsonl:1", "id"});
+  expect_error(read(R"({"question": "q", "question_id": 5})"), {"v.jsonl:1", "'image'"});
+  expect_error(read(R"({"image": 1, "question": "q", "question_id": 5})"), {"v.jsonl:1", "number"});
+  expect_error(read(good + good), {"v.jsonl:2", "used before"});
+  folder.write("v_annotations.json", R"({"annotations": []})");
+  expect_error(read(good), {"v.jsonl:1", "question 5"});
+}
+
+}  // namespace
+}  // namespace mono::tasks
