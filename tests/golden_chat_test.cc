@@ -10,6 +10,7 @@
 #include "tests/chat_notation.h"
 #include "tests/golden_rows.h"
 #include "tests/golden_tokenizers.h"
+#include "tests/qwen2_tokenizers.h"
 
 namespace mono::tests {
 namespace {
@@ -17,12 +18,29 @@ namespace {
 using nlohmann::json;
 using Ids = std::vector<int64_t>;
 
-/// Null where the files are absent.
-const model::Tokenizer* internlm2() {
-  static const auto tokenizer = std::filesystem::exists(internlm2_files().model)
-                                    ? model::load_tokenizer(internlm2_files())
-                                    : nullptr;
-  return tokenizer.get();
+using Tokenizers = std::map<std::string, std::unique_ptr<model::Tokenizer>>;
+
+/// The tokenizers the rows name; null where its files are absent.
+Tokenizers load_tokenizers() {
+  Tokenizers tokenizers;
+  tokenizers["internlm2"] = std::filesystem::exists(internlm2_files().model)
+                                ? model::load_tokenizer(internlm2_files())
+                                : nullptr;
+  for (const auto& added : qwen2_added_tokens()) {
+    tokenizers[added.name] = load_qwen2(golden_tokenizers() / "qwen2", added);
+  }
+  return tokenizers;
+}
+
+const Tokenizers& all_tokenizers() {
+  static const auto kTokenizers = load_tokenizers();
+  return kTokenizers;
+}
+
+/// The tokenizer a row names; null where it names none, or one whose files are absent.
+const model::Tokenizer* tokenizer_of(const json& row) {
+  const auto& name = row.at("tokenizer");
+  return name.is_null() ? nullptr : all_tokenizers().at(name.get<std::string>()).get();
 }
 
 void check_prompt(const std::string& where, const json& prompt, const json& hash,
@@ -49,10 +67,10 @@ model::ChatRequest read_request(const json& row) {
 }
 
 /// Ids, end of answer, response and the history it leaves.
-void check_tokens(const GoldenRow& row, const model::ChatTemplate& chat_template,
-                  const model::ChatRequest& request, const model::RenderedChat& rendered) {
+void check_tokens(const GoldenRow& row, const model::Tokenizer& tokenizer,
+                  const model::ChatTemplate& chat_template, const model::ChatRequest& request,
+                  const model::RenderedChat& rendered) {
   const auto& fields = row.fields;
-  const auto& tokenizer = *internlm2();
   const auto expected = expand_ids(fields.at("input_ids"));
   expect_same_ids(row.where + " input_ids", expected, tokenizer.encode(rendered.prompt));
   EXPECT_EQ(fields.at("num_ids").get<size_t>(), expected.size()) << row.where;
@@ -84,8 +102,8 @@ void check_chat(const GoldenRow& row, const model::ChatTemplate& chat_template) 
   }
   const auto rendered = model::render_chat(chat_template, request);
   check_prompt(row.where, row.fields.at("prompt"), row.fields.at("prompt_sha256"), rendered.prompt);
-  if (row.fields.at("tokenizer") == "internlm2") {
-    check_tokens(row, chat_template, request, rendered);
+  if (const auto* const tokenizer = tokenizer_of(row.fields)) {
+    check_tokens(row, *tokenizer, chat_template, request, rendered);
   }
 }
 
@@ -95,17 +113,17 @@ void check_batch(const GoldenRow& row, const model::ChatTemplate& chat_template)
   const auto tiles = fields.at("tiles_per_image").get<std::vector<int>>();
   ASSERT_EQ(questions.size(), tiles.size()) << row.where;
   ASSERT_EQ(questions.size(), fields.at("prompts").size()) << row.where;
-  const bool has_ids = fields.at("tokenizer") == "internlm2";
+  const auto* const tokenizer = tokenizer_of(fields);
   std::vector<Ids> prompts;
   for (size_t i = 0; i < questions.size(); ++i) {
     const auto rendered =
         model::render_chat(chat_template, {.question = questions[i], .num_tiles = tiles[i]});
     check_prompt(row.where + " prompt " + std::to_string(i), fields.at("prompts")[i],
                  fields.at("prompts_sha256").at(i), rendered.prompt);
-    if (has_ids) prompts.push_back(internlm2()->encode(rendered.prompt));
+    if (tokenizer != nullptr) prompts.push_back(tokenizer->encode(rendered.prompt));
   }
-  if (!has_ids) return;
-  const auto batch = model::pad_left(prompts, internlm2()->pad_id());
+  if (tokenizer == nullptr) return;
+  const auto batch = model::pad_left(prompts, tokenizer->pad_id());
   EXPECT_EQ(fields.at("attention_zeros_left").get<Ids>(), batch.attention_zeros) << row.where;
   ASSERT_EQ(fields.at("input_ids").size(), batch.input_ids.size()) << row.where;
   for (size_t i = 0; i < batch.input_ids.size(); ++i) {
@@ -117,8 +135,16 @@ void check_batch(const GoldenRow& row, const model::ChatTemplate& chat_template)
 
 void check_chat_row(const GoldenRow& row) {
   const auto& fields = row.fields;
-  if (fields.at("tokenizer") == "internlm2" && internlm2() == nullptr) {
-    GTEST_SKIP() << row.where << ": fixtures/tokenizers/internlm2/tokenizer.model is absent";
+  if (!fields.at("tokenizer").is_null()) {
+    const auto tokenizer = all_tokenizers().find(fields.at("tokenizer").get<std::string>());
+    if (tokenizer == all_tokenizers().end()) {
+      GTEST_SKIP() << row.where << ": tokenizer " << fields.at("tokenizer")
+                   << " is not supported yet";
+    }
+    if (!tokenizer->second) {
+      GTEST_SKIP() << row.where << ": the files of tokenizer " << tokenizer->first
+                   << " in fixtures/tokenizers are absent";
+    }
   }
   const auto* const chat_template = known_template(fields);
   if (chat_template == nullptr) GTEST_SKIP() << no_template(row);
@@ -166,11 +192,12 @@ void check_jinja_row(const GoldenRow& row) {
   const auto prompt =
       model::render_tokenizer_chat(messages, row.fields.at("add_generation_prompt").get<bool>());
   expect_same_text(row.where, expand_text(row.fields.at("prompt")), prompt);
-  if (internlm2() == nullptr) {
+  const auto& tokenizer = all_tokenizers().at("internlm2");
+  if (!tokenizer) {
     GTEST_SKIP() << row.where << ": fixtures/tokenizers/internlm2/tokenizer.model is absent";
   }
   expect_same_ids(row.where, expand_ids(row.fields.at("input_ids")),
-                  internlm2()->encode(prompt, /*adds_bos=*/false));
+                  tokenizer->encode(prompt, /*adds_bos=*/false));
 }
 
 void check_vlmevalkit_row(const GoldenRow& row) {
@@ -190,23 +217,14 @@ void check_vlmevalkit_row(const GoldenRow& row) {
                        parts, dataset.is_null() ? std::string() : dataset.get<std::string>()));
 }
 
-/// A case a row, named by what it is about; and a skip for each tokenizer whose ids go unchecked.
+/// A case a row, named by what it is about.
 void register_rows(const std::filesystem::path& file, void (*check)(const GoldenRow&)) {
-  std::map<std::string, int> unchecked;
   for (auto& row : golden_rows(file)) {
     auto name = row.where;
     for (const auto* const field : {"tree", "template", "tokenizer"}) {
-      if (row.fields.contains(field)) name += " " + row.fields[field].dump();
+      if (row.fields.contains(field)) name.append(" ").append(row.fields[field].dump());
     }
-    const auto tokenizer = row.fields.value("tokenizer", json("internlm2"));
-    if (row.fields.contains("input_ids") && tokenizer != "internlm2") ++unchecked[tokenizer.dump()];
     register_golden_case("golden_chat", name, [check, row = std::move(row)] { check(row); });
-  }
-  for (const auto& [tokenizer, num_rows] : unchecked) {
-    register_golden_case("golden_chat", "ids of tokenizer " + tokenizer, [=, num_rows = num_rows] {
-      GTEST_SKIP() << "input_ids and response of " << num_rows << " rows: byte-level BPE is not "
-                   << "supported yet";
-    });
   }
 }
 

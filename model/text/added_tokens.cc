@@ -6,7 +6,6 @@
 
 #include "model/adapter.h"
 #include "model/text/json_file.h"
-#include "model/text/sentencepiece_model.h"
 #include "model/text/tokenizer.h"
 
 namespace mono::model {
@@ -49,9 +48,10 @@ void check_flags(const nlohmann::json& token, const std::string& where) {
 }  // namespace
 
 AddedTokens::AddedTokens(const TokenizerFiles& files, const nlohmann::json& config,
-                         const SentencePieceModel& model) {
+                         const nlohmann::json& listed, const PieceLookup& piece_id) {
   const auto config_name = files.config.string();
   read_added_tokens_decoder(config, config_name);
+  read_listed(listed, files.tokenizer_json.string());
   if (!files.added_tokens.empty()) {
     const auto where = files.added_tokens.string();
     const auto added = read_json_object(files.added_tokens);
@@ -65,7 +65,7 @@ AddedTokens::AddedTokens(const TokenizerFiles& files, const nlohmann::json& conf
     read_special_tokens(read_json_object(files.special_tokens_map),
                         files.special_tokens_map.string());
   }
-  add_special_pieces(model, config_name);
+  add_special_pieces(piece_id, config_name);
   index_first_bytes();
 }
 
@@ -93,6 +93,19 @@ void AddedTokens::read_added_tokens_decoder(const nlohmann::json& config,
   }
 }
 
+void AddedTokens::read_listed(const nlohmann::json& listed, const std::string& where) {
+  if (!listed.is_array()) fail(where, ": 'added_tokens' is no list");
+  for (const auto& token : listed) {
+    const auto text = token_text(token, where);
+    const auto id = token.find("id");
+    if (id == token.end() || !id->is_number_unsigned()) {
+      fail(where, ": added token '", text, "' has no id: ", token.dump());
+    }
+    check_flags(token, where);
+    add(id->get<int64_t>(), text, where);
+  }
+}
+
 void AddedTokens::read_special_tokens(const nlohmann::json& map, const std::string& where) {
   for (const auto* const name : kNamedTokens) {
     if (!map.contains(name) || map.at(name).is_null()) continue;
@@ -113,10 +126,10 @@ void AddedTokens::read_special_tokens(const nlohmann::json& map, const std::stri
   }
 }
 
-void AddedTokens::add_special_pieces(const SentencePieceModel& model, const std::string& where) {
+void AddedTokens::add_special_pieces(const PieceLookup& piece_id, const std::string& where) {
   for (const auto& text : special_) {
     if (ids_.contains(text)) continue;
-    const auto id = model.piece_id(text);
+    const auto id = piece_id(text);
     if (!id) fail(where, ": special token '", text, "' has no id in any file");
     add(*id, text, where);
   }
@@ -131,6 +144,24 @@ void AddedTokens::index_first_bytes() {
     std::stable_sort(tokens.begin(), tokens.end(),
                      [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
   }
+}
+
+int64_t AddedTokens::extended_size(int64_t num_pieces, const std::string& where) const {
+  int64_t size = num_pieces;
+  for (const auto& [id, text] : texts_) {
+    if (id > size) {
+      fail(where, ": holds the ids below ", num_pieces, ", but the first added token beyond ",
+           size - 1, " is '", text, "' with id ", id, "; wrong file or cut short");
+    }
+    if (id == size) ++size;
+  }
+  return size;
+}
+
+std::vector<bool> AddedTokens::special_ids(int64_t num_ids) const {
+  std::vector<bool> are_special(static_cast<size_t>(num_ids));
+  for (const auto& text : special_) are_special.at(static_cast<size_t>(ids_.at(text))) = true;
+  return are_special;
 }
 
 std::optional<std::string> AddedTokens::named(std::string_view name) const {

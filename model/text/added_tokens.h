@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -12,8 +12,10 @@
 
 namespace mono::model {
 
-class SentencePieceModel;
 struct TokenizerFiles;
+
+/// The id of a token of the vocabulary by its exact name; nothing if there is none.
+using PieceLookup = std::function<std::optional<int64_t>(std::string_view)>;
 
 /// One stretch of a prompt: ordinary text, or an added token.
 struct TextSegment {
@@ -25,12 +27,13 @@ struct TextSegment {
 class AddedTokens {
  public:
   /// Reads `added_tokens_decoder` of the configuration, added_tokens.json and the special tokens.
-  /// \param config  The parsed tokenizer_config.json.
-  /// \param model   Gives the id of a special token that no file lists with one.
+  /// \param config    The parsed tokenizer_config.json.
+  /// \param listed    The list `added_tokens` of tokenizer.json; empty if there is no such file.
+  /// \param piece_id  Gives the id of a special token that no file lists with one.
   /// \throws SetupError if two places give a token different ids or an id different texts, or if a
   ///         special token has no id.
   AddedTokens(const TokenizerFiles& files, const nlohmann::json& config,
-              const SentencePieceModel& model);
+              const nlohmann::json& listed, const PieceLookup& piece_id);
 
   /// Cuts `text` at added tokens: left to right, the longest token first. Never yields empty text.
   std::vector<TextSegment> split(std::string_view text) const;
@@ -44,14 +47,23 @@ class AddedTokens {
   /// Texts of the special tokens listed as additional.
   const std::set<std::string, std::less<>>& additional() const { return additional_; }
 
+  /// Number of ids of a vocabulary of `num_pieces` with these tokens on top.
+  /// \param where  The vocabulary's file, for the message.
+  /// \throws SetupError if ids between the vocabulary and an added token belong to nothing.
+  int64_t extended_size(int64_t num_pieces, const std::string& where) const;
+
+  /// Which ids are special [num_ids]; all of them must be below `num_ids`.
+  std::vector<bool> special_ids(int64_t num_ids) const;
+
   /// The text of a named special token ("pad_token"); nothing if the checkpoint has none.
   std::optional<std::string> named(std::string_view name) const;
 
  private:
   void add(int64_t id, const std::string& text, const std::string& where);
   void read_added_tokens_decoder(const nlohmann::json& config, const std::string& where);
+  void read_listed(const nlohmann::json& listed, const std::string& where);
   void read_special_tokens(const nlohmann::json& map, const std::string& where);
-  void add_special_pieces(const SentencePieceModel& model, const std::string& where);
+  void add_special_pieces(const PieceLookup& piece_id, const std::string& where);
   void index_first_bytes();
 
   std::map<int64_t, std::string> texts_{};

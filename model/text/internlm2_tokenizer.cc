@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/adapter.h"
+#include "model/text/clean_up.h"
 #include "model/text/json_file.h"
 
 namespace mono::model {
@@ -10,26 +11,6 @@ namespace mono::model {
 namespace {
 
 constexpr std::string_view kClass = "InternLM2Tokenizer";
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  std::string replaced;
-  size_t begin = 0;
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, begin)) {
-    replaced.append(text, begin, at - begin).append(to);
-    begin = at + from.size();
-  }
-  if (begin == 0) return;
-  text = replaced.append(text, begin);
-}
-
-/// The replacements of `clean_up_tokenization`, in its order: LaVi-Lab/AIM, other_packages/
-/// transformers/src/transformers/tokenization_utils_base.py.
-void clean_up(std::string& text) {
-  constexpr std::pair<std::string_view, std::string_view> kReplacements[] = {
-      {" .", "."},     {" ?", "?"},   {" !", "!"},   {" ,", ","},     {" ' ", "'"},
-      {" n't", "n't"}, {" 'm", "'m"}, {" 's", "'s"}, {" 've", "'ve"}, {" 're", "'re"}};
-  for (const auto& [from, to] : kReplacements) replace_all(text, from, to);
-}
 
 const nlohmann::json& check_class(const nlohmann::json& config, const TokenizerFiles& files) {
   const auto name = config.find("tokenizer_class");
@@ -40,50 +21,30 @@ const nlohmann::json& check_class(const nlohmann::json& config, const TokenizerF
   return config;
 }
 
-bool flag(const nlohmann::json& config, const char* name, bool absent, const std::string& where) {
-  const auto value = config.find(name);
-  if (value == config.end()) return absent;
-  if (!value->is_boolean()) fail(where, ": ", name, " must be true or false, got ", value->dump());
-  return value->get<bool>();
-}
-
 }  // namespace
 
 InternLm2Tokenizer::InternLm2Tokenizer(const TokenizerFiles& files)
     : InternLm2Tokenizer(files, read_json_object(files.config)) {}
 
 InternLm2Tokenizer::InternLm2Tokenizer(const TokenizerFiles& files, const nlohmann::json& config)
-    : model_(files.model), added_(files, check_class(config, files), model_) {
+    : model_(files.model),
+      added_(files, check_class(config, files), nlohmann::json::array(),
+             [this](std::string_view piece) { return model_.piece_id(piece); }) {
   const auto model_name = files.model.string();
   const auto config_name = files.config.string();
-  if (flag(config, "add_bos_token", true, config_name)) {
+  if (json_flag(config, "add_bos_token", true, config_name)) {
     bos_id_ = model_.bos_id();
     if (!bos_id_) fail(model_name, ": no BOS piece, but add_bos_token is true");
   }
-  if (flag(config, "add_eos_token", false, config_name)) {
+  if (json_flag(config, "add_eos_token", false, config_name)) {
     eos_id_ = model_.eos_id();
     if (!eos_id_) fail(model_name, ": no EOS piece, but add_eos_token is true");
   }
-  count_ids(model_name);
+  vocab_size_ = added_.extended_size(model_.size(), model_name);
+  is_special_ = added_.special_ids(vocab_size_);
   const auto pad = added_.named("pad_token");
   if (!pad) fail(config_name, ": no 'pad_token'");
   pad_id_ = added_.ids().at(*pad);
-}
-
-void InternLm2Tokenizer::count_ids(const std::string& model_name) {
-  vocab_size_ = model_.size();
-  for (const auto& [id, text] : added_.texts()) {
-    if (id > vocab_size_) {
-      fail(model_name, ": holds the ids below ", model_.size(),
-           ", but the first added token beyond ", vocab_size_ - 1, " is '", text, "' with id ", id,
-           "; wrong file or cut short");
-    }
-    if (id == vocab_size_) ++vocab_size_;
-  }
-  is_special_.resize(static_cast<size_t>(vocab_size_));
-  for (const auto& text : added_.special()) {
-    is_special_[static_cast<size_t>(added_.ids().at(text))] = true;
-  }
 }
 
 std::vector<int64_t> InternLm2Tokenizer::encode(std::string_view text, bool adds_bos) const {
@@ -160,7 +121,7 @@ std::string InternLm2Tokenizer::join(std::span<const int64_t> ids) const {
     begin = i + 1;
   }
   text += model_.decode(ids.subspan(begin));
-  clean_up(text);
+  clean_up_blanks(text);
   return text;
 }
 

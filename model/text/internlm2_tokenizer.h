@@ -27,7 +27,6 @@ class InternLm2Tokenizer final : public Tokenizer {
  private:
   InternLm2Tokenizer(const TokenizerFiles& files, const nlohmann::json& config);
 
-  void count_ids(const std::string& model_name);
   bool is_special(int64_t id) const;
   bool stands_alone(int64_t id) const;
   std::string join(std::span<const int64_t> ids) const;

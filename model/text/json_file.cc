@@ -21,4 +21,12 @@ nlohmann::json read_json_object(const std::filesystem::path& path) {
   return object;
 }
 
+bool json_flag(const nlohmann::json& object, const char* name, bool absent,
+               const std::string& where) {
+  const auto value = object.find(name);
+  if (value == object.end()) return absent;
+  if (!value->is_boolean()) fail(where, ": ", name, " must be true or false, got ", value->dump());
+  return value->get<bool>();
+}
+
 }  // namespace mono::model

@@ -2,6 +2,7 @@
 
 #include "model/adapter.h"
 #include "model/text/internlm2_tokenizer.h"
+#include "model/text/qwen2_tokenizer.h"
 
 namespace mono::model {
 
@@ -14,17 +15,23 @@ std::filesystem::path if_present(const std::filesystem::path& path) {
 }  // namespace
 
 TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint) {
+  const auto model = if_present(checkpoint / "tokenizer.model");
+  const auto vocabulary = if_present(checkpoint / "vocab.json");
+  const auto merges = if_present(checkpoint / "merges.txt");
+  const auto tokenizer_json = if_present(checkpoint / "tokenizer.json");
   TokenizerFiles files = {
-      .model = if_present(checkpoint / "tokenizer.model"),
       .config = if_present(checkpoint / "tokenizer_config.json"),
       .added_tokens = if_present(checkpoint / "added_tokens.json"),
       .special_tokens_map = if_present(checkpoint / "special_tokens_map.json"),
   };
-  if (files.model.empty()) {
-    for (const auto* const name : {"tokenizer.json", "merges.txt"}) {
-      if (!std::filesystem::exists(checkpoint / name)) continue;
-      fail((checkpoint / name).string(), ": byte-level BPE is not supported yet");
-    }
+  if (!model.empty()) {
+    files.model = model;
+  } else if (!tokenizer_json.empty() && (vocabulary.empty() || merges.empty())) {
+    files.tokenizer_json = tokenizer_json;
+  } else if (!merges.empty()) {
+    files.vocabulary = vocabulary;
+    files.merges = merges;
+  } else {
     fail(checkpoint.string(), ": no tokenizer.model (nor tokenizer.json, merges.txt)");
   }
   if (files.config.empty()) {
@@ -34,12 +41,15 @@ TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint) {
   return files;
 }
 
-std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& checkpoint) {
-  return load_tokenizer(find_tokenizer_files(checkpoint));
+std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& checkpoint,
+                                          const TokenizerOptions& options) {
+  return load_tokenizer(find_tokenizer_files(checkpoint), options);
 }
 
-std::unique_ptr<Tokenizer> load_tokenizer(const TokenizerFiles& files) {
-  return std::make_unique<InternLm2Tokenizer>(files);
+std::unique_ptr<Tokenizer> load_tokenizer(const TokenizerFiles& files,
+                                          const TokenizerOptions& options) {
+  if (!files.model.empty()) return std::make_unique<InternLm2Tokenizer>(files);
+  return std::make_unique<Qwen2Tokenizer>(files, options);
 }
 
 }  // namespace mono::model

@@ -39,20 +39,35 @@ class Tokenizer {
 /// The files a tokenizer is read from. An empty path is a file the checkpoint does not have.
 struct TokenizerFiles {
   std::filesystem::path model{};               // tokenizer.model, a SentencePiece model
+  std::filesystem::path vocabulary{};          // vocab.json, of a byte-level tokenizer
+  std::filesystem::path merges{};              // merges.txt, likewise
+  std::filesystem::path tokenizer_json{};      // tokenizer.json, likewise
   std::filesystem::path config{};              // tokenizer_config.json
   std::filesystem::path added_tokens{};        // added_tokens.json; may be empty
   std::filesystem::path special_tokens_map{};  // special_tokens_map.json; may be empty
 };
 
+/// Faults of pinned reference versions that can be had on request.
+struct TokenizerOptions {
+  /// The slow Qwen2 class of Transformers 4.37.2 takes merges that begin with `#` for comments:
+  /// "##" is then two tokens. Corrected by 4.40. Concerns merges.txt only.
+  bool loses_hash_merges = false;
+};
+
 /// The tokenizer files that lie in a checkpoint folder.
+
+/// tokenizer.model; else vocab.json with merges.txt, which the slow classes read; else
+/// tokenizer.json; else merges.txt alone. Only the chosen ones are named.
 /// \throws SetupError naming the files looked for if none of a known kind is there.
 TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint);
 
 /// Reads the tokenizer of a checkpoint folder.
 /// \throws SetupError if a file is absent, cut short or of another class, or if files disagree.
-std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& checkpoint);
+std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& checkpoint,
+                                          const TokenizerOptions& options = {});
 
 /// Reads a tokenizer from files that may lie in different folders; otherwise as above.
-std::unique_ptr<Tokenizer> load_tokenizer(const TokenizerFiles& files);
+std::unique_ptr<Tokenizer> load_tokenizer(const TokenizerFiles& files,
+                                          const TokenizerOptions& options = {});
 
 }  // namespace mono::model
