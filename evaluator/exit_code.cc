@@ -14,7 +14,9 @@ namespace {
 
 volatile std::sig_atomic_t stop_signal = 0;
 
-void on_signal(int signal) { stop_signal = signal; }
+void on_signal(int signal) {
+  stop_signal = signal;
+}
 
 }  // namespace
 
@@ -42,6 +44,8 @@ void stop_on_signals() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool stop_requested() { return stop_signal != 0; }
+bool stop_requested() {
+  return stop_signal != 0;
+}
 
 }  // namespace mono::evaluator

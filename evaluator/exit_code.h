@@ -8,10 +8,10 @@ namespace mono::evaluator {
 enum class ExitCode {
   kFine = 0,
   kInternalError = 1,
-  kUsage = 2,        // a flag, task, profile or model that does not exist
-  kSetup = 3,        // data, weights or a device that cannot be used
-  kIncomplete = 4,   // more failed rows than --error-limit
-  kRegression = 5,   // a comparison found one
+  kUsage = 2,          // a flag, task, profile or model that does not exist
+  kSetup = 3,          // data, weights or a device that cannot be used
+  kIncomplete = 4,     // more failed rows than --error-limit
+  kRegression = 5,     // a comparison found one
   kInterrupted = 130,  // SIGINT or SIGTERM; what is finished is on disk, the run can be resumed
 };
 

@@ -58,10 +58,12 @@ ModelSpec parse_model(const std::string& text) {
                                    "' cannot be one");
   }
   if (spec.path.string().starts_with("http")) {
-    model::fail<model::UsageError>("--model ", text, ": API servers are not supported yet; "
+    model::fail<model::UsageError>("--model ", text,
+                                   ": API servers are not supported yet; "
                                    "known: a checkpoint folder, a file of predictions");
   }
-  if (!fs::exists(spec.path)) model::fail("--model ", text, ": ", spec.path.string(), " does not exist");
+  if (!fs::exists(spec.path))
+    model::fail("--model ", text, ": ", spec.path.string(), " does not exist");
   spec.is_checkpoint = fs::is_directory(spec.path);
   return spec;
 }

@@ -18,10 +18,10 @@ struct ModelSpec {
 ///   yet); SetupError if the path does not exist.
 ModelSpec parse_model(const std::string& text);
 
-/// The file that holds a task's rows: `data` itself where it is a file, else the one below it (three
-/// levels deep) whose name without extension is the task's name or one of its aliases. Where a TSV
-/// and an InternVL JSON Lines file are both there, the profile's own format is taken.
-/// \throws SetupError naming the names looked for, or the files between which it cannot choose.
+/// The file that holds a task's rows: `data` itself where it is a file, else the one below it
+/// (three levels deep) whose name without extension is the task's name or one of its aliases. Where
+/// a TSV and an InternVL JSON Lines file are both there, the profile's own format is taken. \throws
+/// SetupError naming the names looked for, or the files between which it cannot choose.
 std::filesystem::path find_data(const std::filesystem::path& data, const tasks::Task& task,
                                 const tasks::Profile& profile);
 

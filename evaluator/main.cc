@@ -8,13 +8,16 @@ namespace {
 using mono::evaluator::Action;
 using mono::evaluator::ExitCode;
 
-int exit_with(ExitCode code) { return static_cast<int>(code); }
+int exit_with(ExitCode code) {
+  return static_cast<int>(code);
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "mono-eval: Mono-InternVL and its modular baselines, sixteen benchmarks, numbers equal to the\n"
+      "mono-eval: Mono-InternVL and its modular baselines, sixteen benchmarks, numbers equal to "
+      "the\n"
       "reference.\n\n"
       "Exit codes: 0 fine, 1 internal error, 2 usage, 3 set-up (data, weights, device), 4 run\n"
       "incomplete or over the error limit, 130 interrupted and resumable.",

@@ -38,7 +38,9 @@ void Progress::advance(bool failed) {
   if (Clock::now() - last_shown_ >= pause) show(/*last=*/false);
 }
 
-void Progress::finish() { show(/*last=*/true); }
+void Progress::finish() {
+  show(/*last=*/true);
+}
 
 std::string Progress::text(double elapsed_seconds) const {
   std::string text = fmt::format("{}: {}/{}", stage_, done_, total_);

@@ -30,10 +30,10 @@ class Replay final : public model::ModelAdapter {
     responses.reserve(requests.size());
     for (const auto& request : requests) {
       const auto found = answers_.find(request.id);
-      responses.push_back(found != answers_.end()
-                              ? Response{.text = found->second}
-                              : Response{.error = file_ + ": no prediction for sample '" +
-                                                  request.id + "'"});
+      responses.push_back(
+          found != answers_.end()
+              ? Response{.text = found->second}
+              : Response{.error = file_ + ": no prediction for sample '" + request.id + "'"});
     }
     return responses;
   }

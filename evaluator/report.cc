@@ -41,7 +41,8 @@ results::TableRow table_row(const RunResult& result, const std::string& publishe
     if (metric.standard_error) row.standard_error = if_number(*metric.standard_error * scale);
     break;
   }
-  if (const auto known = results::published(published_model, row.task); known && table_scale && result.plan.max_new_tokens == 0) {
+  if (const auto known = results::published(published_model, row.task);
+      known && table_scale && result.plan.max_new_tokens == 0) {
     row.published = known->value;
   }
   return row;
@@ -56,9 +57,8 @@ results::TaskSummary task_summary(const RunResult& result) {
                                .num_scored = tasks::count_scored(result.outcome.rows)};
   for (const auto& metric : result.outcome.metrics) {
     const auto name = metric.split.empty() ? metric.name : metric.split + "/" + metric.name;
-    summary.metrics.push_back({.name = name,
-                               .value = if_number(metric.value),
-                               .standard_error = metric.standard_error});
+    summary.metrics.push_back(
+        {.name = name, .value = if_number(metric.value), .standard_error = metric.standard_error});
   }
   summary.config = {{"data_file", plan.data_file},
                     {"data_sha256", plan.data_sha256},

@@ -41,7 +41,9 @@ ordered_json header_of(const model::AdapterInfo& info, const TaskPlan& plan) {
   return header;
 }
 
-bool has_error(const ordered_json& row) { return !row.at("error").get<std::string>().empty(); }
+bool has_error(const ordered_json& row) {
+  return !row.at("error").get<std::string>().empty();
+}
 
 std::string lines_of(const ordered_json& header, const std::vector<ordered_json>& rows) {
   std::string text = results::json_line({{"header", header}});
@@ -162,7 +164,8 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
       earlier.erase(found);
     }
     const auto& row = stored.back();
-    outcome.rows.push_back({.sample = sample, .response = row.at("response").get<std::string>(),
+    outcome.rows.push_back({.sample = sample,
+                            .response = row.at("response").get<std::string>(),
                             .error = row.at("error").get<std::string>()});
     if (has_error(row)) ++outcome.num_failed;
     if (!is_known) progress.advance(has_error(row));

@@ -25,7 +25,7 @@ struct TaskPlan {
 
 /// What a run of one task came to.
 struct TaskOutcome {
-  std::vector<tasks::Row> rows{};  // in dataset order; those asked in an earlier run too
+  std::vector<tasks::Row> rows{};        // in dataset order; those asked in an earlier run too
   std::vector<tasks::Metric> metrics{};  // empty where nothing could be scored
   size_t num_asked = 0;                  // in this run
   size_t num_failed = 0;                 // rows that hold an error

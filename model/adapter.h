@@ -37,14 +37,14 @@ template <typename Error = SetupError, typename... Parts>
 
 /// How the pipeline a profile imitates handles one picture before it is cut into tiles.
 struct ImageInput {
-  std::string name{};            // for messages: a path or "row 12, image 1"
-  std::filesystem::path path{};  // the file; empty where `bytes` holds it
+  std::string name{};                          // for messages: a path or "row 12, image 1"
+  std::filesystem::path path{};                // the file; empty where `bytes` holds it
   std::shared_ptr<const std::string> bytes{};  // the encoded file; null where `path` names it
   int max_tiles = 6;                           // thumbnail not counted
-  bool doubles_size = false;        // width and height doubled with BILINEAR before tiling
-  bool reencodes_as_jpeg = false;   // JPEG round trip, quality 75, 4:2:0, before everything else
-  bool keeps_stored_mode = false;   // tiled in the file's own mode, each tile converted to RGB
-  int64_t max_pixels = 178956970;   // more are refused; Pillow's default limit, twice 89478485
+  bool doubles_size = false;       // width and height doubled with BILINEAR before tiling
+  bool reencodes_as_jpeg = false;  // JPEG round trip, quality 75, 4:2:0, before everything else
+  bool keeps_stored_mode = false;  // tiled in the file's own mode, each tile converted to RGB
+  int64_t max_pixels = 178956970;  // more are refused; Pillow's default limit, twice 89478485
 };
 
 /// A piece of the message, in the order the pipeline builds it: text, or an image by its index.

@@ -12,9 +12,9 @@ namespace {
 class CliCheckpointTest : public ProgramTest {
  protected:
   Finished run_with(const std::filesystem::path& checkpoint) const {
-    return run_mono_eval("run --model broken=" + checkpoint.string() + " --tasks textvqa --limit 1" +
-                         " --data " + rows_.string() + " --output-path " +
-                         (folder_ / "runs").string());
+    return run_mono_eval("run --model broken=" + checkpoint.string() +
+                         " --tasks textvqa --limit 1" + " --data " + rows_.string() +
+                         " --output-path " + (folder_ / "runs").string());
   }
 
   void expect_refusal(const Finished& finished, const std::string& place,
@@ -50,9 +50,8 @@ TEST_F(CliCheckpointTest, HeaderLengthOfTwoToThe63) {
 
 TEST_F(CliCheckpointTest, OverlappingTensors) {
   const auto folder = copy_of_checkpoint();
-  const std::string header =
-      R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
-      R"("b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})";
+  const std::string header = R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},)"
+                             R"("b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})";
   write_file(folder / "model.safetensors", with_header(header, "abcdef"));
   expect_refusal(run_with(folder), "model.safetensors", "overlap");
 }
@@ -103,7 +102,8 @@ TEST_F(CliCheckpointTest, FullValidationOfAnotherModelNamesWhatDiffers) {
   const auto finished = run_mono_eval("validate --full " + checkpoint_.string());
   EXPECT_EQ(finished.exit_code, 3) << finished.output;
   EXPECT_NE(finished.output.find("expected 253, found 33"), std::string::npos) << finished.output;
-  EXPECT_NE(finished.output.find("ok      id of <IMG_CONTEXT>"), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("ok      id of <IMG_CONTEXT>"), std::string::npos)
+      << finished.output;
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ class CliDataTest : public ProgramTest {
   Finished run_on(const std::filesystem::path& data, const std::string& task,
                   const std::string& more = "") const {
     return run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks " + task +
-                         " --data " + data.string() + " --output-path " + output() + " --max-new-tokens 4 " + more);
+                         " --data " + data.string() + " --output-path " + output() +
+                         " --max-new-tokens 4 " + more);
   }
 };
 
@@ -42,9 +43,9 @@ TEST_F(CliDataTest, UnknownProfileListsTheKnownOnes) {
 }
 
 TEST_F(CliDataTest, UnknownModelNamesThePath) {
-  expect_message(run_mono_eval("run --model a=/no/such/folder --tasks textvqa --data " +
-                               rows_.string()),
-                 3, "/no/such/folder");
+  expect_message(
+      run_mono_eval("run --model a=/no/such/folder --tasks textvqa --data " + rows_.string()), 3,
+      "/no/such/folder");
   expect_message(run_mono_eval("run --model nonsense --tasks textvqa --data " + rows_.string()), 2,
                  "NAME=PATH");
 }
@@ -79,8 +80,8 @@ TEST_F(CliDataTest, BrokenBase64FailsItsRowAndKeepsTheOthers) {
   const auto samples = read_file(output() + "/small/ocrbench.vek/samples.jsonl");
   EXPECT_NE(samples.find("OCRBench.tsv"), std::string::npos);
   EXPECT_NE(samples.find("base64"), std::string::npos);
-  EXPECT_EQ(run_on(folder_ / "data", "ocrbench", "--limit 3 --profile vek --error-limit 1").exit_code,
-            0);
+  EXPECT_EQ(
+      run_on(folder_ / "data", "ocrbench", "--limit 3 --profile vek --error-limit 1").exit_code, 0);
 }
 
 TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
@@ -110,9 +111,9 @@ TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinished) {
   if (run_command("mount -t tmpfs -o size=8k tmpfs " + small.string()).exit_code != 0) {
     GTEST_SKIP() << "a small tmpfs needs the right to mount";
   }
-  const auto finished =
-      run_mono_eval("run --model small=" + checkpoint_.string() + " --tasks ocrbench --data " +
-                    rows_.string() + " --profile vek --max-new-tokens 4 --output-path " + small.string());
+  const auto finished = run_mono_eval(
+      "run --model small=" + checkpoint_.string() + " --tasks ocrbench --data " + rows_.string() +
+      " --profile vek --max-new-tokens 4 --output-path " + small.string());
   const auto samples = read_file(small / "small/ocrbench.vek/samples.jsonl");
   run_command("umount " + small.string());
   expect_message(finished, 3, "No space left on device", "jsonl");
@@ -127,8 +128,8 @@ std::string big_endian(uint32_t value) {
 
 std::string png_chunk(const std::string& type, const std::string& data) {
   const auto body = type + data;
-  const auto crc = crc32(0, reinterpret_cast<const Bytef*>(body.data()),
-                         static_cast<uInt>(body.size()));
+  const auto crc =
+      crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
   return big_endian(static_cast<uint32_t>(data.size())) + body +
          big_endian(static_cast<uint32_t>(crc));
 }
@@ -166,14 +167,15 @@ std::string base64(const std::string& bytes) {
 
 TEST_F(CliDataTest, PngBombIsRefusedWhereThePipelineRefusesIt) {
   const auto rows = [&](uint32_t side) {
-    write_file(folder_ / "data/TextVQA_VAL.tsv",
-               "index\timage\tquestion\tanswer\n1\t" + base64(black_png(side)) +
-                   "\twhat?\t\"['a']\"\n");
+    write_file(
+        folder_ / "data/TextVQA_VAL.tsv",
+        "index\timage\tquestion\tanswer\n1\t" + base64(black_png(side)) + "\twhat?\t\"['a']\"\n");
     std::filesystem::create_directories(folder_ / "data/textvqa/train_images");
     write_file(folder_ / "data/textvqa/train_images/1.png", black_png(side));
     write_file(folder_ / "data/textvqa/textvqa_val.jsonl",
                R"({"image": "data/textvqa/train_images/1.png", "question": "what?",)"
-               R"( "question_id": 1, "answer": "a"})" "\n");
+               R"( "question_id": 1, "answer": "a"})"
+               "\n");
     write_file(folder_ / "data/textvqa/textvqa_val_annotations.json",
                R"({"annotations": [{"question_id": 1, "answers": [)"
                R"({"answer": "a"}, {"answer": "a"}, {"answer": "a"}, {"answer": "a"},)"

@@ -59,8 +59,16 @@ class CliResumeTest : public ProgramTest {
   }
 
   std::vector<std::string> replay_arguments(const std::string& output) const {
-    return {"run", "--model", "vila=" + (folder_ / "predictions.jsonl").string(), "--tasks",
-            "textvqa", "--profile", "vek", "--data", (folder_ / "data").string(), "--output-path",
+    return {"run",
+            "--model",
+            "vila=" + (folder_ / "predictions.jsonl").string(),
+            "--tasks",
+            "textvqa",
+            "--profile",
+            "vek",
+            "--data",
+            (folder_ / "data").string(),
+            "--output-path",
             (folder_ / output).string()};
   }
 
@@ -92,10 +100,19 @@ TEST_F(CliResumeTest, KilledReplayEndsWithTheSameBytes) {
 
 TEST_F(CliResumeTest, KilledCheckpointRunEndsWithTheSameBytes) {
   const auto arguments = [&](const std::string& output) {
-    return std::vector<std::string>{
-        "run",    "--model",     "small=" + checkpoint_.string(), "--tasks", "ocrbench", "--profile",
-        "vek",    "--max-new-tokens", "16", "--data",      rows_.string(),                  "--output-path",
-        (folder_ / output).string()};
+    return std::vector<std::string>{"run",
+                                    "--model",
+                                    "small=" + checkpoint_.string(),
+                                    "--tasks",
+                                    "ocrbench",
+                                    "--profile",
+                                    "vek",
+                                    "--max-new-tokens",
+                                    "16",
+                                    "--data",
+                                    rows_.string(),
+                                    "--output-path",
+                                    (folder_ / output).string()};
   };
   const auto file = [&](const std::string& output) {
     return read_file(folder_ / output / "small/ocrbench.vek/samples.jsonl");

@@ -37,10 +37,9 @@ class GoldenCase : public testing::Test {
 /// Registers a case under a name that may hold any character.
 inline void register_golden_case(const std::string& suite, const std::string& name,
                                  std::function<void()> body) {
-  testing::RegisterTest(suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                        [body = std::move(body)]() -> testing::Test* {
-                          return new GoldenCase(body);
-                        });
+  testing::RegisterTest(
+      suite.c_str(), name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
+      [body = std::move(body)]() -> testing::Test* { return new GoldenCase(body); });
 }
 
 /// The files below `folder` whose name ends in `suffix`, sorted by path.

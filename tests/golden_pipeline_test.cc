@@ -80,8 +80,9 @@ void check_pixels(const json& golden, const model::Request& request,
   ASSERT_EQ(tiles.num_tiles, expected.at("tiles").get<int>());
   const size_t tile_bytes = tiles.pixels.size() / static_cast<size_t>(tiles.num_tiles);
   for (int tile = 0; tile < tiles.num_tiles; ++tile) {
-    EXPECT_EQ(sha256_of_bytes(tiles.pixels.data() + tile_bytes * static_cast<size_t>(tile), tile_bytes),
-              expected.at("tiles_rgb_sha256").at(static_cast<size_t>(tile)).get<std::string>())
+    EXPECT_EQ(
+        sha256_of_bytes(tiles.pixels.data() + tile_bytes * static_cast<size_t>(tile), tile_bytes),
+        expected.at("tiles_rgb_sha256").at(static_cast<size_t>(tile)).get<std::string>())
         << "tile " << tile;
   }
   std::vector<uint16_t> bf16(tiles.pixels.size());

@@ -15,7 +15,7 @@ namespace mono::tests {
 
 /// What a program said and how it ended.
 struct Finished {
-  int exit_code = -1;  // 128 + signal where a signal ended it
+  int exit_code = -1;    // 128 + signal where a signal ended it
   std::string output{};  // standard output and standard error together
 };
 
@@ -49,7 +49,8 @@ inline void write_file(const std::filesystem::path& path, const std::string& con
   std::ofstream(path, std::ios::binary) << content;
 }
 
-/// A test with a folder of its own, deleted afterwards, and the project's small checkpoint and rows.
+/// A test with a folder of its own, deleted afterwards, and the project's small checkpoint and
+/// rows.
 class ProgramTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -66,7 +67,8 @@ class ProgramTest : public testing::Test {
     const auto copy = folder_ / "checkpoint";
     std::filesystem::create_directories(copy);
     for (const auto& entry : std::filesystem::directory_iterator(checkpoint_)) {
-      if (entry.is_regular_file()) std::filesystem::copy_file(entry.path(), copy / entry.path().filename());
+      if (entry.is_regular_file())
+        std::filesystem::copy_file(entry.path(), copy / entry.path().filename());
     }
     return copy;
   }

@@ -46,7 +46,8 @@ TEST(TableTest, ShowsARealZeroAndTheDecimalsAskedFor) {
   const auto table = markdown_table(rows);
   EXPECT_EQ(table.substr(table.find("| model")),
             "| model | task | profile | metric | value | ± | scored | published |\n"
-            "| --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n| — | t u | p | m | 0.00 | 0.000 | 0/5 | "
+            "| --- | --- | --- | --- | ---: | ---: | ---: | ---: |\n| — | t u | p | m | 0.00 | "
+            "0.000 | 0/5 | "
             "— |\n");
 }
 

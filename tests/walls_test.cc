@@ -61,9 +61,9 @@ void check_file(const fs::path& root, const std::string& file, std::vector<std::
       faults.push_back(place + "Torch header <" + header + "> in the text half");
     }
     if (match[1].str() != "\"") continue;
-    const bool allowed = std::any_of(
-        wall->may_include.begin(), wall->may_include.end(),
-        [&](const std::string& prefix) { return header.starts_with(prefix); });
+    const bool allowed =
+        std::any_of(wall->may_include.begin(), wall->may_include.end(),
+                    [&](const std::string& prefix) { return header.starts_with(prefix); });
     if (!allowed) faults.push_back(place + wall->folder + " may not include \"" + header + "\"");
   }
 }
@@ -113,12 +113,14 @@ TEST_F(WallsTest, HoldInTheSourceTree) {
 
 TEST_F(WallsTest, TurnRedForAModelHeaderInATask) {
   write("tasks/a.cc", "#include \"tasks/task.h\"\n#include \"model/engine.h\"\n");
-  EXPECT_EQ(joined(wall_faults(root_)), "tasks/a.cc:2: tasks/ may not include \"model/engine.h\"\n");
+  EXPECT_EQ(joined(wall_faults(root_)),
+            "tasks/a.cc:2: tasks/ may not include \"model/engine.h\"\n");
 }
 
 TEST_F(WallsTest, TurnRedForATaskInAKernel) {
   write("kernels/a.cu", "#include \"tasks/task.h\"\n");
-  EXPECT_EQ(joined(wall_faults(root_)), "kernels/a.cu:1: kernels/ may not include \"tasks/task.h\"\n");
+  EXPECT_EQ(joined(wall_faults(root_)),
+            "kernels/a.cu:1: kernels/ may not include \"tasks/task.h\"\n");
 }
 
 TEST_F(WallsTest, TurnRedForTorchInTheTextHalf) {

@@ -40,7 +40,8 @@ nlohmann::ordered_json task_rows() {
       profiles += (profiles.empty() ? "" : ",") + profile.name;
     }
     std::string aliases;
-    for (const auto alias : task->aliases()) aliases += (aliases.empty() ? "" : ",") + std::string(alias);
+    for (const auto alias : task->aliases())
+      aliases += (aliases.empty() ? "" : ",") + std::string(alias);
     rows.push_back({{"task", task->name()}, {"profiles", profiles}, {"aliases", aliases}});
   }
   return rows;
@@ -62,7 +63,8 @@ nlohmann::ordered_json profile_rows(const std::string& only_task) {
 }
 
 nlohmann::ordered_json model_rows() {
-  return {{{"kind", "native"}, {"what", "a checkpoint folder of Mono-InternVL (InternLM2VEForCausalLM)"}},
+  return {{{"kind", "native"},
+           {"what", "a checkpoint folder of Mono-InternVL (InternLM2VEForCausalLM)"}},
           {{"kind", "replay"}, {"what", "a file of predictions, by sample id"}}};
 }
 

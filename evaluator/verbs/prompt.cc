@@ -64,14 +64,17 @@ ExitCode prompt(const Options& options) {
 
 void add_prompt(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
-  auto* verb = app.add_subcommand("prompt", "show what would be asked, row by row, without a model");
+  auto* verb =
+      app.add_subcommand("prompt", "show what would be asked, row by row, without a model");
   verb->add_option("--task", options->task, "task name or alias")->required();
-  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")->capture_default_str();
+  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")
+      ->capture_default_str();
   verb->add_option("--registration", options->registration, "v2.0 or v1.5 (vek profiles)")
       ->capture_default_str();
   verb->add_option("--data", options->data, "data file or folder; default: LMUData");
   verb->add_option("--id", options->id, "only this row");
-  verb->add_option("--limit", options->limit, "first N rows; 0 is all")->check(CLI::NonNegativeNumber);
+  verb->add_option("--limit", options->limit, "first N rows; 0 is all")
+      ->check(CLI::NonNegativeNumber);
   verb->add_flag("--json", options->as_json, "JSON Lines");
   add_example(*verb, "mono-eval prompt --task ocrbench --profile vek --data LMUData --limit 3");
   verb->callback([options, &action] { action = [options] { return prompt(*options); }; });

@@ -87,11 +87,12 @@ bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planne
     auto& plan = planned.plan;
     plan.registration = tasks::parse_registration(adapter.info().registration);
     const auto label = std::string(plan.task->name()) + "." + plan.profile->name;
-    auto outcome = run_task(adapter, plan, std::filesystem::path(options.output) / spec.name / label,
-                            options.resumes, spec.name + " " + label);
+    auto outcome =
+        run_task(adapter, plan, std::filesystem::path(options.output) / spec.name / label,
+                 options.resumes, spec.name + " " + label);
     if (!outcome.is_complete) return false;
-    results.push_back({.model = spec.name, .info = adapter.info(), .plan = plan,
-                       .outcome = std::move(outcome)});
+    results.push_back(
+        {.model = spec.name, .info = adapter.info(), .plan = plan, .outcome = std::move(outcome)});
   }
   return true;
 }
@@ -111,14 +112,16 @@ ExitCode run(const Options& options) {
     write_results(std::filesystem::path(options.output) / spec.name / "results.json", results,
                   spec.name);
   }
-  fmt::print("{}\n", options.as_json ? results_json(results)
-                                     : table_text(results, options.published));
+  fmt::print("{}\n",
+             options.as_json ? results_json(results) : table_text(results, options.published));
 
   size_t failed = 0;
   for (const auto& result : results) failed += result.outcome.num_failed;
   if (failed > static_cast<size_t>(options.error_limit)) {
-    fmt::print(stderr, "mono-eval: {} rows failed, --error-limit is {}; see `error` in the samples "
-               "files below {}\n", failed, options.error_limit, options.output);
+    fmt::print(stderr,
+               "mono-eval: {} rows failed, --error-limit is {}; see `error` in the samples "
+               "files below {}\n",
+               failed, options.error_limit, options.output);
     return ExitCode::kIncomplete;
   }
   return ExitCode::kFine;
@@ -134,8 +137,10 @@ void add_run(CLI::App& app, Action& action) {
       ->required();
   verb->add_option("--tasks", options->tasks, "names or aliases, comma-separated; see `ls tasks`")
       ->required();
-  verb->add_option("--data", options->data, "data folder (or file, with one task); default: LMUData");
-  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")->capture_default_str();
+  verb->add_option("--data", options->data,
+                   "data folder (or file, with one task); default: LMUData");
+  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")
+      ->capture_default_str();
   verb->add_option(both_spellings("--output-path"), options->output, "folder of the run")
       ->capture_default_str();
   verb->add_option("--limit", options->limit, "first N rows of each task; 0 is all")

@@ -82,8 +82,8 @@ ExitCode score(const Options& options) {
     for (const auto& metric : metrics) json["metrics"].push_back(metric_json(metric));
     fmt::print("{}\n", json.dump(2));
   } else {
-    fmt::print("{} {} v{}: {} of {} rows scored ({})\n", task.name(), profile.name,
-               profile.version, scored, set.rows.size(), set.format);
+    fmt::print("{} {} v{}: {} of {} rows scored ({})\n", task.name(), profile.name, profile.version,
+               scored, set.rows.size(), set.format);
     print_metrics(metrics);
   }
   return scored == static_cast<int>(set.rows.size()) ? ExitCode::kFine : ExitCode::kIncomplete;
@@ -96,12 +96,15 @@ void add_score(CLI::App& app, Action& action) {
   auto* verb = app.add_subcommand("score", "score predictions made elsewhere");
   verb->add_option("--task", options->task, "task name or alias")->required();
   verb->add_option("--predictions", options->predictions, "file of predictions")->required();
-  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")->capture_default_str();
-  verb->add_option("--data", options->data,
-                   "data file or folder; not needed where the predictions hold question and answer");
+  verb->add_option("--profile", options->profile, "recipe; see `ls profiles`")
+      ->capture_default_str();
+  verb->add_option(
+      "--data", options->data,
+      "data file or folder; not needed where the predictions hold question and answer");
   verb->add_flag("--rows", options->shows_rows, "print each row's verdict as JSON Lines first");
   verb->add_flag("--json", options->as_json, "for machines");
-  add_example(*verb, "mono-eval score --task textvqa --profile vek --predictions TextVQA_VAL.jsonl");
+  add_example(*verb,
+              "mono-eval score --task textvqa --profile vek --predictions TextVQA_VAL.jsonl");
   verb->callback([options, &action] { action = [options] { return score(*options); }; });
 }
 

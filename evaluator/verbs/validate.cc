@@ -47,9 +47,9 @@ ExitCode show_reference_checks(const Options& options) {
                     {"found", check.found},
                     {"holds", check.holds()}});
     if (!options.as_json) {
-      fmt::print("{} {:<48} {}\n", check.holds() ? "ok     " : "DIFFERS", check.name,
-                 check.holds() ? check.found
-                               : "expected " + check.expected + ", found " + check.found);
+      fmt::print(
+          "{} {:<48} {}\n", check.holds() ? "ok     " : "DIFFERS", check.name,
+          check.holds() ? check.found : "expected " + check.expected + ", found " + check.found);
     }
   }
   if (options.as_json) fmt::print("{}\n", rows.dump(2));
@@ -82,8 +82,10 @@ ExitCode check_data(const Options& options) {
 
 void add_validate(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
-  auto* verb = app.add_subcommand("validate", "check a checkpoint or a data folder before a long run");
-  verb->add_option("folder", options->folder, "checkpoint folder; with --task a data folder or file")
+  auto* verb =
+      app.add_subcommand("validate", "check a checkpoint or a data folder before a long run");
+  verb->add_option("folder", options->folder,
+                   "checkpoint folder; with --task a data folder or file")
       ->required();
   verb->add_option("--task", options->task, "check this task's data: every row, every picture");
   verb->add_option("--profile", options->profile, "recipe of the task")->capture_default_str();

@@ -67,7 +67,8 @@ std::string checkpoint_fingerprint(const std::filesystem::path& checkpoint) {
   }
   std::sort(files.begin(), files.end());
   Sha256 hash;
-  for (const auto& file : files) hash.add(file.filename().string() + " " + sha256_of_file(file) + "\n");
+  for (const auto& file : files)
+    hash.add(file.filename().string() + " " + sha256_of_file(file) + "\n");
   return hash.hex();
 }
 

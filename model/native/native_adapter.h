@@ -10,9 +10,9 @@ namespace mono::model {
 
 /// How a checkpoint is run; the text forms of the command line.
 struct NativeOptions {
-  std::string device = "cpu";     // "cpu", "cuda", "cuda:1"
-  std::string dtype = "bf16";     // "bf16" or "fp32"
-  std::string registration{};     // "v2.0" or "v1.5"; "" takes what the checkpoint implies
+  std::string device = "cpu";  // "cpu", "cuda", "cuda:1"
+  std::string dtype = "bf16";  // "bf16" or "fp32"
+  std::string registration{};  // "v2.0" or "v1.5"; "" takes what the checkpoint implies
 };
 
 /// A checkpoint folder answered by this engine, one request at a time.

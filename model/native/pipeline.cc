@@ -55,8 +55,8 @@ Response Pipeline::operator()(const Request& request, const TraceSink& trace) co
   const auto request_tiles = tiles(request);
   const auto [text, input_ids] = prompt(request, request_tiles);
   const double preprocess_seconds = seconds_since(start);
-  const auto generation = engine_.generate(input_ids, pixel_values(request_tiles),
-                                           request.decoding, {{stop_id_}}, trace);
+  const auto generation = engine_.generate(input_ids, pixel_values(request_tiles), request.decoding,
+                                           {{stop_id_}}, trace);
   const auto decoded = tokenizer_->decode(generation.token_ids);
   return {.text = finish_response(decoded, *chat_template_),
           .prompt_tokens = static_cast<int>(input_ids.size()),
@@ -76,20 +76,19 @@ RequestTiles Pipeline::tiles(const Request& request) const {
   RequestTiles tiles;
   for (const auto& input : request.images) {
     const auto image = load_image(input);
-    const auto plan =
-        plan_tiles(image.width, image.height,
-                   {.min_tiles = 1,
-                    .max_tiles = config.uses_dynamic_tiles ? input.max_tiles : 1,
-                    .tile_size = static_cast<int>(config.image_size),
-                    .use_thumbnail = config.uses_thumbnail});
+    const auto plan = plan_tiles(image.width, image.height,
+                                 {.min_tiles = 1,
+                                  .max_tiles = config.uses_dynamic_tiles ? input.max_tiles : 1,
+                                  .tile_size = static_cast<int>(config.image_size),
+                                  .use_thumbnail = config.uses_thumbnail});
     const auto pixels = cut_tiles(image, plan);
     tiles.pixels.insert(tiles.pixels.end(), pixels.begin(), pixels.end());
     tiles.tiles_per_image.push_back(plan.num_tiles());
     tiles.num_tiles += plan.num_tiles();
   }
   if (tiles.num_tiles > 0) {
-    tiles.sha256 = sha256_of(std::string_view(reinterpret_cast<const char*>(tiles.pixels.data()),
-                                              tiles.pixels.size()));
+    tiles.sha256 = sha256_of(
+        std::string_view(reinterpret_cast<const char*>(tiles.pixels.data()), tiles.pixels.size()));
   }
   return tiles;
 }

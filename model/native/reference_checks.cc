@@ -55,12 +55,24 @@ constexpr ExpectedField kFields[] = {
 };
 
 constexpr std::pair<const char*, int64_t> kTokens[] = {
-    {"<unk>", 0},          {"<s>", 1},           {"</s>", 2},
-    {"<|plugin|>", 92538}, {"<|interpreter|>", 92539}, {"<|action_end|>", 92540},
-    {"<|action_start|>", 92541}, {"<|im_end|>", 92542}, {"<|im_start|>", 92543},
-    {"<img>", 92544},      {"</img>", 92545},    {"<IMG_CONTEXT>", 92546},
-    {"<quad>", 92547},     {"</quad>", 92548},   {"<ref>", 92549},
-    {"</ref>", 92550},     {"<box>", 92551},     {"</box>", 92552},
+    {"<unk>", 0},
+    {"<s>", 1},
+    {"</s>", 2},
+    {"<|plugin|>", 92538},
+    {"<|interpreter|>", 92539},
+    {"<|action_end|>", 92540},
+    {"<|action_start|>", 92541},
+    {"<|im_end|>", 92542},
+    {"<|im_start|>", 92543},
+    {"<img>", 92544},
+    {"</img>", 92545},
+    {"<IMG_CONTEXT>", 92546},
+    {"<quad>", 92547},
+    {"</quad>", 92548},
+    {"<ref>", 92549},
+    {"</ref>", 92550},
+    {"<box>", 92551},
+    {"</box>", 92552},
 };
 
 constexpr const char* kTokenizerSha256 =
@@ -125,7 +137,8 @@ void check_conversation(const std::filesystem::path& checkpoint, std::vector<Che
   const auto file = checkpoint / "conversation.py";
   checks.push_back({"conversation.py: the system message in use", "present",
                     contains(file, chat_template.system_message)});
-  checks.push_back({"conversation.py: separator <|im_end|>", "present", contains(file, "<|im_end|>")});
+  checks.push_back(
+      {"conversation.py: separator <|im_end|>", "present", contains(file, "<|im_end|>")});
 }
 
 void check_weights(const std::filesystem::path& checkpoint, std::vector<Check>& checks) {

@@ -15,12 +15,18 @@ namespace {
 
 const char* dtype_name(at::ScalarType dtype) {
   switch (dtype) {
-    case at::kFloat: return "F32";
-    case at::kBFloat16: return "BF16";
-    case at::kLong: return "I64";
-    case at::kByte: return "U8";
-    case at::kBool: return "BOOL";
-    default: fail("trace: no safetensors name for dtype ", at::toString(dtype));
+    case at::kFloat:
+      return "F32";
+    case at::kBFloat16:
+      return "BF16";
+    case at::kLong:
+      return "I64";
+    case at::kByte:
+      return "U8";
+    case at::kBool:
+      return "BOOL";
+    default:
+      fail("trace: no safetensors name for dtype ", at::toString(dtype));
   }
 }
 
@@ -45,11 +51,11 @@ class Collector {
     if (!steps_.empty()) tensors_.emplace_back("logits_steps", at::stack(steps_));
     std::vector<TensorToWrite> list;
     for (const auto& [name, tensor] : tensors_) {
-      list.push_back({.name = name,
-                      .dtype = dtype_name(tensor.scalar_type()),
-                      .shape = tensor.sizes().vec(),
-                      .bytes = {static_cast<const std::byte*>(tensor.const_data_ptr()),
-                                tensor.nbytes()}});
+      list.push_back(
+          {.name = name,
+           .dtype = dtype_name(tensor.scalar_type()),
+           .shape = tensor.sizes().vec(),
+           .bytes = {static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes()}});
     }
     write_safetensors(path, list);
     return list.size();
