@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "model/image/file/load.h"
+#include "model/image/tiles.h"
 #include "tasks/reader/reader.h"
 #include "tasks/registry.h"
 #include "tests/golden_files.h"
@@ -111,6 +113,27 @@ json parts_of(const model::Request& request) {
   return parts;
 }
 
+int tiles_of(const json& size, int max_tiles) {
+  return model::plan_tiles(size.at(0), size.at(1), {.max_tiles = max_tiles}).num_tiles();
+}
+
+/// Tiles of each picture, decoded and prepared as the request says.
+std::string check_tiles(const json& entry, const model::Request& request) {
+  json per_image = json::array();
+  int sum = 0;
+  for (const auto& input : request.images) {
+    const auto image = model::load_image(input);
+    per_image.push_back(tiles_of({image.width, image.height}, input.max_tiles));
+    sum += per_image.back().get<int>();
+  }
+  json expected = json::array();
+  for (const auto& image : entry.at("images")) expected.push_back(image.at("tiles"));
+  if (auto text = difference("tiles per image", expected, per_image); !text.empty()) return text;
+  if (auto text = difference("tiles", entry.at("tiles"), sum); !text.empty()) return text;
+  return difference("num_patches_list", entry.at("num_patches_list"),
+                    request.shares_image_block ? json("not passed") : per_image);
+}
+
 /// \returns the first difference between a VLMEvalKit entry and the request, "" if there is none.
 std::string check_entry(const json& entry, const model::Request& request,
                         const tasks::Profile& profile) {
@@ -133,6 +156,7 @@ std::string check_entry(const json& entry, const model::Request& request,
   auto expected = entry.at("images");
   for (auto& image : expected) image.erase("tiles");
   if (auto text = difference("images", expected, images); !text.empty()) return text;
+  if (auto text = check_tiles(entry, request); !text.empty()) return text;
   return check_decoding(entry.at("generation_config"), request.decoding);
 }
 
@@ -161,6 +185,9 @@ std::string check_internvl(const json& row, const tasks::Sample& sample, const t
   json actual = json::array();
   for (const auto& image : request.images) actual.push_back(image.max_tiles);
   if (auto text = difference("tiling_calls", expected, actual); !text.empty()) return text;
+  int num_tiles = 0;
+  for (const auto& call : row["tiling_calls"]) num_tiles += tiles_of(call.at("size"), call["max_num"]);
+  if (auto text = difference("tiles", row.at("tiles"), num_tiles); !text.empty()) return text;
   return check_decoding(row.at("generation_config"), request.decoding);
 }
 
