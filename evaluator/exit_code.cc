@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 
 #include "model/adapter.h"
 
@@ -27,6 +28,9 @@ ExitCode guarded(const std::function<ExitCode()>& verb) {
     fmt::print(stderr, "mono-eval: {}\n", error.what());
     return ExitCode::kUsage;
   } catch (const model::SetupError& error) {
+    fmt::print(stderr, "mono-eval: {}\n", error.what());
+    return ExitCode::kSetup;
+  } catch (const std::filesystem::filesystem_error& error) {
     fmt::print(stderr, "mono-eval: {}\n", error.what());
     return ExitCode::kSetup;
   } catch (const std::exception& error) {

@@ -19,9 +19,10 @@ namespace {
 
 class CliResumeTest : public ProgramTest {
  protected:
-  /// Starts mono-eval and kills it with SIGKILL after `milliseconds`, if it still runs.
-  /// \returns true if it was killed.
-  static bool run_and_kill(const std::vector<std::string>& arguments, int milliseconds) {
+  /// Starts mono-eval and sends it a signal after `milliseconds`, if it still runs.
+  /// \returns what waitpid says of its end.
+  static int run_and_signal(const std::vector<std::string>& arguments, int milliseconds,
+                            int signal) {
     std::vector<std::string> copy = {MONO_EVAL_BINARY};
     copy.insert(copy.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
@@ -35,10 +36,15 @@ class CliResumeTest : public ProgramTest {
     EXPECT_EQ(posix_spawn(&child, MONO_EVAL_BINARY, &actions, nullptr, argv.data(), environ), 0);
     posix_spawn_file_actions_destroy(&actions);
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-    kill(child, SIGKILL);
+    kill(child, signal);
     int status = 0;
     waitpid(child, &status, 0);
-    return WIFSIGNALED(status);
+    return status;
+  }
+
+  /// \returns true if it was killed before its end.
+  static bool run_and_kill(const std::vector<std::string>& arguments, int milliseconds) {
+    return WIFSIGNALED(run_and_signal(arguments, milliseconds, SIGKILL));
   }
 
   /// Predictions and data of `count` rows, for the replay adapter.
@@ -122,6 +128,20 @@ TEST_F(CliResumeTest, KilledCheckpointRunEndsWithTheSameBytes) {
   const auto finished = run_mono_eval(command_line(arguments("cut")));
   ASSERT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_TRUE(file("cut") == file("whole")) << "the samples files differ";
+}
+
+TEST_F(CliResumeTest, InterruptedRunSaysSoAndCanBeResumed) {
+  write_replay_rows(20000);
+  ASSERT_EQ(run_mono_eval(command_line(replay_arguments("whole"))).exit_code, 0);
+  int status = 0;
+  for (int delay = 700; delay >= 100; delay -= 100) {  // the first that comes before its end
+    status = run_and_signal(replay_arguments("cut"), delay, SIGINT);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 130) break;
+  }
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 130);
+  ASSERT_EQ(run_mono_eval(command_line(replay_arguments("cut"))).exit_code, 0);
+  EXPECT_TRUE(samples("cut") == samples("whole")) << "the samples files differ";
 }
 
 TEST_F(CliResumeTest, ChangedPredictionsUnderAResumedRunAreRefused) {

@@ -1,0 +1,2 @@
+// Must not compile in the text half: its include path does not lead to Torch.
+#include <ATen/ATen.h>
