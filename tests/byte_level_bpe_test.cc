@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-
 #include "model/adapter.h"
 #include "model/text/byte_alphabet.h"
 #include "model/text/byte_level_vocabulary.h"

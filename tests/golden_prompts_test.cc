@@ -186,7 +186,8 @@ std::string check_internvl(const json& row, const tasks::Sample& sample, const t
   for (const auto& image : request.images) actual.push_back(image.max_tiles);
   if (auto text = difference("tiling_calls", expected, actual); !text.empty()) return text;
   int num_tiles = 0;
-  for (const auto& call : row["tiling_calls"]) num_tiles += tiles_of(call.at("size"), call["max_num"]);
+  for (const auto& call : row["tiling_calls"])
+    num_tiles += tiles_of(call.at("size"), call["max_num"]);
   if (auto text = difference("tiles", row.at("tiles"), num_tiles); !text.empty()) return text;
   return check_decoding(row.at("generation_config"), request.decoding);
 }

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-
 #include "model/adapter.h"
 #include "tests/tiny_tokenizer.h"
 
