@@ -57,8 +57,8 @@ class MmBench final : public Task {
     return build_request(sample, multiple_choice_text(sample, profile), profile, registration);
   }
 
-  std::vector<std::optional<Score>> score(std::span<const Row> rows,
-                                          const Profile& profile) const override {
+  std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
+                                          Judge& /*judge*/) const override {
     return is_internvl(profile) ? score_letters(rows, profile) : score_circular(rows, profile);
   }
 

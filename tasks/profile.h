@@ -59,6 +59,9 @@ struct Profile {
   std::string name{};  // "ivl", "vek", "vek-2024"
   int version = 1;     // raised by one whenever a change can move a score
   std::string what{};  // one sentence
+  /// Only scores answers that another profile asked for: an official grader, a stand-in for a
+  /// server. Its message rules mean nothing.
+  bool is_scorer = false;
   MessageRules message{};
   SheetRules sheet{};
   LetterRules letter{};

@@ -23,17 +23,80 @@ const Profile& Task::profile(std::string_view wanted) const {
                                  " paper");
 }
 
-void score_rows(const Task& task, const Profile& profile, std::span<Row> rows) {
-  auto scores = task.score(rows, profile);
+void score_rows(const Task& task, const Profile& profile, std::span<Row> rows, Judge& judge) {
+  auto scores = task.score(rows, profile, judge);
   if (scores.size() != rows.size()) {
     model::fail(task.name(), ": expected ", rows.size(), " verdicts, got ", scores.size());
   }
   for (size_t i = 0; i < rows.size(); ++i) rows[i].score = std::move(scores[i]);
 }
 
+bool enters_metrics(const Row& row) {
+  return row.score && row.score->is_counted && row.score->state != ScoreState::kUnscored;
+}
+
 int count_scored(std::span<const Row> rows) {
-  return static_cast<int>(std::count_if(rows.begin(), rows.end(),
-                                        [](const Row& row) { return row.score.has_value(); }));
+  return static_cast<int>(std::count_if(rows.begin(), rows.end(), [](const Row& row) {
+    return row.score && row.score->state != ScoreState::kUnscored;
+  }));
+}
+
+Tally tally(std::span<const Row> rows) {
+  Tally tally;
+  for (const auto& row : rows) {
+    if (!row.error.empty()) {
+      ++tally.failed;
+    } else if (!row.score) {
+      ++tally.unscored;
+    } else {
+      switch (row.score->state) {
+        case ScoreState::kRead:
+          ++tally.read;
+          break;
+        case ScoreState::kGuessed:
+          ++tally.guessed;
+          break;
+        case ScoreState::kUnparsed:
+          ++tally.unparsed;
+          break;
+        case ScoreState::kUnscored:
+          ++tally.unscored;
+          break;
+      }
+    }
+  }
+  return tally;
+}
+
+namespace {
+
+/// The main metric with every row that was not read set to its worst or best value.
+double extreme_metric(const Task& task, const Profile& profile, std::span<const Row> rows,
+                      bool is_best) {
+  std::vector<Row> settled(rows.begin(), rows.end());
+  for (auto& row : settled) {
+    if (!row.score && row.error.empty()) continue;
+    if (!row.score) row.score = Score{};
+    auto& score = *row.score;
+    if (score.state == ScoreState::kRead && row.error.empty()) continue;
+    score.value = is_best ? score.best_value : 0;
+    score.state = ScoreState::kRead;
+  }
+  const auto name = task.main_metric(profile);
+  for (const auto& metric : task.metrics(settled, profile)) {
+    if (metric.name == name) return metric.value;
+  }
+  model::fail(task.name(), ": no metric '", name, "'");
+}
+
+}  // namespace
+
+std::optional<Bounds> main_metric_bounds(const Task& task, const Profile& profile,
+                                         std::span<const Row> rows) {
+  const auto counts = tally(rows);
+  if (rows.empty() || counts.read == static_cast<int>(rows.size())) return std::nullopt;
+  return Bounds{extreme_metric(task, profile, rows, false),
+                extreme_metric(task, profile, rows, true)};
 }
 
 }  // namespace mono::tasks

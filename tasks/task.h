@@ -5,13 +5,23 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/adapter.h"
+#include "tasks/judge.h"
 #include "tasks/profile.h"
 #include "tasks/sample.h"
 
 namespace mono::tasks {
+
+/// How sure a verdict is.
+enum class ScoreState {
+  kRead,      // a rule, or a judge, read an answer
+  kGuessed,   // nothing could be read; the pipeline's seeded guess stands in its place
+  kUnparsed,  // nothing could be read; the value is what the pipeline gives for that, mostly 0
+  kUnscored,  // only a judge can say, and none was at hand: the value means nothing
+};
 
 /// The verdict on one response.
 struct Score {
@@ -20,6 +30,11 @@ struct Score {
   std::string how{};       // the rule that extracted it
   std::string log{};       // the reference's own words on a group of rows; "" if it has none
   bool is_counted = true;  // false where the value informs but enters no metric (rotated copies)
+  ScoreState state = ScoreState::kRead;
+  double best_value = 1;  // the most a response to this sample could get
+  /// What the reference has on the way from the response to the value, by its names.
+  std::vector<std::pair<std::string, std::string>> steps{};
+  std::vector<JudgeExchange> asked{};  // in order
 };
 
 /// What one sample came to.
@@ -65,12 +80,14 @@ class Task {
                                  Registration registration) const = 0;
 
   /// Judges all rows of a set at once, so that whole-column steps and groups see every row.
+  /// \param judge  Asked where the profile's rules leave a row to one; `no_judge()` never answers.
   /// \returns one verdict a row, in order; none where the row has an error, or where another row
   ///          of its group has one.
-  virtual std::vector<std::optional<Score>> score(std::span<const Row> rows,
-                                                  const Profile& profile) const = 0;
+  virtual std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
+                                                  Judge& judge) const = 0;
 
-  /// The benchmark's numbers over rows that `score` has judged; `main_metric` comes first.
+  /// The benchmark's numbers over rows that `score` has judged; `main_metric` is among them.
+  /// Rows that are `kUnscored` do not enter.
   /// \throws model::SetupError if no row has a counted score.
   virtual std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const = 0;
 
@@ -88,9 +105,35 @@ class Task {
 };
 
 /// Sets each row's score to the task's verdict over all of them.
-void score_rows(const Task& task, const Profile& profile, std::span<Row> rows);
+void score_rows(const Task& task, const Profile& profile, std::span<Row> rows,
+                Judge& judge = no_judge());
 
-/// How many rows carry a score, the rest having failed.
+/// Whether a row's score enters the metrics.
+bool enters_metrics(const Row& row);
+
+/// How many rows carry a score that means something; the rest failed or wait for a judge.
 int count_scored(std::span<const Row> rows);
+
+/// Rows by what came of them; each row is in one of the five.
+struct Tally {
+  int read = 0;
+  int guessed = 0;
+  int unparsed = 0;
+  int unscored = 0;
+  int failed = 0;
+};
+Tally tally(std::span<const Row> rows);
+
+/// Between what and what a metric lies, whatever the rows come to of which it is not known.
+struct Bounds {
+  double low = 0;
+  double high = 0;
+};
+
+/// The bounds of the main metric: every guessed, unparsed, unscored or failed row wrong, and every
+/// one right.
+/// \returns nothing where all rows were read, or there is no row.
+std::optional<Bounds> main_metric_bounds(const Task& task, const Profile& profile,
+                                         std::span<const Row> rows);
 
 }  // namespace mono::tasks

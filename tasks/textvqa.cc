@@ -75,8 +75,8 @@ class TextVqa final : public Task {
     return build_request(sample, short_answer_text(sample, profile), profile, registration);
   }
 
-  std::vector<std::optional<Score>> score(std::span<const Row> rows,
-                                          const Profile& profile) const override {
+  std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
+                                          Judge& /*judge*/) const override {
     const auto positions = answered_rows(rows);
     auto predictions = response_column(rows, positions, profile);
     auto answers = cell_column(rows, positions, "answer", profile);

@@ -111,7 +111,7 @@ class Report {
  public:
   explicit Report(std::span<const Row> rows) {
     for (const auto& row : rows) {
-      if (!row.score || !row.score->is_counted) continue;
+      if (!enters_metrics(row)) continue;
       base_rows_.push_back(&row);
       splits_.insert(split_of(row));
     }

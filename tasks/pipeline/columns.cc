@@ -76,7 +76,7 @@ std::vector<std::vector<Choice>> choice_columns(std::span<const Row> rows,
 std::vector<double> counted_values(std::span<const Row> rows, std::string_view task) {
   std::vector<double> values;
   for (const auto& row : rows) {
-    if (row.score && row.score->is_counted) values.push_back(row.score->value);
+    if (enters_metrics(row)) values.push_back(row.score->value);
   }
   if (values.empty()) {
     model::fail(task, ": expected at least one scored row, got none of ", rows.size());
