@@ -24,7 +24,8 @@ std::vector<Sample> samples_of_table(const TsvTable& table,
 SampleSet read_tsv_samples(const std::filesystem::path& path, const Task& task,
                            const Profile& profile);
 
-/// Reads an InternVL JSON Lines file (`question_id`, `question`, `image`, `answer`). Accepted
+/// Reads an InternVL JSON Lines file (`question_id`, `question`, `image`, `answer`; multiple-choice
+/// rows as `use_table_columns` knows them; MMMU's pictures in `image_1` to `image_7`). Accepted
 /// answers come from `<name>_annotations.json` beside it where there is such a file.
 SampleSet read_jsonl_samples(const std::filesystem::path& path);
 
