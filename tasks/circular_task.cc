@@ -4,6 +4,7 @@
 
 #include "tasks/metric/circular.h"
 #include "tasks/metric/internvl_letters.h"
+#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -18,7 +19,7 @@ bool is_internvl(const Profile& profile) {
 /// InternVL's letters in the place of the responses, then VLMEvalKit's rule. Groups with a row on
 /// which InternVL's script stops are left out.
 std::vector<std::optional<Score>> score_letters_circularly(std::span<const Row> rows,
-                                                           const Profile& profile, Judge& judge) {
+                                                           const Profile& profile) {
   auto letters = score_letters(rows, profile);
   std::vector<Row> sheet(rows.begin(), rows.end());
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -26,7 +27,7 @@ std::vector<std::optional<Score>> score_letters_circularly(std::span<const Row> 
     sheet[i].response = letters[i]->answer;
     if (!letters[i]->is_counted) sheet[i].error = letters[i]->how;
   }
-  auto scores = score_circular(sheet, profile, judge);
+  auto scores = score_circular(sheet, profile, no_judge());
   for (size_t i = 0; i < rows.size(); ++i) {
     if (scores[i]) scores[i]->steps.emplace_back("prediction", sheet[i].response);
     if (letters[i] && !letters[i]->is_counted) scores[i] = letters[i];
@@ -66,9 +67,10 @@ model::Request CircularTask::request(const Sample& sample, const Profile& profil
 
 std::vector<std::optional<Score>> CircularTask::score(std::span<const Row> rows,
                                                       const Profile& profile, Judge& judge) const {
-  if (is_internvl(profile)) return score_letters(rows, profile);
-  if (profile.letter.starts_with_internvl) return score_letters_circularly(rows, profile, judge);
-  return score_circular(rows, profile, judge);
+  auto scores = is_internvl(profile)                  ? score_letters(rows, profile)
+                : profile.letter.starts_with_internvl ? score_letters_circularly(rows, profile)
+                                                      : score_circular(rows, profile, judge);
+  return unscored_without_answers(rows, std::move(scores));
 }
 
 std::vector<Metric> CircularTask::metrics(std::span<const Row> rows, const Profile& profile) const {

@@ -9,6 +9,7 @@
 #include "tasks/metric/option_letter.h"
 #include "tasks/metric/plain_choice.h"
 #include "tasks/mmmu_subjects.h"
+#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -202,12 +203,12 @@ class Mmmu final : public Task {
 
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                           Judge& judge) const override {
-    if (is_vlmevalkit(profile)) return score_choices(rows, profile, judge);
-    auto scores = DirectScorer(rows, profile).scores();
+    auto scores = is_vlmevalkit(profile) ? score_choices(rows, profile, judge)
+                                         : DirectScorer(rows, profile).scores();
     for (size_t i = 0; i < rows.size(); ++i) {
       if (scores[i] && !counts(*rows[i].sample, profile)) scores[i]->is_counted = false;
     }
-    return scores;
+    return unscored_without_answers(rows, std::move(scores));
   }
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
@@ -238,7 +239,7 @@ const Task& mmmu() {
 }
 
 const Task& mmmu_dev() {
-  static const Mmmu task("mmmu_dev", {}, "dev");
+  static const Mmmu task("mmmu_dev", {"MMMU_DEV_VAL"}, "dev");
   return task;
 }
 

@@ -3,6 +3,7 @@
 
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
+#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -45,13 +46,19 @@ class ScienceQa final : public Task {
 
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {
+    constexpr size_t kMaxOptions = 5;
+    if (is_internvl(profile) && sample.choices.size() > kMaxOptions) {
+      model::fail("scienceqa: sample ", sample.id, ": InternVL's script knows ", kMaxOptions,
+                  " options, got ", sample.choices.size());
+    }
     return build_request(sample, multiple_choice_text(sample, profile), profile, registration);
   }
 
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                           Judge& judge) const override {
-    return is_internvl(profile) ? score_letters(rows, profile)
-                                : score_choices(rows, profile, judge);
+    return unscored_without_answers(rows, is_internvl(profile)
+                                              ? score_letters(rows, profile)
+                                              : score_choices(rows, profile, judge));
   }
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {

@@ -1,8 +1,8 @@
 #include "tasks/metric/accuracy_report.h"
 
-#include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -30,65 +30,81 @@ std::string_view short_name(std::string_view category) {
   return category;
 }
 
-std::string_view split_of(const Row& row) {
-  return row.sample->split.empty() ? kNoSplit : std::string_view(row.sample->split);
+using HitsByName = std::map<std::string_view, std::vector<double>>;
+
+/// The verdicts of one split, in the order of the rows.
+struct SplitHits {
+  std::vector<double> all{};
+  HitsByName by_l2_category{};
+  HitsByName by_category{};
+};
+
+Metric mean(std::string_view name, std::string_view split, std::span<const double> hits) {
+  return {.name = std::string(name),
+          .split = std::string(split),
+          .value = hits.empty() ? std::numeric_limits<double>::quiet_NaN() : pairwise_mean(hits),
+          .standard_error = standard_error_of_mean(hits),
+          .count = static_cast<int>(hits.size())};
 }
 
-/// The counted rows and the names that occur among them.
 class Report {
  public:
-  Report(std::span<const Row> rows, std::string_view main_split) {
-    std::set<std::string_view> splits;
+  explicit Report(std::span<const Row> rows) {
     for (const auto& row : rows) {
-      if (!enters_metrics(row)) continue;
-      rows_.push_back(&row);
-      splits.insert(split_of(row));
+      if (enters_metrics(row)) add(*row.sample, row.score->value);
     }
-    const bool has_splits = splits.size() > 1 || !splits.contains(kNoSplit);
-    if (has_splits && !main_split.empty()) {
-      splits_.push_back(main_split);
-      splits.erase(main_split);
-    }
-    splits_.insert(splits_.end(), splits.begin(), splits.end());
   }
 
-  std::vector<Metric> metrics() const {
+  std::vector<Metric> metrics(std::string_view main_split) const {
     std::vector<Metric> result;
-    for (const auto split : splits_) {
-      result.push_back(mean("Overall", split, [](const Sample&) { return true; }));
-      add_categories(result, split, &Sample::l2_category);
-      add_categories(result, split, &Sample::category);
+    for (const auto split : split_order(main_split)) {
+      static const SplitHits none;
+      const auto found = splits_.find(split);
+      const auto& hits = found == splits_.end() ? none : found->second;
+      result.push_back(mean("Overall", split, hits.all));
+      add_categories(result, split, l2_categories_, hits.by_l2_category);
+      add_categories(result, split, categories_, hits.by_category);
     }
     return result;
   }
 
  private:
-  void add_categories(std::vector<Metric>& result, std::string_view split,
-                      std::string Sample::*category) const {
-    std::set<std::string_view> names;
-    for (const auto* const row : rows_) names.insert((*row->sample).*category);
-    names.erase("");
+  void add(const Sample& sample, double value) {
+    auto& hits = splits_[sample.split.empty() ? kNoSplit : std::string_view(sample.split)];
+    hits.all.push_back(value);
+    if (!sample.l2_category.empty()) {
+      hits.by_l2_category[sample.l2_category].push_back(value);
+      l2_categories_.insert(sample.l2_category);
+    }
+    if (!sample.category.empty()) {
+      hits.by_category[sample.category].push_back(value);
+      categories_.insert(sample.category);
+    }
+  }
+
+  std::vector<std::string_view> split_order(std::string_view main_split) const {
+    const bool has_splits = splits_.size() > 1 || !splits_.contains(kNoSplit);
+    std::vector<std::string_view> order;
+    if (has_splits && !main_split.empty()) order.push_back(main_split);
+    for (const auto& [split, hits] : splits_) {
+      if (order.empty() || split != order.front()) order.push_back(split);
+    }
+    return order;
+  }
+
+  static void add_categories(std::vector<Metric>& result, std::string_view split,
+                             const std::set<std::string_view>& names, const HitsByName& hits) {
     for (const auto name : names) {
-      result.push_back(mean(short_name(name), split,
-                            [&](const Sample& sample) { return sample.*category == name; }));
+      const auto found = hits.find(name);
+      const auto values =
+          found == hits.end() ? std::span<const double>() : std::span(found->second);
+      result.push_back(mean(short_name(name), split, values));
     }
   }
 
-  template <typename Wanted>
-  Metric mean(std::string_view name, std::string_view split, const Wanted& wanted) const {
-    std::vector<double> hits;
-    for (const auto* const row : rows_) {
-      if (split_of(*row) == split && wanted(*row->sample)) hits.push_back(row->score->value);
-    }
-    return {.name = std::string(name),
-            .split = std::string(split),
-            .value = hits.empty() ? std::numeric_limits<double>::quiet_NaN() : pairwise_mean(hits),
-            .standard_error = standard_error_of_mean(hits),
-            .count = static_cast<int>(hits.size())};
-  }
-
-  std::vector<const Row*> rows_;
-  std::vector<std::string_view> splits_;
+  std::map<std::string_view, SplitHits> splits_;
+  std::set<std::string_view> l2_categories_;  // of all splits
+  std::set<std::string_view> categories_;
 };
 
 }  // namespace
@@ -96,7 +112,7 @@ class Report {
 std::vector<Metric> accuracy_report(std::span<const Row> rows, std::string_view task,
                                     std::string_view main_split) {
   counted_values(rows, task);  // refuses an empty set
-  return Report(rows, main_split).metrics();
+  return Report(rows).metrics(main_split);
 }
 
 Metric undecided_rows(std::span<const Row> rows) {

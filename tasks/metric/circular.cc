@@ -129,9 +129,9 @@ class CircularScorer {
     }
     if (is_decided) return {.is_hit = true, .log = "Succeed During Pre-fetching"};
     if (judge_.is_present()) return walk_group(group);
-    return {.state = ScoreState::kUnparsed,
-            .log =
-                "Failed in Prefetch, no GPT-based answer matching under `exact_matching` policy."};
+    return {
+        .state = ScoreState::kUnparsed,
+        .log = "Failed in Prefetch, no GPT-based answer matching under `exact_matching` policy."};
   }
 
   /// Asks about the rows that could not be read; all others are right.

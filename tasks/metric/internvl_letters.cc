@@ -10,10 +10,9 @@
 namespace mono::tasks {
 
 ScoreState letter_state(std::string_view letter, std::span<const Choice> choices) {
-  const bool is_option =
-      std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
-        return letter == std::string_view(&choice.letter, 1);
-      });
+  const bool is_option = std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
+    return letter == std::string_view(&choice.letter, 1);
+  });
   return is_option ? ScoreState::kRead : ScoreState::kUnparsed;
 }
 

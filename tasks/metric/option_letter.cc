@@ -23,11 +23,30 @@ bool is_option(std::span<const Choice> choices, char letter) {
                      [&](const Choice& choice) { return choice.letter == letter; });
 }
 
+bool is_punctuation(char c) {
+  switch (c) {
+    case '.':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case ',':
+    case ':':
+    case ';':
+    case '!':
+    case '*':
+    case '#':
+    case '{':
+    case '}':
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string without_punctuation(std::string_view text) {
   std::string result(text);
-  for (char& c : result) {
-    if (contains(".()[],:;!*#{}", {&c, 1})) c = ' ';
-  }
+  std::replace_if(result.begin(), result.end(), is_punctuation, ' ');
   return result;
 }
 

@@ -34,9 +34,8 @@ Score score_row(ChoiceSheet& sheet, size_t k, const std::string& id, const Profi
         "Failed in Prefetch, no GPT-based answer matching under `exact_matching` policy.");
     return score;
   }
-  auto judged =
-      ask_for_option(option_call(id, sheet.question(k), choices, sheet.prediction(k)), choices,
-                     profile.letter, judge);
+  auto judged = ask_for_option(option_call(id, sheet.question(k), choices, sheet.prediction(k)),
+                               choices, profile.letter, judge);
   apply_judged(judged, sheet.target(k), score);
   if (judged.letter) score.log = match_log(judged.reply());
   return score;

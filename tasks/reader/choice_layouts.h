@@ -14,10 +14,9 @@ namespace mono::tasks {
 
 /// Kinds of SEED-Bench questions, in the order of their numbers from 1; images first.
 inline constexpr std::array<std::string_view, 12> kSeedKinds = {
-    "Scene Understanding",  "Instance Identity",  "Instance Location",
-    "Instance Attributes",  "Instances Counting", "Spatial Relation",
-    "Instance Interaction", "Visual Reasoning",   "Text Understanding",
-    "Action Recognition",   "Action Prediction",  "Procedure Understanding"};
+    "Scene Understanding", "Instance Identity",  "Instance Location",    "Instance Attributes",
+    "Instances Counting",  "Spatial Relation",   "Instance Interaction", "Visual Reasoning",
+    "Text Understanding",  "Action Recognition", "Action Prediction",    "Procedure Understanding"};
 inline constexpr size_t kNumSeedImageKinds = 9;
 
 /// The place of a kind in `kSeedKinds`.

@@ -97,7 +97,7 @@ SampleSet read_jsonl_samples(const std::filesystem::path& path) {
     auto row = line;
     seed_questions.complete(row);
     use_table_columns(row, where);
-    set_id(row, set.samples.size());
+    if (line.contains("choices")) set_id(row, set.samples.size());
     json_text(row, "question", where);
     auto sample = sample_of_cells(cells_of_json(row), where);
     const auto [earlier, is_new] = line_of_id.emplace(sample.id, where);

@@ -71,9 +71,8 @@ bool is_mmmu_answers(std::string_view text) {
   if (brace == std::string_view::npos || text[brace] != '{') return false;
   const size_t key = text.find_first_not_of(" \t\r\n", brace + 1);
   if (key == std::string_view::npos) return false;
-  return std::any_of(kIdPrefixes.begin(), kIdPrefixes.end(), [&](std::string_view prefix) {
-    return text.substr(key).starts_with(prefix);
-  });
+  return std::any_of(kIdPrefixes.begin(), kIdPrefixes.end(),
+                     [&](std::string_view prefix) { return text.substr(key).starts_with(prefix); });
 }
 
 std::vector<Row> read_mmmu_answers(const fs::path& path, bool has_samples) {

@@ -14,8 +14,8 @@ double python_round(double value, int num_decimals) {
   }
   if (!std::isfinite(value)) return value;
   char text[512];
-  const auto written = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed,
-                                     num_decimals);
+  const auto written =
+      std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, num_decimals);
   double rounded = 0;
   std::from_chars(text, written.ptr, rounded);
   return rounded;

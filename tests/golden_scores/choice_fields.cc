@@ -70,8 +70,7 @@ std::string pass(const ScoreCase&, ScoredColumns&, size_t, const json&) {
 
 std::string check_prediction(const ScoreCase& test, ScoredColumns&, size_t row,
                              const json& expected) {
-  return difference(test, row, "prediction", expected,
-                    step_of(score_of(test, row), "prediction"));
+  return difference(test, row, "prediction", expected, step_of(score_of(test, row), "prediction"));
 }
 
 std::string check_index(const ScoreCase& test, ScoredColumns&, size_t row, const json& expected) {
@@ -84,8 +83,8 @@ std::string check_answer(const ScoreCase& test, ScoredColumns& columns, size_t r
 }
 
 std::string check_hit(const ScoreCase& test, ScoredColumns&, size_t row, const json& expected) {
-  const double wanted = expected.is_boolean() ? (expected.get<bool>() ? 1 : 0)
-                                              : expected.get<double>();
+  const double wanted =
+      expected.is_boolean() ? (expected.get<bool>() ? 1 : 0) : expected.get<double>();
   return difference(test, row, "hit", wanted, score_of(test, row).value);
 }
 

@@ -79,8 +79,8 @@ ScoreCase whole_case(const ScoreCase& test) {
   for (const auto& [index, row] : source_rows(test.path)) whole.golden.push_back(row);
   for (auto& sample : choice_samples(whole)) {
     const auto& response = whole.golden[whole.rows.size()].at("response");
-    whole.rows.push_back({.sample = std::make_shared<const tasks::Sample>(std::move(sample)),
-                          .response = response});
+    whole.rows.push_back(
+        {.sample = std::make_shared<const tasks::Sample>(std::move(sample)), .response = response});
   }
   tasks::score_rows(whole.task, whole.profile, whole.rows);
   return whole;
