@@ -84,6 +84,8 @@ class MmBench final : public Task {
     return is_internvl(profile) ? std::nullopt : std::optional(100.0);
   }
 
+  bool is_counted(const Sample& sample) const override { return is_base_row(sample); }
+
  private:
   std::string_view name_;
   std::vector<std::string_view> aliases_;

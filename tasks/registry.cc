@@ -7,8 +7,12 @@
 
 namespace mono::tasks {
 
+const Task& hallusionbench();
+const Task& mathvista();
 const Task& mmbench_en();
 const Task& mmbench_en_dev();
+const Task& mme();
+const Task& mmvet();
 const Task& ocrbench();
 const Task& textvqa();
 
@@ -17,9 +21,13 @@ namespace {
 // A new task is one new file, one declaration above and one line here, in the report's order.
 using TaskFunction = const Task& (*)();
 constexpr TaskFunction kTasks[] = {
+    mmvet,
+    mme,
     mmbench_en,
     mmbench_en_dev,
+    mathvista,
     ocrbench,
+    hallusionbench,
     textvqa,
 };
 

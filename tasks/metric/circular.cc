@@ -164,6 +164,10 @@ class Report {
 
 }  // namespace
 
+bool is_base_row(const Sample& sample) {
+  return index_of(sample) < kRotationStep;
+}
+
 std::vector<std::optional<Score>> score_circular(std::span<const Row> rows,
                                                  const Profile& profile) {
   const auto readings = read_letters(rows, profile);

@@ -12,6 +12,10 @@
 /// Rule: open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/multiple_choice.py, without judge.
 namespace mono::tasks {
 
+/// Whether a sample is a question as it was written, and no rotated copy.
+/// \throws model::SetupError if its id is no index.
+bool is_base_row(const Sample& sample);
+
 /// Reads each row's letter and judges each group of rotations. The base row's score is the
 /// group's, with the reference's log line; a rotation's is its own and is not counted. A group
 /// with a row that has no response is not judged.

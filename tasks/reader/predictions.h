@@ -14,10 +14,10 @@ namespace mono::tasks {
 struct PredictionSet {
   std::vector<Row> rows{};
   std::string format{};  // "vila-jsonl", "llava-jsonl", "multimodalocr-json", "vlmevalkit-tsv",
-                         // "samples-jsonl"
+                         // "samples-jsonl", "mathvista-json", "mmvet-json", "mmvet-grades-json"
 };
 
-/// Reads a file of predictions; its content says which of the five formats it is. Formats without
+/// Reads a file of predictions; its content says which of the formats it is. Formats without
 /// questions and answers (`llava-jsonl`, `samples-jsonl`) take them from `samples`, by id, or,
 /// where that is empty, from an annotation file beside them (TextVQA).
 /// \throws model::SetupError naming file and line of what cannot be read, and if a prediction's
