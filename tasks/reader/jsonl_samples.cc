@@ -38,7 +38,9 @@ std::optional<Answers> read_annotations(const std::filesystem::path& jsonl) {
 std::filesystem::path find_image(const std::filesystem::path& jsonl, const std::string& name) {
   const auto folder = std::filesystem::absolute(jsonl).parent_path();
   for (auto base = folder;; base = base.parent_path()) {
-    if (std::filesystem::exists(base / name)) return base / name;
+    for (const auto& path : {base / name, base / "images" / name}) {
+      if (std::filesystem::exists(path)) return path;
+    }
     if (base == base.parent_path()) return folder / name;
   }
 }
@@ -60,16 +62,30 @@ void set_targets(Sample& sample, const nlohmann::json& row, const std::optional<
   }
 }
 
+/// The cells of a row; some files have the question in the field `text`.
+std::vector<std::pair<std::string, Cell>> cells_with_question(const nlohmann::json& row,
+                                                              const std::string& where) {
+  auto cells = cells_of_json(row);
+  const bool has_text = !row.contains("question") && row.contains("text");
+  json_text(row, has_text ? "text" : "question", where);
+  for (auto& [name, cell] : cells) {
+    if (has_text && name == "text") name = "question";
+  }
+  return cells;
+}
+
 }  // namespace
 
-SampleSet read_jsonl_samples(const std::filesystem::path& path) {
+SampleSet read_jsonl_samples(const std::filesystem::path& path, std::string_view id_prefix) {
   const auto answers = read_annotations(path);
   SampleSet set{.samples = {}, .format = "internvl-jsonl"};
   std::unordered_map<std::string, std::string> line_of_id;
   for_each_json_line(path, [&](const nlohmann::json& row, const std::string& where) {
-    json_text(row, "question", where);
     const auto image = json_text(row, "image", where);
-    auto sample = sample_of_cells(cells_of_json(row), where);
+    auto sample = sample_of_cells(cells_with_question(row, where), where);
+    if (row.contains("question_id") && row["question_id"].is_number()) {
+      sample.id.insert(0, id_prefix);
+    }
     const auto [earlier, is_new] = line_of_id.emplace(sample.id, where);
     if (!is_new) model::fail(where, ": id '", sample.id, "' was used before, at ", earlier->second);
     set_targets(sample, row, answers, where);
