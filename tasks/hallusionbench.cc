@@ -16,14 +16,22 @@
 namespace mono::tasks {
 namespace {
 
-Profile with_yes_no(Profile profile) {
+Profile with_yes_no(Profile profile, std::string what) {
   profile.message.short_answer_join = " Please answer yes or no. ";
+  profile.what = std::move(what);
   return profile;
 }
 
 const std::vector<Profile>& hallusionbench_profiles() {
-  static const std::vector<Profile> profiles = {with_yes_no(vlmevalkit_profile()),
-                                                with_yes_no(vlmevalkit_2024_profile())};
+  static const std::vector<Profile> profiles = {
+      with_yes_no(vlmevalkit_profile(),
+                  "VLMEvalKit as of 2026: yes or no as a word of the answer; what has neither or "
+                  "both is put to a judge, where replies are on record, and is wrong otherwise. It "
+                  "prints three accuracies, the published number is their mean."),
+      with_yes_no(vlmevalkit_2024_profile(),
+                  "VLMEvalKit of October 2024: as vek, with pictures through JPEG, formulas in the "
+                  "result sheet as 0, every period without a digit behind it taken out, and at most "
+                  "1024 new tokens.")};
   return profiles;
 }
 

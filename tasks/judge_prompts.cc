@@ -11,9 +11,22 @@
 namespace mono::tasks {
 namespace {
 
-using Texts = std::span<const std::string_view>;
+/// \returns what is wrong with the text, "" if it is the known one.
+std::string difference(const PromptTemplate& known, std::string_view text) {
+  const auto hashed =
+      known.hashed_as.empty() ? std::string(text) : filled_prompt(text, known.rule, known.hashed_as);
+  const auto sha256 = sha256_hex(hashed);
+  if (sha256 == known.sha256) return "";
+  return "expected the text of " + std::string(known.source) + ", " +
+         std::to_string(known.num_characters) + " characters with SHA-256 " +
+         std::string(known.sha256) + "; got " + std::to_string(length(hashed)) +
+         " characters with SHA-256 " + sha256;
+}
 
-std::string filled(std::string_view text, SlotRule rule, Texts slots) {
+}  // namespace
+
+std::string filled_prompt(std::string_view text, SlotRule rule,
+                          std::span<const std::string_view> slots) {
   std::string prompt;
   switch (rule) {
     case SlotRule::kBraces: {
@@ -37,20 +50,6 @@ std::string filled(std::string_view text, SlotRule rule, Texts slots) {
   }
   model::fail<std::runtime_error>("unknown slot rule");
 }
-
-/// \returns what is wrong with the text, "" if it is the known one.
-std::string difference(const PromptTemplate& known, std::string_view text) {
-  const auto hashed =
-      known.hashed_as.empty() ? std::string(text) : filled(text, known.rule, known.hashed_as);
-  const auto sha256 = sha256_hex(hashed);
-  if (sha256 == known.sha256) return "";
-  return "expected the text of " + std::string(known.source) + ", " +
-         std::to_string(known.num_characters) + " characters with SHA-256 " +
-         std::string(known.sha256) + "; got " + std::to_string(length(hashed)) +
-         " characters with SHA-256 " + sha256;
-}
-
-}  // namespace
 
 std::span<const PromptTemplate> prompt_templates() {
   static const std::array<PromptTemplate, 7> templates = {{
@@ -97,40 +96,35 @@ std::span<const PromptTemplate> prompt_templates() {
   return templates;
 }
 
-const PromptTemplate& prompt_template(std::string_view name) {
-  for (const auto& known : prompt_templates()) {
-    if (known.name == name) return known;
-  }
-  model::fail<std::runtime_error>("judge prompts: no template '", name, "'");
-}
-
-JudgePrompts::JudgePrompts(const std::filesystem::path& folder) {
+JudgePrompts::JudgePrompts(const std::filesystem::path& folder,
+                           std::span<const PromptTemplate> known) {
   if (!std::filesystem::is_directory(folder)) {
     model::fail(folder.string(), ": expected a folder of judge prompts, got none");
   }
-  for (const auto& known : prompt_templates()) {
-    const auto path = folder / (std::string(known.name) + ".txt");
+  for (const auto& one : known) {
+    const auto path = folder / (std::string(one.name) + ".txt");
     if (!std::filesystem::exists(path)) continue;
     const auto file = MappedFile::open(path);
-    const auto text = difference(known, file->text());
+    const auto text = difference(one, file->text());
     if (!text.empty()) model::fail(path.string(), ": ", text);
-    texts_.emplace(known.name, file->text());
+    texts_.emplace(one.name, Text{one, std::string(file->text())});
   }
   if (texts_.empty()) {
-    model::fail(folder.string(), ": expected judge prompts, vek-yorn.txt for one, got none");
+    model::fail(folder.string(), ": expected judge prompts, ", known.front().name,
+                ".txt for one, got none");
   }
 }
 
 std::optional<std::string> JudgePrompts::prompt(const JudgeCall& call) const {
-  const auto& known = prompt_template(call.prompt);
+  const auto found = texts_.find(call.prompt);
+  if (found == texts_.end()) return std::nullopt;
+  const auto& [known, text] = found->second;
   if (call.slots.size() != known.num_slots) {
     model::fail<std::runtime_error>("judge prompt ", call.prompt, ": expected ", known.num_slots,
                                     " slots, got ", call.slots.size());
   }
-  const auto text = texts_.find(call.prompt);
-  if (text == texts_.end()) return std::nullopt;
   const std::vector<std::string_view> slots(call.slots.begin(), call.slots.end());
-  return filled(text->second, known.rule, slots);
+  return filled_prompt(text, known.rule, slots);
 }
 
 }  // namespace mono::tasks

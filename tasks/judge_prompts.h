@@ -34,9 +34,9 @@ struct PromptTemplate {
 /// All templates that profiles name.
 std::span<const PromptTemplate> prompt_templates();
 
-/// The template of that name.
-/// \throws std::runtime_error if there is none: a profile's mistake.
-const PromptTemplate& prompt_template(std::string_view name);
+/// A template with its slots filled.
+std::string filled_prompt(std::string_view text, SlotRule rule,
+                          std::span<const std::string_view> slots);
 
 /// The texts of judge prompts, from a folder of files `<template's name>.txt` that
 /// scripts/judge_prompts.py makes. Templates whose file is not there are not at hand.
@@ -46,7 +46,8 @@ class JudgePrompts {
 
   /// \throws model::SetupError if the folder or every file is absent, or if a file's text is not
   ///         the known one: expected and found length and SHA-256.
-  explicit JudgePrompts(const std::filesystem::path& folder);
+  explicit JudgePrompts(const std::filesystem::path& folder,
+                        std::span<const PromptTemplate> known = prompt_templates());
 
   bool has(std::string_view name) const { return texts_.contains(name); }
 
@@ -56,7 +57,11 @@ class JudgePrompts {
   std::optional<std::string> prompt(const JudgeCall& call) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> texts_{};
+  struct Text {
+    PromptTemplate known{};
+    std::string text{};
+  };
+  std::map<std::string, Text, std::less<>> texts_{};
 };
 
 }  // namespace mono::tasks

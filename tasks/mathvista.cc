@@ -40,17 +40,23 @@ Profile official_math_profile() {
   return profile;
 }
 
-Profile vlmevalkit_math_profile(Profile profile) {
-  profile.what += " An inferred letter or a right number other than 0 needs no judge, anything else "
-                  "does (GPT-4 Turbo in 2024, gpt-4o-mini later); a list is never right.";
+Profile vlmevalkit_math_profile(Profile profile, std::string what) {
+  profile.what = std::move(what);
   return profile;
 }
 
 const std::vector<Profile>& mathvista_profiles() {
   static const std::vector<Profile> profiles = {
       internvl_math_profile("ivl", 4096), internvl_2024_math_profile(),
-      vlmevalkit_math_profile(vlmevalkit_profile()),
-      vlmevalkit_math_profile(vlmevalkit_2024_profile()), official_math_profile()};
+      vlmevalkit_math_profile(
+          vlmevalkit_profile(),
+          "VLMEvalKit as of 2026: an inferred letter, or a right number other than 0, needs no "
+          "judge, every other answer is extracted by one (gpt-4o-mini); a list is never right."),
+      vlmevalkit_math_profile(
+          vlmevalkit_2024_profile(),
+          "VLMEvalKit of October 2024: as vek with GPT-4 Turbo as judge, letters anywhere in the "
+          "answer, pictures through JPEG, formulas in the result sheet as 0."),
+      official_math_profile()};
   return profiles;
 }
 

@@ -42,8 +42,9 @@ bool is_internvl(const Profile& profile) {
   return profile.message.pipeline == Pipeline::kInternVl;
 }
 
-Profile with_blank_join(Profile profile) {
+Profile with_blank_join(Profile profile, std::string what) {
   profile.message.short_answer_join = " ";
+  profile.what = std::move(what);
   return profile;
 }
 
@@ -54,13 +55,22 @@ Profile internvl_mme_profile() {
       .max_new_tokens = 20, .top_p = 0.9, .top_k = 50, .num_beams = 1};
   profile.message.decoding = decoding;
   profile.message.decoding_v15 = decoding;
+  profile.what =
+      "InternVL's own script and MME's tool: yes or no among the first four characters, so that "
+      "`Not sure` is no; pairs are lines 1 and 2, 3 and 4 of a task, an answer with a tab is lost.";
   return profile;
 }
 
 const std::vector<Profile>& mme_profiles() {
-  static const std::vector<Profile> profiles = {internvl_mme_profile(),
-                                                with_blank_join(vlmevalkit_profile()),
-                                                with_blank_join(vlmevalkit_2024_profile())};
+  static const std::vector<Profile> profiles = {
+      internvl_mme_profile(),
+      with_blank_join(vlmevalkit_profile(),
+                      "VLMEvalKit as of 2026: yes or no as a word anywhere in the answer, so that "
+                      "`Not sure` is neither; what is neither is put to a judge, where replies are "
+                      "on record. Pairs are rows that name one picture."),
+      with_blank_join(vlmevalkit_2024_profile(),
+                      "VLMEvalKit of October 2024: as vek, with pictures through JPEG, formulas in "
+                      "the result sheet as 0, and at most 1024 new tokens.")};
   return profiles;
 }
 

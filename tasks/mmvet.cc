@@ -23,10 +23,8 @@ Profile internvl_mmvet_profile() {
   return profile;
 }
 
-Profile vlmevalkit_mmvet_profile(Profile profile, std::string_view judge) {
-  profile.what += " Graded by " + std::string(judge) +
-                  ", whose scores are lower than GPT-4-0613's; a question with one capability "
-                  "alone counts twice under it.";
+Profile with_what(Profile profile, std::string what) {
+  profile.what = std::move(what);
   return profile;
 }
 
@@ -42,8 +40,13 @@ Profile official_profile(std::string name, int num_runs, std::string what) {
 const std::vector<Profile>& mmvet_profiles() {
   static const std::vector<Profile> profiles = {
       internvl_mmvet_profile(),
-      vlmevalkit_mmvet_profile(vlmevalkit_profile(), "a GPT-4 Turbo judge"),
-      vlmevalkit_mmvet_profile(vlmevalkit_2024_profile(), "gpt-4-1106-preview"),
+      with_what(vlmevalkit_profile(),
+                "VLMEvalKit as of 2026: the bare question; graded by GPT-4 Turbo, whose grades are "
+                "lower than GPT-4-0613's, five tries until the whole reply is a number; a question "
+                "with one capability alone counts twice under it."),
+      with_what(vlmevalkit_2024_profile(),
+                "VLMEvalKit of October 2024: as vek, with pictures through JPEG, formulas in the "
+                "result sheet as 0, and at most 1024 new tokens."),
       official_profile("official", 1,
                        "MM-Vet's own grader, one run, on grades or replies stored earlier; figures "
                        "rounded to one decimal."),

@@ -52,8 +52,11 @@ int run_of(const json& line, const std::string& where) {
   return run.get<int>();
 }
 
-bool is_for(const json& line, std::string_view task, const std::string& where) {
-  if (!line.contains("task")) return true;
+bool is_for(const json& line, std::string_view task, bool is_only_task, const std::string& where) {
+  if (!line.contains("task")) {
+    if (!is_only_task) model::fail(where, ": expected a field 'task', since several tasks are run");
+    return true;
+  }
   const auto name = json_text(line, "task", where);
   const auto* const named = find_task(name);
   if (named == nullptr) model::fail(where, ": field 'task': unknown task '", name, "'");
@@ -63,16 +66,15 @@ bool is_for(const json& line, std::string_view task, const std::string& where) {
 }  // namespace
 
 std::vector<JudgeRecord> read_judge_records(const std::filesystem::path& path,
-                                            std::string_view task) {
+                                            std::string_view task, bool is_only_task) {
   std::vector<JudgeRecord> records;
   for_each_json_line(path, [&](const json& line, const std::string& where) {
-    if (!is_for(line, task, where)) return;
+    if (!is_for(line, task, is_only_task, where)) return;
     records.push_back({.sample_id = id_of(line, where),
                        .prompt_sha256 = sha256_of(line, where),
                        .replies = replies_of(line, where),
                        .run = run_of(line, where)});
   });
-  if (records.empty()) model::fail(path.string(), ": holds no record for task ", task);
   return records;
 }
 

@@ -27,10 +27,11 @@ struct JudgeRecord {
 ///
 /// `replies` in order of attempts, null where the call failed. `prompt_sha256`, `run` (0) and `task`
 /// may be absent; records that name another task are passed over.
-/// \param task  Name of a task; `task` in the file may be an alias of it.
-/// \throws model::SetupError naming file and line of what is no record, or if no record is left.
+/// \param task          Name of a task; `task` in the file may be an alias of it.
+/// \param is_only_task  Records that name no task are this one's; else they are an error.
+/// \throws model::SetupError naming file and line of what is no record.
 std::vector<JudgeRecord> read_judge_records(const std::filesystem::path& path,
-                                            std::string_view task);
+                                            std::string_view task, bool is_only_task = true);
 
 /// A judge that repeats what was once answered. Samples whose prompts and replies are equal share
 /// one list of replies and its counter of attempts, as a recorder between a scorer and its judge
