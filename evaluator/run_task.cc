@@ -119,13 +119,17 @@ ordered_json ask(model::ModelAdapter& adapter, const TaskPlan& plan, const tasks
 void finish(const TaskPlan& plan, const ordered_json& header, const fs::path& path,
             std::vector<ordered_json>& stored, TaskOutcome& outcome) {
   if (outcome.num_failed < outcome.rows.size()) {
-    tasks::score_rows(*plan.task, *plan.profile, outcome.rows);
+    tasks::score_rows(*plan.task, *plan.profile, outcome.rows,
+                      plan.judge ? plan.judge->judge() : tasks::no_judge());
     if (tasks::count_scored(outcome.rows) > 0) {
       outcome.metrics = plan.task->metrics(outcome.rows, *plan.profile);
     }
   }
   for (size_t i = 0; i < outcome.rows.size(); ++i) stored[i]["score"] = score_json(outcome.rows[i]);
   results::write_file_atomically(path, lines_of(header, stored));
+  if (const auto file = plan.task->hand_in(outcome.rows)) {
+    results::write_file_atomically(path.parent_path() / file->file_name, file->content);
+  }
 }
 
 }  // namespace

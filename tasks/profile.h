@@ -63,6 +63,20 @@ struct VqaRules {
   bool sums_left_to_right = false;        // else NumPy's pairwise mean
 };
 
+/// Who grades MM-Vet's answers.
+enum class MmVetGrader { kVlmEvalKit, kOfficial };
+
+struct MmVetRules {
+  MmVetGrader grader = MmVetGrader::kVlmEvalKit;
+  int num_runs = 1;  // how often everything is graded
+};
+
+/// How MathVista's extracted answers are scored and added up.
+struct MathVistaRules {
+  bool takes_float_precision = true;  // else a precision stored as 1.0 leaves a float unreadable
+  bool gives_fractions = false;       // accuracies as unrounded fractions, not rounded percentages
+};
+
 /// The recipe of a published number: data, versioned, stored with each result.
 struct Profile {
   std::string name{};  // "ivl", "vek", "vek-2024"
@@ -75,6 +89,8 @@ struct Profile {
   SheetRules sheet{};
   LetterRules letter{};
   VqaRules vqa{};
+  MmVetRules mmvet{};
+  MathVistaRules mathvista{};
 };
 
 }  // namespace mono::tasks

@@ -13,6 +13,12 @@ const Task& mmbench_en();
 const Task& mmbench_en_dev();
 const Task& mmmu();
 const Task& mmmu_dev();
+const Task& hallusionbench();
+const Task& mathvista();
+const Task& mmbench_en();
+const Task& mmbench_en_dev();
+const Task& mme();
+const Task& mmvet();
 const Task& ocrbench();
 const Task& scienceqa();
 const Task& seed_image();
@@ -24,12 +30,16 @@ namespace {
 using TaskFunction = const Task& (*)();
 // clang-format off
 constexpr TaskFunction kTasks[] = {
+    mmvet,
     mmmu,
     mmmu_dev,
+    mme,
     mmbench_en,
     mmbench_en_dev,
+    mathvista,
     seed_image,
     ocrbench,
+    hallusionbench,
     ccbench,
     textvqa,
     scienceqa,

@@ -80,6 +80,7 @@ double extreme_metric(const Task& task, const Profile& profile, std::span<const 
     auto& score = *row.score;
     score.is_counted = task.counts(*row.sample, profile);
     score.value = is_best ? score.best_value : 0;
+    score.run_values.clear();
     score.state = ScoreState::kRead;
   }
   const auto name = task.main_metric(profile);

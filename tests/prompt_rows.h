@@ -14,7 +14,8 @@ inline std::string table_of(const nlohmann::json& row) {
   return row.contains("tsv") ? row["tsv"].get<std::string>() : row.at("dataset").get<std::string>();
 }
 
-/// The id in each row; a row without any has its place in the table.
+/// The id in each row, `sample_id` before the row's own; a row without any has its place in the
+/// table.
 inline std::vector<std::string> ids_of(const std::vector<nlohmann::json>& golden) {
   std::map<std::string, size_t> num_rows;
   std::vector<std::string> ids;
@@ -24,6 +25,7 @@ inline std::vector<std::string> ids_of(const std::vector<nlohmann::json>& golden
     for (const char* const name : {"id", "question_id", "index"}) {
       if (row.at("row").contains(name)) id = row["row"][name];
     }
+    if (row.contains("sample_id")) id = row["sample_id"];
     ids.push_back(id.is_string() ? id.get<std::string>() : id.dump());
   }
   return ids;

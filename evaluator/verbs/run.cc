@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "evaluator/judge_option.h"
 #include "evaluator/locate.h"
 #include "evaluator/replay.h"
 #include "evaluator/report.h"
@@ -30,6 +31,7 @@ struct Options {
   int max_new_tokens = 0;
   bool resumes = true;
   bool as_json = false;
+  JudgeOptions judge{};
   model::NativeOptions native{};
 };
 
@@ -44,9 +46,14 @@ struct Planned {
 std::vector<Planned> plan_tasks(const Options& options) {
   std::vector<Planned> plans;
   const auto root = data_root(options.data);
-  for (const auto& name : split_list(options.tasks)) {
+  const auto names = split_list(options.tasks);
+  for (const auto& name : names) {
     const auto& task = tasks::task_named(name);
     const auto& profile = task.profile(options.profile);
+    if (profile.is_scorer) {
+      model::fail<model::UsageError>("profile ", profile.name, " of ", task.name(),
+                                     " only scores answers; use the verb score");
+    }
     const auto file = find_data(root, task, profile);
     Planned planned;
     planned.all = tasks::read_samples(file, task, profile).samples;
@@ -56,8 +63,9 @@ std::vector<Planned> plan_tasks(const Options& options) {
                     .samples = planned.all,
                     .num_in_dataset = planned.all.size(),
                     .data_file = file.string(),
-                    .data_sha256 = model::sha256_of_file(file),
-                    .max_new_tokens = options.max_new_tokens};
+                    .data_sha256 = data_sha256(file),
+                    .max_new_tokens = options.max_new_tokens,
+                    .judge = std::make_shared<JudgeStage>(options.judge, task, names.size() == 1)};
     if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
       planned.plan.samples.resize(static_cast<size_t>(options.limit));
     }
@@ -100,6 +108,7 @@ bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planne
 ExitCode run(const Options& options) {
   std::vector<ModelSpec> specs;
   for (const auto& text : options.models) specs.push_back(parse_model(text));
+  check_judge_option(options.judge);
   auto plans = plan_tasks(options);
   stop_on_signals();
 
@@ -155,6 +164,7 @@ void add_run(CLI::App& app, Action& action) {
       ->check(CLI::NonNegativeNumber);
   verb->add_flag("--resume,!--no-resume,!--no_resume", options->resumes,
                  "go on with an earlier run in the same folder (default) or start over");
+  add_judge_options(*verb, options->judge);
   verb->add_option("--published", options->published, "whose published numbers stand beside ours")
       ->capture_default_str();
   verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();

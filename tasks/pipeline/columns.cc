@@ -1,5 +1,8 @@
 #include "tasks/pipeline/columns.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "tasks/text/list_literal.h"
 
 namespace mono::tasks {
@@ -45,6 +48,15 @@ std::vector<double> counted_values(std::span<const Row> rows, std::string_view t
     model::fail(task, ": expected at least one scored row, got none of ", rows.size());
   }
   return values;
+}
+
+void withhold_if_unscored(Metric& headline, std::span<const Row> rows) {
+  const auto is_unscored = [](const Row& row) {
+    return row.score && row.score->state == ScoreState::kUnscored;
+  };
+  if (std::none_of(rows.begin(), rows.end(), is_unscored)) return;
+  headline.value = std::numeric_limits<double>::quiet_NaN();
+  headline.standard_error.reset();
 }
 
 }  // namespace mono::tasks

@@ -41,7 +41,9 @@ std::optional<Answers> read_annotations(const std::filesystem::path& jsonl) {
 std::filesystem::path find_image(const std::filesystem::path& jsonl, const std::string& name) {
   const auto folder = std::filesystem::absolute(jsonl).parent_path();
   for (auto base = folder;; base = base.parent_path()) {
-    if (std::filesystem::exists(base / name)) return base / name;
+    for (const auto& path : {base / name, base / "images" / name}) {
+      if (std::filesystem::exists(path)) return path;
+    }
     if (base == base.parent_path()) return folder / name;
   }
 }
@@ -88,7 +90,7 @@ void set_targets(Sample& sample, const nlohmann::json& row, const std::optional<
 
 }  // namespace
 
-SampleSet read_jsonl_samples(const std::filesystem::path& path) {
+SampleSet read_jsonl_samples(const std::filesystem::path& path, std::string_view id_prefix) {
   const auto answers = read_annotations(path);
   SampleSet set{.samples = {}, .format = "internvl-jsonl"};
   std::unordered_map<std::string, std::string> line_of_id;
@@ -100,6 +102,9 @@ SampleSet read_jsonl_samples(const std::filesystem::path& path) {
     if (line.contains("choices")) set_id(row, set.samples.size());
     json_text(row, "question", where);
     auto sample = sample_of_cells(cells_of_json(row), where);
+    if (row.contains("question_id") && row["question_id"].is_number()) {
+      sample.id.insert(0, id_prefix);
+    }
     const auto [earlier, is_new] = line_of_id.emplace(sample.id, where);
     if (!is_new) model::fail(where, ": id '", sample.id, "' was used before, at ", earlier->second);
     set_targets(sample, row, answers, where);

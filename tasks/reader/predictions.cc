@@ -4,6 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/llava_predictions.h"
@@ -131,6 +132,7 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
     } else {
       row.response = found->second->response;
       row.error = found->second->error;
+      row.stored_verdicts = found->second->stored_verdicts;
       by_id.erase(found);
     }
     rows.push_back(std::move(row));
@@ -175,7 +177,8 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
   } else if (is_seed_predictions(text)) {
     set = {.rows = read_seed_predictions(path), .format = "seedbench-lines"};
   } else if (text[first] == '{') {
-    set = read_json_lines(path, !samples.empty());
+    auto map = read_id_map(path, !samples.empty());
+    set = map ? std::move(*map) : read_json_lines(path, !samples.empty());
   } else if (text[first] == '[') {
     set = {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {

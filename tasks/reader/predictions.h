@@ -14,7 +14,8 @@ namespace mono::tasks {
 struct PredictionSet {
   std::vector<Row> rows{};
   std::string format{};  // "vila-jsonl", "llava-jsonl", "multimodalocr-json", "vlmevalkit-tsv",
-                         // "samples-jsonl", "seedbench-lines", "mmmu-folder", "mmmu-answers"
+                         // "samples-jsonl", "seedbench-lines", "mmmu-folder", "mmmu-answers",
+                         // "mathvista-json", "mmvet-json", "mmvet-grades-json"
 };
 
 /// Reads a file or folder of predictions; its content says which of the formats it is. Formats

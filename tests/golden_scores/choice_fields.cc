@@ -147,9 +147,9 @@ ScoreFamily choice_family() {
                      {"gold", check_gold},
                      {"parsed", check_parsed},
                      {"used_random", check_random}},
-          .golden = joined_choice_rows,
           .table = check_choice_table,
-          .samples = choice_samples};
+          .samples = choice_samples,
+          .rows = joined_choice_rows};
 }
 
 }  // namespace mono::tests

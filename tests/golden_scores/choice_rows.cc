@@ -76,7 +76,7 @@ std::vector<tasks::Sample> choice_samples(const ScoreCase& test) {
 
 ScoreCase whole_case(const ScoreCase& test) {
   ScoreCase whole{.task = test.task, .profile = test.profile};
-  for (const auto& [index, row] : source_rows(test.path)) whole.golden.push_back(row);
+  for (const auto& [index, row] : source_rows(test.file)) whole.golden.push_back(row);
   for (auto& sample : choice_samples(whole)) {
     const auto& response = whole.golden[whole.rows.size()].at("response");
     whole.rows.push_back(

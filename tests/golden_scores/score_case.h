@@ -9,6 +9,7 @@
 
 #include "tasks/pipeline/columns.h"
 #include "tasks/task.h"
+#include "tests/golden_scores/judge_calls.h"
 
 /// What the golden test of scores knows of a file: its rows, scored, and how to compare them.
 namespace mono::tests {
@@ -20,7 +21,8 @@ struct ScoreCase {
   const tasks::Profile& profile;
   std::vector<nlohmann::json> golden{};
   std::vector<tasks::Row> rows{};
-  std::filesystem::path path{};  // of the file
+  JudgeCalls calls{};            // what the judge was asked
+  std::filesystem::path file{};  // the golden file
 };
 
 /// The columns of all rows of a case as the profile's scorer sees them.
@@ -53,15 +55,23 @@ nlohmann::json step_of(const tasks::Score& score, const std::string& name);
 /// What a family of benchmarks compares in its own way; empty functions are the usual one.
 struct ScoreFamily {
   FieldChecks fields{};  // before the common ones of the same name
-  /// The rows of a file, completed from the files beside it where it refers to them.
-  std::function<std::vector<nlohmann::json>(const std::filesystem::path& path)> golden{};
   /// Compares the whole table of expected numbers.
   std::function<void(const ScoreCase& test, const nlohmann::json& table)> table{};
   /// The samples of a file's rows.
   std::function<std::vector<tasks::Sample>(const ScoreCase& test)> samples{};
   /// The judge of a file whose rows were judged; the usual one answers with `judge_replies`.
   std::function<std::unique_ptr<tasks::Judge>(const ScoreCase& test)> judge{};
+  /// The rows of a file, completed from the files beside it where it refers to them; the usual ones
+  /// are its lines.
+  std::function<std::vector<nlohmann::json>(const std::filesystem::path& file)> rows{};
 };
+
+/// Replies on record in the field `judge_replies`; rows whose prompts are equal share one list.
+/// \returns null if no row has any.
+std::unique_ptr<tasks::Judge> recorded_judge(const ScoreCase& test);
+
+/// The samples of rows of a VLMEvalKit table, typed over whole columns.
+std::vector<tasks::Sample> samples_of_table_rows(const std::vector<nlohmann::json>& golden);
 
 /// Fields that mean the same in every benchmark.
 const FieldChecks& common_fields();
