@@ -11,16 +11,25 @@ const Task& mmbench_en();
 const Task& mmbench_en_dev();
 const Task& ocrbench();
 const Task& textvqa();
+const Task& gqa();
+const Task& docvqa();
+const Task& docvqa_val();
+const Task& chartqa();
+const Task& infovqa();
+const Task& infovqa_val();
+const Task& coco_caption();
+const Task& flickr30k();
+const Task& nocaps();
+const Task& vqav2();
+const Task& vqav2_testdev();
 
 namespace {
 
 // A new task is one new file, one declaration above and one line here, in the report's order.
 using TaskFunction = const Task& (*)();
 constexpr TaskFunction kTasks[] = {
-    mmbench_en,
-    mmbench_en_dev,
-    ocrbench,
-    textvqa,
+    mmbench_en, mmbench_en_dev, ocrbench,     textvqa,   gqa,    docvqa, docvqa_val,    chartqa,
+    infovqa,    infovqa_val,    coco_caption, flickr30k, nocaps, vqav2,  vqav2_testdev,
 };
 
 bool is_called(const Task& task, const std::string& folded_name) {

@@ -3,12 +3,12 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tasks/reader/json_cells.h"
 #include "tasks/reader/judge_replies.h"
 #include "tasks/reader/samples.h"
 #include "tasks/registry.h"
 #include "tests/golden_files.h"
 #include "tests/golden_scores/families.h"
+#include "tests/golden_scores/json_rows.h"
 #include "tests/sheet_cases.h"
 #include "tests/task_cases.h"
 
@@ -18,19 +18,11 @@ namespace {
 using nlohmann::json;
 
 std::vector<tasks::Sample> usual_samples(const ScoreCase& test) {
+  if (!test.golden.front().at("row").contains("index")) return samples_of_json_rows(test.golden);
   std::vector<json> cells;
   for (const auto& row : test.golden) cells.push_back(row.at("row"));
-  std::vector<tasks::Sample> samples;
-  if (cells.front().contains("index")) {
-    const ScratchFolder folder;
-    return tasks::samples_of_table(tasks::read_tsv(folder.write("rows.tsv", tsv_of(cells))), {});
-  }
-  for (const auto& row : cells) {
-    auto sample = tasks::sample_of_cells(tasks::cells_of_json(row), "golden row");
-    sample.targets = tasks::texts_of_json(row.at("answers"), "golden row");
-    samples.push_back(std::move(sample));
-  }
-  return samples;
+  const ScratchFolder folder;
+  return tasks::samples_of_table(tasks::read_tsv(folder.write("rows.tsv", tsv_of(cells))), {});
 }
 
 /// Replies on record; rows whose prompts are equal share one list.
