@@ -32,10 +32,22 @@ class NgramIndex {
   /// Counts the n-grams of the words between white space, as Python's split() takes it.
   NgramCounts count(std::string_view text);
 
-  size_t size() const { return numbers_.size(); }
+  size_t size() const { return places_.size(); }
 
  private:
-  std::unordered_map<std::string, uint32_t> numbers_;
+  /// Where an n-gram stands among those of the text that was counted last.
+  struct Place {
+    uint32_t text = 0;
+    uint32_t position = 0;
+  };
+
+  uint32_t number(uint32_t first_words, uint32_t last_word);
+  void add(std::vector<NgramCounts::Entry>& entries, uint32_t ngram);
+
+  std::unordered_map<std::string, uint32_t> words_;
+  std::unordered_map<uint64_t, uint32_t> numbers_;  // by the n-gram but its last word, and that
+  std::vector<Place> places_;
+  uint32_t num_texts_ = 0;
 };
 
 }  // namespace mono::tasks
