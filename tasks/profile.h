@@ -77,6 +77,27 @@ struct MathVistaRules {
   bool gives_fractions = false;       // accuracies as unrounded fractions, not rounded percentages
 };
 
+/// What an answer cell says.
+struct TargetRules {
+  bool evaluates_lists = false;  // `[2014, 2015]` is two answers; else only a list of texts is one
+};
+
+/// How a number counts as right within five percent (ChartQA).
+struct RelaxedRules {
+  bool measures_against_answer = false;  // the arguments are swapped: error relative to the answer
+};
+
+/// How the similarity of a document question's answer is measured.
+struct AnlsRules {
+  bool has_list_evaluator = false;  // answers without question ids go to another function
+};
+
+/// How captions are scored.
+struct CaptionRules {
+  bool tokenizes = true;    // else words are what stands between blanks, as they are
+  bool is_percent = false;  // all numbers times 100
+};
+
 /// The recipe of a published number: data, versioned, stored with each result.
 struct Profile {
   std::string name{};  // "ivl", "vek", "vek-2024"
@@ -91,6 +112,10 @@ struct Profile {
   VqaRules vqa{};
   MmVetRules mmvet{};
   MathVistaRules mathvista{};
+  TargetRules target{};
+  RelaxedRules relaxed{};
+  AnlsRules anls{};
+  CaptionRules caption{};
 };
 
 }  // namespace mono::tasks

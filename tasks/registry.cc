@@ -9,20 +9,29 @@ namespace mono::tasks {
 
 const Task& ai2d();
 const Task& ccbench();
-const Task& mmbench_en();
-const Task& mmbench_en_dev();
-const Task& mmmu();
-const Task& mmmu_dev();
+const Task& chartqa();
+const Task& coco_caption();
+const Task& docvqa();
+const Task& docvqa_val();
+const Task& flickr30k();
+const Task& gqa();
 const Task& hallusionbench();
+const Task& infovqa();
+const Task& infovqa_val();
 const Task& mathvista();
 const Task& mmbench_en();
 const Task& mmbench_en_dev();
 const Task& mme();
+const Task& mmmu();
+const Task& mmmu_dev();
 const Task& mmvet();
+const Task& nocaps();
 const Task& ocrbench();
 const Task& scienceqa();
 const Task& seed_image();
 const Task& textvqa();
+const Task& vqav2();
+const Task& vqav2_testdev();
 
 namespace {
 
@@ -43,7 +52,18 @@ constexpr TaskFunction kTasks[] = {
     ccbench,
     textvqa,
     scienceqa,
+    gqa,
+    docvqa,
+    docvqa_val,
     ai2d,
+    chartqa,
+    infovqa,
+    infovqa_val,
+    coco_caption,
+    flickr30k,
+    nocaps,
+    vqav2,
+    vqav2_testdev,
 };
 // clang-format on
 

@@ -85,7 +85,10 @@ inline Data read_data(const std::filesystem::path& path, const std::vector<nlohm
   std::map<std::string, std::string> lines;
   for (const auto& row : golden) {
     const auto table = table_of(row);
-    if (!row.contains("tsv")) {
+    if (is_caption(row)) {
+      const auto sample = std::make_shared<const tasks::Sample>(caption_sample(row));
+      data.by_table[table][sample->id] = sample;
+    } else if (!row.contains("tsv")) {
       lines[table] += line_of(row).dump() + "\n";
     } else if (!data.by_table.contains(table)) {
       const auto& owner = task_of(row, task);

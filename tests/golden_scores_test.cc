@@ -3,11 +3,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tasks/reader/json_cells.h"
 #include "tasks/reader/samples.h"
 #include "tasks/registry.h"
 #include "tests/golden_files.h"
 #include "tests/golden_scores/families.h"
+#include "tests/golden_scores/json_rows.h"
 #include "tests/sheet_cases.h"
 #include "tests/task_cases.h"
 
@@ -17,15 +17,8 @@ namespace {
 using nlohmann::json;
 
 std::vector<tasks::Sample> usual_samples(const ScoreCase& test) {
-  if (test.golden.front().at("row").contains("index")) return samples_of_table_rows(test.golden);
-  std::vector<tasks::Sample> samples;
-  for (const auto& golden : test.golden) {
-    const auto& row = golden.at("row");
-    auto sample = tasks::sample_of_cells(tasks::cells_of_json(row), "golden row");
-    sample.targets = tasks::texts_of_json(row.at("answers"), "golden row");
-    samples.push_back(std::move(sample));
-  }
-  return samples;
+  const bool is_table = test.golden.front().at("row").contains("index");
+  return is_table ? samples_of_table_rows(test.golden) : samples_of_json_rows(test.golden);
 }
 
 json choices_in_cells(const json& cells) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/adapter.h"
+#include "tasks/sample.h"
 
 /// What the golden test of prompts knows of a record's data and of its pictures.
 namespace mono::tests {
@@ -26,9 +27,24 @@ inline std::vector<std::string> ids_of(const std::vector<nlohmann::json>& golden
       if (row.at("row").contains(name)) id = row["row"][name];
     }
     if (row.contains("sample_id")) id = row["sample_id"];
+    if (row.contains("result_image_id")) id = row["result_image_id"];
     ids.push_back(id.is_string() ? id.get<std::string>() : id.dump());
   }
   return ids;
+}
+
+/// Captioning has pictures alone, which InternVL's scripts find in an annotation file.
+inline bool is_caption(const nlohmann::json& row) {
+  return !row.contains("tsv") && !row.at("row").contains("question") &&
+         row.contains("result_image_id");
+}
+
+inline tasks::Sample caption_sample(const nlohmann::json& row) {
+  tasks::Sample sample{.id = row.at("result_image_id").dump()};
+  const auto& fields = row.at("row");
+  const std::string name = fields.contains("image") ? fields["image"] : fields.at("file_name");
+  sample.images.push_back({name, tasks::ImageSource(name)});
+  return sample;
 }
 
 /// The row as a line of InternVL's layout; MMMU's pictures are told apart from it.

@@ -9,7 +9,7 @@
 #include "tasks/metric/mathvista_vek.h"
 #include "tasks/reader/id_map_predictions.h"
 #include "tasks/registry.h"
-#include "tasks/text/levenshtein.h"
+#include "tasks/text/edit_distance.h"
 #include "tests/judge_cases.h"
 
 namespace mono::tasks {
@@ -31,16 +31,16 @@ std::string normalised(const std::string& extraction, const MathProblem& problem
 TEST(LevenshteinTest, IsADistance) {
   const Texts texts = {"", "a", "abc", "abd", "kitten", "sitting", "√2", "2√"};
   for (const auto& a : texts) {
-    EXPECT_EQ(levenshtein(a, a), 0U) << a;
+    EXPECT_EQ(edit_distance(a, a), 0U) << a;
     for (const auto& b : texts) {
-      EXPECT_EQ(levenshtein(a, b), levenshtein(b, a)) << a << " " << b;
+      EXPECT_EQ(edit_distance(a, b), edit_distance(b, a)) << a << " " << b;
       for (const auto& c : texts) {
-        EXPECT_LE(levenshtein(a, c), levenshtein(a, b) + levenshtein(b, c)) << a << b << c;
+        EXPECT_LE(edit_distance(a, c), edit_distance(a, b) + edit_distance(b, c)) << a << b << c;
       }
     }
   }
-  EXPECT_EQ(levenshtein("kitten", "sitting"), 3U);
-  EXPECT_EQ(levenshtein("", "√2"), 2U);  // code points, not bytes
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+  EXPECT_EQ(edit_distance("", "√2"), 2U);  // code points, not bytes
 }
 
 TEST(MathVistaTest, NormalisesChoicesByLetterThenByDistance) {

@@ -7,7 +7,7 @@
 
 #include "tasks/metric/option_letter.h"
 #include "tasks/pipeline/columns.h"
-#include "tasks/text/levenshtein.h"
+#include "tasks/text/edit_distance.h"
 #include "tasks/text/python_number.h"
 #include "tasks/text/python_text.h"
 
@@ -57,7 +57,7 @@ std::optional<std::string> nearest_choice(std::string_view extraction,
   if (is_letter) return choices[static_cast<size_t>(option[0] - 'A')];
   const auto nearest =
       std::min_element(choices.begin(), choices.end(), [&](const auto& a, const auto& b) {
-        return levenshtein(option, a) < levenshtein(option, b);
+        return edit_distance(option, a) < edit_distance(option, b);
       });
   return nearest == choices.end() ? std::nullopt : std::optional(*nearest);
 }
