@@ -98,10 +98,7 @@ TEST(EngineTest, RefusesAnAbsentDevice) {
               "device cuda: this machine has no usable CUDA device");
 }
 
-TEST(EngineTest, RefusesACheckpointItCannotRun) {
-  auto config = tests::tiny_config();
-  config["llm_config"]["architectures"] = {"InternLM2ForCausalLM"};
-  expect_says(refusal({}, config), "InternLM2ForCausalLM is not supported yet");
+TEST(EngineTest, RefusesAnImageContextIdOutsideTheVocabulary) {
   expect_says(refusal({}, tests::tiny_config(), kFp32, 40),
               "from 0 to vocab_size - 1 = 39, got 40");
 }

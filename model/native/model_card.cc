@@ -42,8 +42,6 @@ void describe_config(ModelCard& card, const ModelConfig& config) {
        {"tile, patch (pixels)", fmt::format("{}, {}", config.image_size, config.vision.patch_size)},
        {"image tokens per tile", fmt::format("{}", config.tokens_per_tile)},
        {"chat template", config.template_name}});
-  const auto support = support_of(config);
-  if (!support.is_supported) card.faults.push_back(support.reason);
 }
 
 /// The part of the model a tensor belongs to.

@@ -1,0 +1,60 @@
+#include "model/weights/names.h"
+
+#include "model/adapter.h"
+
+namespace mono::model {
+namespace {
+
+VisionNames chat_vision() {
+  const std::string prefix = "vision_model.";
+  return {.prefix = prefix,
+          .class_row = prefix + "embeddings.class_embedding",
+          .position = prefix + "embeddings.position_embedding",
+          .patch = prefix + "embeddings.patch_embedding",
+          .layers = prefix + "encoder.layers.",
+          .attention_norm = "norm1",
+          .qkv = {"attn.qkv"},
+          .q_norm = "attn.q_norm",
+          .k_norm = "attn.k_norm",
+          .out = "attn.proj",
+          .attention_scale = "ls1",
+          .mlp_norm = "norm2",
+          .first = "mlp.fc1",
+          .second = "mlp.fc2",
+          .mlp_scale = "ls2"};
+}
+
+ProjectorNames chat_projector() {
+  return {.prefix = "mlp1.", .norm = "mlp1.0", .first = "mlp1.1", .second = "mlp1.3"};
+}
+
+LanguageNames internlm2() {
+  const std::string model = "language_model.model.";
+  return {.embeddings = model + "tok_embeddings",
+          .norm = model + "norm",
+          .head = "language_model.output",
+          .layers = model + "layers.",
+          .attention_norm = "attention_norm",
+          .qkv = {"attention.wqkv"},
+          .packing = QkvPacking::kByKvHead,
+          .out = "attention.wo",
+          .feed_forward_norm = "ffn_norm",
+          .gate_up = {"feed_forward.w1", "feed_forward.w3"},
+          .down = "feed_forward.w2"};
+}
+
+}  // namespace
+
+TensorNames names_of(const ModelConfig& config) {
+  switch (config.language.architecture) {
+    case LanguageArchitecture::kInternLm2Ve:
+    case LanguageArchitecture::kInternLm2:
+      return {.vision = chat_vision(), .projector = chat_projector(), .language = internlm2()};
+    default:
+      break;
+  }
+  fail("llm_config.architectures: the tensor names of ", name_of(config.language.architecture),
+       " are not known");
+}
+
+}  // namespace mono::model
