@@ -132,6 +132,17 @@ TEST(ConfigTest, NamesEachMissingField) {
   }
 }
 
+TEST(ConfigTest, IgnoresWhatTheReferenceIgnoresInQwen2) {
+  auto config = tests::tiny_config();
+  config["llm_config"]["architectures"] = {"Qwen2ForCausalLM"};
+  config["llm_config"]["tie_word_embeddings"] = true;
+  const auto language = read(config).language;
+  EXPECT_EQ(language.rope_scaling.kind, RopeScalingKind::kNone);
+  EXPECT_FALSE(language.ties_embeddings);
+  EXPECT_TRUE(language.has_qkv_bias);
+  EXPECT_FALSE(language.has_output_bias);
+}
+
 struct Fault {
   std::string field{};  // a JSON pointer
   json value{};

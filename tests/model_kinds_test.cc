@@ -21,6 +21,12 @@ constexpr int64_t kImage = 30;
 const EngineOptions kFp32{.dtype = at::kFloat};
 const std::array<int64_t, 5> kPrompt = {1, kImage, kImage, 6, 7};  // two tiles of one token
 
+at::Tensor logits_of(const TinyCheckpoint& checkpoint, const EngineOptions& options = kFp32) {
+  at::manual_seed(7);
+  const auto tiles = at::randn({2, 3, 4, 4});
+  return Engine(checkpoint.path(), kImage, options).forced_logits(kPrompt, tiles, {});
+}
+
 std::string refusal(const TinyModel& model, const tests::NamedTensors& weights) {
   const TinyCheckpoint checkpoint(weights, model.config);
   return message_of<SetupError>([&] { const Engine engine(checkpoint.path(), kImage, kFp32); });
@@ -66,6 +72,54 @@ TEST(InternVitTest, NamesTheTensorsOfALayerThatDoNotFit) {
   const auto message = refusal(model, weights);
   expect_says(message, "missing: vision_model.encoder.layers.1.ls2 [6]");
   expect_says(message, "layers.0.attn.qkv.weight must be [18, 6], got [6, 18]");
+}
+
+TEST(Qwen2Test, IsInternLm2WithItsRowsInAnotherOrder) {
+  auto qwen2 = tests::tiny_qwen2();
+  auto internlm2 = tests::tiny_internvl15();
+  internlm2.config["llm_config"]["bias"] = true;
+  const auto weights = tests::tiny_weights(qwen2);
+  auto same = weights;
+  for (const std::string i : {"0", "1"}) {
+    const auto from = "language_model.model.layers." + i + ".";
+    const auto take = [&](const std::string& name) {
+      auto tensor = same.at(from + name);
+      same.erase(from + name);
+      return tensor;
+    };
+    for (const std::string kind : {"weight", "bias"}) {
+      const auto q = take("self_attn.q_proj." + kind).view({2, 2, 8, -1});
+      const auto k = take("self_attn.k_proj." + kind).view({2, 1, 8, -1});
+      const auto v = take("self_attn.v_proj." + kind).view({2, 1, 8, -1});
+      const auto rows = at::cat({q, k, v}, 1);  // for each kv head: its two query heads, k, v
+      same[from + "attention.wqkv." + kind] =
+          kind == "bias" ? rows.flatten().contiguous() : rows.view({64, 32}).contiguous();
+    }
+    same[from + "attention.wo.weight"] = take("self_attn.o_proj.weight");
+    same[from + "attention.wo.bias"] = at::zeros({32}, at::kBFloat16);
+    same[from + "attention_norm.weight"] = take("input_layernorm.weight");
+    same[from + "ffn_norm.weight"] = take("post_attention_layernorm.weight");
+    same[from + "feed_forward.w1.weight"] = take("mlp.gate_proj.weight");
+    same[from + "feed_forward.w3.weight"] = take("mlp.up_proj.weight");
+    same[from + "feed_forward.w2.weight"] = take("mlp.down_proj.weight");
+  }
+  const std::string root = "language_model.";
+  same[root + "model.tok_embeddings.weight"] = weights.at(root + "model.embed_tokens.weight");
+  same[root + "output.weight"] = weights.at(root + "lm_head.weight");
+  same.erase(root + "model.embed_tokens.weight");
+  same.erase(root + "lm_head.weight");
+  tests::expect_close("logits", logits_of(TinyCheckpoint(weights, qwen2.config)),
+                      logits_of(TinyCheckpoint(same, internlm2.config)), {.relative = 1e-6});
+}
+
+TEST(Qwen2Test, NamesEachMissingPartOfAPackedProjection) {
+  const auto model = tests::tiny_qwen2();
+  auto weights = tests::tiny_weights(model);
+  weights.erase("language_model.model.layers.1.self_attn.k_proj.bias");
+  weights.erase("language_model.model.layers.0.self_attn.v_proj.weight");
+  const auto message = refusal(model, weights);
+  expect_says(message, "missing: language_model.model.layers.1.self_attn.k_proj.bias [16]");
+  expect_says(message, "missing: language_model.model.layers.0.self_attn.v_proj.weight [16, 32]");
 }
 
 }  // namespace

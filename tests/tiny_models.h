@@ -125,6 +125,34 @@ inline TinyModel tiny_internvl15(int64_t vocab_size = 40) {
   return model;
 }
 
+/// The tensors of Qwen2: names of Transformers, a bias on q, k and v.
+inline void add_qwen2(TinyModel& model) {
+  const auto vocab = model.vocab_size();
+  model.config["llm_config"]["architectures"] = {"Qwen2ForCausalLM"};
+  add(model.shapes, "language_model.",
+      {{"model.embed_tokens.weight", {vocab, 32}},
+       {"model.norm.weight", {32}},
+       {"lm_head.weight", {vocab, 32}}});
+  const Shapes layer = {
+      {"input_layernorm.weight", {32}},      {"post_attention_layernorm.weight", {32}},
+      {"self_attn.q_proj.weight", {32, 32}}, {"self_attn.q_proj.bias", {32}},
+      {"self_attn.k_proj.weight", {16, 32}}, {"self_attn.k_proj.bias", {16}},
+      {"self_attn.v_proj.weight", {16, 32}}, {"self_attn.v_proj.bias", {16}},
+      {"self_attn.o_proj.weight", {32, 32}}, {"mlp.gate_proj.weight", {48, 32}},
+      {"mlp.up_proj.weight", {48, 32}},      {"mlp.down_proj.weight", {32, 48}}};
+  for (const std::string i : {"0", "1"}) {
+    add(model.shapes, "language_model.model.layers." + i + ".", layer);
+  }
+}
+
+/// InternVL2-1B and InternVL3.
+inline TinyModel tiny_qwen2(int64_t vocab_size = 40) {
+  auto model = tiny_base("InternVL3", vocab_size);
+  add_intern_vit(model, /*is_6b=*/false);
+  add_qwen2(model);
+  return model;
+}
+
 /// Random bf16 weights of a model.
 inline NamedTensors tiny_weights(const TinyModel& model, uint64_t seed = 0) {
   at::manual_seed(seed);

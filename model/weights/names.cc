@@ -43,18 +43,40 @@ LanguageNames internlm2() {
           .down = "feed_forward.w2"};
 }
 
-}  // namespace
+// The names of Transformers' own families; `model` is what stands before `layers`.
+LanguageNames transformers_family(const std::string& model, const std::string& head) {
+  return {.embeddings = model + "embed_tokens",
+          .norm = model + "norm",
+          .head = head,
+          .layers = model + "layers.",
+          .attention_norm = "input_layernorm",
+          .qkv = {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"},
+          .packing = QkvPacking::kStacked,
+          .out = "self_attn.o_proj",
+          .feed_forward_norm = "post_attention_layernorm",
+          .gate_up = {"mlp.gate_proj", "mlp.up_proj"},
+          .down = "mlp.down_proj"};
+}
 
-TensorNames names_of(const ModelConfig& config) {
-  switch (config.language.architecture) {
+LanguageNames chat_language(LanguageArchitecture architecture) {
+  switch (architecture) {
     case LanguageArchitecture::kInternLm2Ve:
     case LanguageArchitecture::kInternLm2:
-      return {.vision = chat_vision(), .projector = chat_projector(), .language = internlm2()};
+      return internlm2();
+    case LanguageArchitecture::kQwen2:
+      return transformers_family("language_model.model.", "language_model.lm_head");
     default:
       break;
   }
-  fail("llm_config.architectures: the tensor names of ", name_of(config.language.architecture),
-       " are not known");
+  fail("llm_config.architectures: the tensor names of ", name_of(architecture), " are not known");
+}
+
+}  // namespace
+
+TensorNames names_of(const ModelConfig& config) {
+  return {.vision = chat_vision(),
+          .projector = chat_projector(),
+          .language = chat_language(config.language.architecture)};
 }
 
 }  // namespace mono::model
