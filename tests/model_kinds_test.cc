@@ -122,5 +122,21 @@ TEST(Qwen2Test, NamesEachMissingPartOfAPackedProjection) {
   expect_says(message, "missing: language_model.model.layers.0.self_attn.v_proj.weight [16, 32]");
 }
 
+TEST(LlamaTest, IsQwen2WithoutABias) {
+  const auto llama = tests::tiny_llama();
+  const auto weights = tests::tiny_weights(llama);
+  auto qwen2 = llama;
+  qwen2.config["llm_config"]["architectures"] = {"Qwen2ForCausalLM"};
+  auto same = weights;
+  for (const std::string layer : {"0", "1"}) {
+    const auto prefix = "language_model.model.layers." + layer + ".self_attn.";
+    same[prefix + "q_proj.bias"] = at::zeros({32}, at::kBFloat16);
+    same[prefix + "k_proj.bias"] = at::zeros({16}, at::kBFloat16);
+    same[prefix + "v_proj.bias"] = at::zeros({16}, at::kBFloat16);
+  }
+  tests::expect_close("logits", logits_of(TinyCheckpoint(weights, llama.config)),
+                      logits_of(TinyCheckpoint(same, qwen2.config)), {.relative = 1e-6});
+}
+
 }  // namespace
 }  // namespace mono::model

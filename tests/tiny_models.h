@@ -145,6 +145,26 @@ inline void add_qwen2(TinyModel& model) {
   }
 }
 
+/// The tensors of Llama: those of Qwen2 without a bias.
+inline void add_llama(TinyModel& model) {
+  add_qwen2(model);
+  model.config["llm_config"]["architectures"] = {"LlamaForCausalLM"};
+  model.config["llm_config"]["attention_bias"] = false;
+  std::erase_if(model.shapes, [](const auto& tensor) {
+    return tensor.first.find("self_attn") != std::string::npos && tensor.first.ends_with(".bias");
+  });
+}
+
+/// InternVL-1.2: the layers of the 6B kind, an earlier one selected.
+inline TinyModel tiny_llama(int64_t vocab_size = 40) {
+  auto model = tiny_base("InternVL-1.2", vocab_size);
+  add_intern_vit(model, /*is_6b=*/true);
+  add_llama(model);
+  model.config["select_layer"] = -2;
+  model.config["ps_version"] = "v1";
+  return model;
+}
+
 /// InternVL2-1B and InternVL3.
 inline TinyModel tiny_qwen2(int64_t vocab_size = 40) {
   auto model = tiny_base("InternVL3", vocab_size);

@@ -64,6 +64,7 @@ LanguageNames chat_language(LanguageArchitecture architecture) {
     case LanguageArchitecture::kInternLm2:
       return internlm2();
     case LanguageArchitecture::kQwen2:
+    case LanguageArchitecture::kLlama:
       return transformers_family("language_model.model.", "language_model.lm_head");
     default:
       break;
