@@ -143,6 +143,25 @@ TEST(ConfigTest, IgnoresWhatTheReferenceIgnoresInQwen2) {
   EXPECT_FALSE(language.has_output_bias);
 }
 
+TEST(ConfigTest, ReadsTheScalingsOfPhi3) {
+  auto config = tests::tiny_config();
+  auto& language = config["llm_config"];
+  language["architectures"] = {"Phi3ForCausalLM"};
+  language["original_max_position_embeddings"] = 16;
+  language["rope_scaling"] = {
+      {"type", "su"}, {"short_factor", {1, 1, 1, 1}}, {"long_factor", {1, 2, 3, 4.5}}};
+  const auto scaling = read(config).language.rope_scaling;
+  EXPECT_EQ(scaling.kind, RopeScalingKind::kSu);
+  EXPECT_EQ(scaling.long_factors, (std::vector<double>{1, 2, 3, 4.5}));
+  EXPECT_EQ(scaling.original_max_position_embeddings, 16);
+
+  language["rope_scaling"]["short_factor"] = {1, 1};
+  expect_says(message_of<SetupError>([&] { read(config); }),
+              "rope_scaling must be lists of head_dim / 2 = 4 factors");
+  language["rope_scaling"] = {{"type", "dynamic"}, {"factor", 2}};
+  expect_says(message_of<SetupError>([&] { read(config); }), "type must be \"su\" or \"yarn\"");
+}
+
 struct Fault {
   std::string field{};  // a JSON pointer
   json value{};

@@ -138,5 +138,31 @@ TEST(LlamaTest, IsQwen2WithoutABias) {
                       logits_of(TinyCheckpoint(same, qwen2.config)), {.relative = 1e-6});
 }
 
+TEST(Phi3Test, IsLlamaWithFusedTensors) {
+  const auto phi3 = tests::tiny_phi3();
+  auto llama = tests::tiny_llama();
+  llama.config["vision_config"] = phi3.config["vision_config"];
+  llama.config["llm_config"]["rope_scaling"] = nullptr;
+  for (const auto* const field : {"select_layer", "ps_version"}) {
+    llama.config[field] = phi3.config[field];
+  }
+  const auto weights = tests::tiny_weights(phi3);
+  auto same = weights;
+  for (const std::string layer : {"0", "1"}) {
+    const auto prefix = "language_model.model.layers." + layer + ".";
+    const auto qkv = weights.at(prefix + "self_attn.qkv_proj.weight");
+    same[prefix + "self_attn.q_proj.weight"] = qkv.slice(0, 0, 32);
+    same[prefix + "self_attn.k_proj.weight"] = qkv.slice(0, 32, 48);
+    same[prefix + "self_attn.v_proj.weight"] = qkv.slice(0, 48);
+    same.erase(prefix + "self_attn.qkv_proj.weight");
+    const auto gate_up = weights.at(prefix + "mlp.gate_up_proj.weight");
+    same[prefix + "mlp.gate_proj.weight"] = gate_up.slice(0, 0, 48);
+    same[prefix + "mlp.up_proj.weight"] = gate_up.slice(0, 48);
+    same.erase(prefix + "mlp.gate_up_proj.weight");
+  }
+  EXPECT_TRUE(at::equal(logits_of(TinyCheckpoint(weights, phi3.config)),
+                        logits_of(TinyCheckpoint(same, llama.config))));
+}
+
 }  // namespace
 }  // namespace mono::model

@@ -165,6 +165,32 @@ inline TinyModel tiny_llama(int64_t vocab_size = 40) {
   return model;
 }
 
+/// The tensors of Phi-3: q, k, v in one tensor, gate and up in another.
+inline void add_phi3(TinyModel& model) {
+  const auto vocab = model.vocab_size();
+  model.config["llm_config"]["architectures"] = {"Phi3ForCausalLM"};
+  model.config["llm_config"]["rope_scaling"] = nullptr;
+  add(model.shapes, "language_model.",
+      {{"model.embed_tokens.weight", {vocab, 32}},
+       {"model.norm.weight", {32}},
+       {"lm_head.weight", {vocab, 32}}});
+  const Shapes layer = {
+      {"input_layernorm.weight", {32}},        {"post_attention_layernorm.weight", {32}},
+      {"self_attn.qkv_proj.weight", {64, 32}}, {"self_attn.o_proj.weight", {32, 32}},
+      {"mlp.gate_up_proj.weight", {96, 32}},   {"mlp.down_proj.weight", {32, 48}}};
+  for (const std::string i : {"0", "1"}) {
+    add(model.shapes, "language_model.model.layers." + i + ".", layer);
+  }
+}
+
+/// InternVL2-4B.
+inline TinyModel tiny_phi3(int64_t vocab_size = 40) {
+  auto model = tiny_base("InternVL2-4B", vocab_size);
+  add_intern_vit(model, /*is_6b=*/false);
+  add_phi3(model);
+  return model;
+}
+
 /// InternVL2-1B and InternVL3.
 inline TinyModel tiny_qwen2(int64_t vocab_size = 40) {
   auto model = tiny_base("InternVL3", vocab_size);

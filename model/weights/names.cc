@@ -58,6 +58,14 @@ LanguageNames transformers_family(const std::string& model, const std::string& h
           .down = "mlp.down_proj"};
 }
 
+// The same with q, k, v in one tensor and gate, up in another.
+LanguageNames phi3(const std::string& model, const std::string& head) {
+  auto names = transformers_family(model, head);
+  names.qkv = {"self_attn.qkv_proj"};
+  names.gate_up = {"mlp.gate_up_proj"};
+  return names;
+}
+
 LanguageNames chat_language(LanguageArchitecture architecture) {
   switch (architecture) {
     case LanguageArchitecture::kInternLm2Ve:
@@ -66,10 +74,10 @@ LanguageNames chat_language(LanguageArchitecture architecture) {
     case LanguageArchitecture::kQwen2:
     case LanguageArchitecture::kLlama:
       return transformers_family("language_model.model.", "language_model.lm_head");
-    default:
-      break;
+    case LanguageArchitecture::kPhi3:
+      return phi3("language_model.model.", "language_model.lm_head");
   }
-  fail("llm_config.architectures: the tensor names of ", name_of(architecture), " are not known");
+  fail("the tensor names of ", name_of(architecture), " are not known");
 }
 
 }  // namespace
