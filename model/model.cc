@@ -29,6 +29,10 @@ ModelConfig checked_config(const std::filesystem::path& checkpoint, int64_t imag
     fail("the image-context id must be from 0 to vocab_size - 1 = ", config.language.vocab_size - 1,
          ", got ", image_context_id);
   }
+  if (config.image_context_id && *config.image_context_id != image_context_id) {
+    fail((checkpoint / "config.json").string(), ": image_token_id is ", *config.image_context_id,
+         ", the tokenizer's image-context id ", image_context_id);
+  }
   return config;
 }
 

@@ -7,6 +7,7 @@
 #include "model/engine.h"
 #include "tests/messages.h"
 #include "tests/tensor_compare.h"
+#include "tests/tiny_hugging_face.h"
 #include "tests/tiny_models.h"
 
 namespace mono::model {
@@ -162,6 +163,57 @@ TEST(Phi3Test, IsLlamaWithFusedTensors) {
   }
   EXPECT_TRUE(at::equal(logits_of(TinyCheckpoint(weights, phi3.config)),
                         logits_of(TinyCheckpoint(same, llama.config))));
+}
+
+TEST(HuggingFaceLayoutTest, SaysTheSameBitForBit) {
+  const auto model = tests::tiny_qwen2();
+  const auto weights = tests::tiny_weights(model);
+  const auto renamed = tests::in_hugging_face_layout(weights);
+  const auto expected = logits_of(TinyCheckpoint(weights, model.config));
+  const auto config = tests::tiny_hugging_face_config();
+  EXPECT_TRUE(at::equal(logits_of(TinyCheckpoint(renamed, config)), expected));
+
+  tests::NamedTensors in_memory;  // the names the class has in memory
+  for (const auto& [name, tensor] : renamed) {
+    auto other = "model." + name;
+    if (name.starts_with("language_model.model."))
+      other = "model.language_model." + name.substr(21);
+    if (name == "language_model.lm_head.weight") other = "lm_head.weight";
+    in_memory[other] = tensor;
+  }
+  EXPECT_TRUE(at::equal(logits_of(TinyCheckpoint(in_memory, config)), expected));
+}
+
+TEST(HuggingFaceLayoutTest, MayLackAHeadOnlyWhereEmbeddingsAreTied) {
+  auto model = tests::tiny_qwen2();
+  auto weights = tests::in_hugging_face_layout(tests::tiny_weights(model));
+  const auto embeddings = weights.at("language_model.model.embed_tokens.weight");
+  weights["language_model.lm_head.weight"] = embeddings;
+  auto config = tests::tiny_hugging_face_config();
+  const auto expected = logits_of(TinyCheckpoint(weights, config));
+
+  weights.erase("language_model.lm_head.weight");
+  model.config = config;
+  expect_says(refusal(model, weights), "missing: language_model.lm_head.weight [40, 32]");
+  config["tie_word_embeddings"] = true;
+  EXPECT_TRUE(at::equal(logits_of(TinyCheckpoint(weights, config)), expected));
+}
+
+TEST(HuggingFaceLayoutTest, RefusesAnotherImageContextId) {
+  auto model = tests::tiny_qwen2();
+  const auto weights = tests::in_hugging_face_layout(tests::tiny_weights(model));
+  model.config = tests::tiny_hugging_face_config(40, 31);
+  expect_says(refusal(model, weights),
+              "config.json: image_token_id is 31, the tokenizer's image-context id 30");
+}
+
+TEST(HuggingFaceLayoutTest, IsNotMixedWithTheOther) {
+  auto model = tests::tiny_qwen2();
+  const auto weights = tests::tiny_weights(model);
+  model.config = tests::tiny_hugging_face_config();
+  const auto message = refusal(model, weights);
+  expect_says(message, "missing: vision_tower.embeddings.cls_token [1, 1, 6]");
+  expect_says(message, "unused: vision_model.embeddings.class_embedding [1, 1, 6]");
 }
 
 }  // namespace

@@ -9,4 +9,8 @@ namespace mono::model {
 /// `InternVLChatModel`: `llm_config`, `vision_config`, tiling and template in the file.
 ModelConfig read_chat_config(const CollectedFields& fields);
 
+/// `InternVLForConditionalGeneration`: `text_config`, `vision_config`; tiling and chat template are
+/// not in the file but the same for the whole family.
+ModelConfig read_hugging_face_config(const CollectedFields& fields);
+
 }  // namespace mono::model

@@ -52,4 +52,17 @@ RopeScaling chat_rope_scaling(const JsonFields& language, LanguageArchitecture a
   return factor_scaling(language.object("rope_scaling"), "type");
 }
 
+void read_hugging_face_rope(const JsonFields& text, LanguageConfig& config) {
+  const bool is_nested = text.has("rope_parameters");
+  config.rope_theta = is_nested ? text.object("rope_parameters").positive("rope_theta")
+                                : text.positive("rope_theta");
+  const std::string field = is_nested ? "rope_parameters" : "rope_scaling";
+  if (text.at(field).is_null()) return;
+  const auto scaling = text.object(field);
+  const std::string type_field = scaling.has("rope_type") ? "rope_type" : "type";
+  if (scaling.text(type_field) != "default") {
+    config.rope_scaling = factor_scaling(scaling, type_field);
+  }
+}
+
 }  // namespace mono::model

@@ -14,6 +14,13 @@ namespace mono::model {
 /// \throws SetupError naming the field: another kind, a factor below 1, a list that is none.
 RopeScaling chat_rope_scaling(const JsonFields& language, LanguageArchitecture architecture);
 
+/// `rope_parameters` of `text_config`, or in older files `rope_theta` and `rope_scaling`, into
+/// `config`: kinds "default", "linear" and "dynamic", for every family.
+///
+/// Rules: huggingface/transformers, src/transformers/modeling_rope_utils.py.
+/// \throws SetupError as above.
+void read_hugging_face_rope(const JsonFields& text, LanguageConfig& config);
+
 /// An object with a kind under `type_field`: "linear" or "dynamic", with a factor.
 /// \throws SetupError as above.
 RopeScaling factor_scaling(const JsonFields& scaling, const std::string& type_field);

@@ -66,6 +66,38 @@ LanguageNames phi3(const std::string& model, const std::string& head) {
   return names;
 }
 
+VisionNames hugging_face_vision(const std::string& root) {
+  const std::string prefix = root + "vision_tower.";
+  return {.prefix = prefix,
+          .class_row = prefix + "embeddings.cls_token",
+          .position = prefix + "embeddings.position_embeddings",
+          .patch = prefix + "embeddings.patch_embeddings.projection",
+          .layers = prefix + "encoder.layer.",
+          .attention_norm = "layernorm_before",
+          .qkv = {"attention.q_proj", "attention.k_proj", "attention.v_proj"},
+          .q_norm = "attention.q_norm",
+          .k_norm = "attention.k_norm",
+          .out = "attention.projection_layer",
+          .attention_scale = "lambda_1",
+          .mlp_norm = "layernorm_after",
+          .first = "mlp.fc1",
+          .second = "mlp.fc2",
+          .mlp_scale = "lambda_2"};
+}
+
+TensorNames hugging_face(bool has_root) {
+  const std::string root = has_root ? "model." : "";
+  const auto projector = root + "multi_modal_projector.";
+  return {.vision = hugging_face_vision(root),
+          .projector = {.prefix = projector,
+                        .norm = projector + "layer_norm",
+                        .first = projector + "linear_1",
+                        .second = projector + "linear_2"},
+          .language = has_root
+                          ? transformers_family("model.language_model.", "lm_head")
+                          : transformers_family("language_model.model.", "language_model.lm_head")};
+}
+
 LanguageNames chat_language(LanguageArchitecture architecture) {
   switch (architecture) {
     case LanguageArchitecture::kInternLm2Ve:
@@ -82,7 +114,8 @@ LanguageNames chat_language(LanguageArchitecture architecture) {
 
 }  // namespace
 
-TensorNames names_of(const ModelConfig& config) {
+TensorNames names_of(const ModelConfig& config, bool has_root) {
+  if (config.layout == CheckpointLayout::kHuggingFace) return hugging_face(has_root);
   return {.vision = chat_vision(),
           .projector = chat_projector(),
           .language = chat_language(config.language.architecture)};

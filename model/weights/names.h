@@ -76,6 +76,8 @@ struct TensorNames {
 };
 
 /// The names of a checkpoint that `config` describes.
-TensorNames names_of(const ModelConfig& config);
+/// \param has_root  Of the Hugging Face layout: all names but the head's begin with "model.", as
+///                  the class has them in memory; else as it writes its files.
+TensorNames names_of(const ModelConfig& config, bool has_root);
 
 }  // namespace mono::model

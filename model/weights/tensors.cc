@@ -67,6 +67,11 @@ bool WeightTaker::has(const std::string& name) const {
   return tensors_.contains(name);
 }
 
+bool WeightTaker::has_prefix(const std::string& prefix) const {
+  const auto first = tensors_.lower_bound(prefix);
+  return first != tensors_.end() && first->first.starts_with(prefix);
+}
+
 at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>& shape) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {

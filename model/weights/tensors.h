@@ -31,6 +31,9 @@ class WeightTaker {
 
   bool has(const std::string& name) const;
 
+  /// Whether a tensor that was not taken yet has a name that begins so.
+  bool has_prefix(const std::string& prefix) const;
+
   /// The weight, or an undefined tensor where it is missing or has another shape or no float dtype.
   at::Tensor take(const std::string& name, const std::vector<int64_t>& shape);
 

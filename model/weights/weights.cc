@@ -42,14 +42,19 @@ struct Taken {
 Taken take_all(const std::filesystem::path& folder, const ModelConfig& config, at::ScalarType dtype,
                at::Device device) {
   WeightTaker taker(read_checkpoint(folder), dtype, device);
-  const auto names = names_of(config);
+  const auto names = names_of(config, taker.has_prefix("model."));
   VisualExpertNames visual;
   if (config.language.has_visual_experts) visual = visual_expert_names(folder);
   Taken taken{
       .weights = {.vision = take_vision(taker, config, names.vision, names.projector),
                   .language = take_language(taker, config.language, names.language, visual)}};
+  const auto side_file = folder / kVisualExpertsFile;
   if (config.language.has_visual_experts) {
     check_visual_experts(folder, taken.weights.language, visual, taker);
+  }
+  if (!config.language.has_visual_experts && std::filesystem::exists(side_file)) {
+    taker.add_problem(joined("unused: ", side_file, ", as ", name_of(config.language.architecture),
+                             " has no visual experts"));
   }
   taken.problems = taker.problems();
   return taken;
