@@ -5,6 +5,7 @@
 
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
+#include "model/weights/visual_experts.h"
 
 namespace mono::model {
 
@@ -14,7 +15,8 @@ bool decides_answers(const std::filesystem::path& file) {
   const auto name = file.filename().string();
   return name.ends_with(".safetensors") || name == "model.safetensors.index.json" ||
          name == "config.json" || name.starts_with("tokenizer") || name == "added_tokens.json" ||
-         name == "special_tokens_map.json" || name == "vocab.json" || name == "merges.txt";
+         name == kVisualExpertsFile || name == "special_tokens_map.json" || name == "vocab.json" ||
+         name == "merges.txt";
 }
 
 class NativeAdapter final : public ModelAdapter {

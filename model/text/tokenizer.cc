@@ -24,6 +24,7 @@ TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint) {
       .added_tokens = if_present(checkpoint / "added_tokens.json"),
       .special_tokens_map = if_present(checkpoint / "special_tokens_map.json"),
   };
+  std::string problems;
   if (!model.empty()) {
     files.model = model;
   } else if (!tokenizer_json.empty() && (vocabulary.empty() || merges.empty())) {
@@ -32,12 +33,14 @@ TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint) {
     files.vocabulary = vocabulary;
     files.merges = merges;
   } else {
-    fail(checkpoint.string(), ": no tokenizer.model (nor tokenizer.json, merges.txt)");
+    problems = checkpoint.string() + ": no tokenizer.model (nor tokenizer.json, merges.txt)";
   }
   if (files.config.empty()) {
-    fail((checkpoint / "tokenizer_config.json").string(),
-         ": absent; the names of the special tokens are read from it");
+    problems.append(problems.empty() ? "" : "\n")
+        .append((checkpoint / "tokenizer_config.json").string())
+        .append(": absent; the names of the special tokens are read from it");
   }
+  if (!problems.empty()) fail(problems);
   return files;
 }
 
