@@ -54,5 +54,35 @@ TEST_F(CliModelsTest, OneRunAsksThemAllAndEndsWithOneTable) {
   }
 }
 
+TEST_F(CliModelsTest, TheFolderOfARegisteredModelImpliesItsRegistration) {
+  const auto v15 = folder_ / "Mini-InternVL-Chat-2B-V1-5";
+  std::filesystem::rename(folder_ / "internvl-1.5", v15);
+  const auto runs = folder_ / "runs";
+  const auto finished =
+      run_mono_eval("run --tasks ocrbench --limit 1 --max-new-tokens 1 --data " + rows_.string() +
+                    " --output-path " + runs.string() + " --model modular=" + v15.string() +
+                    "/ --model mono=" + (folder_ / "mono").string());
+  ASSERT_EQ(finished.exit_code, 0) << finished.output;
+  const auto registration_of = [&](const std::string& name) -> std::string {
+    const auto samples = read_file(runs / name / "ocrbench.vek-2024" / "samples.jsonl");
+    const auto header = nlohmann::json::parse(samples.substr(0, samples.find('\n')));
+    return header.at("header").at("registration");
+  };
+  EXPECT_EQ(registration_of("modular"), "v1.5");
+  EXPECT_EQ(registration_of("mono"), "v2.0");
+}
+
+TEST_F(CliModelsTest, AFaultOfThePinnedTokenizerCanBeHadByName) {
+  const auto prompt_of = [&](const std::string& more) {
+    const auto output = folder_ / "trace";
+    const auto finished =
+        run_mono_eval("trace --model " + (folder_ / "internvl3").string() + " --question '##' " +
+                      more + " --max-new-tokens 1 --output " + output.string());
+    EXPECT_EQ(finished.exit_code, 0) << finished.output;
+    return model::read_safetensors(output).at("input_ids").shape.front();
+  };
+  EXPECT_EQ(prompt_of("--lose-hash-merges"), prompt_of("") + 1);  // "##" is two tokens then
+}
+
 }  // namespace
 }  // namespace mono::tests

@@ -172,6 +172,8 @@ void add_trace(CLI::App& app, Action& action) {
   verb->add_flag("--json", options->as_json, "for machines");
   verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
   verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
+  verb->add_flag(both_spellings("--lose-hash-merges"), options->native.loses_hash_merges,
+                 "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
   add_example(*verb,
               "mono-eval trace --model ckpt --image cat.jpg --question 'What is it?' "
               "--output trace.safetensors");

@@ -45,7 +45,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 Pipeline::Pipeline(const std::filesystem::path& checkpoint, const NativeOptions& options)
-    : tokenizer_(load_tokenizer(checkpoint)),
+    : tokenizer_(load_tokenizer(checkpoint, {.loses_hash_merges = options.loses_hash_merges})),
       engine_(checkpoint, required_id(*tokenizer_, kImageContext), engine_options(options)),
       chat_template_(&find_chat_template(engine_.config().template_name)),
       stop_id_(required_id(*tokenizer_, stop_token(*chat_template_))) {}
