@@ -15,7 +15,7 @@ namespace mono::kernels {
 /// \returns                 [..., hidden_size]; dtype and device of residual.
 /// \throws c10::Error if a shape, dtype or device differs from the above.
 ///
-/// Formula: Touvron et al. 2021, arXiv:2103.17239, eq. 4. Rounding: OpenGVLab/InternVL@2410d1d,
+/// Formula: Touvron et al. 2021, arXiv:2103.17239, section 2. Rounding: OpenGVLab/InternVL@2410d1d,
 /// internvl_chat/internvl/model/internvl_chat/modeling_intern_vit.py, InternVisionEncoderLayer.
 at::Tensor scaled_residual(const at::Tensor& residual, const at::Tensor& branch,
                            const at::Tensor& scale);

@@ -21,7 +21,8 @@ class CliTraceTest : public ProgramTest {
   }
 
   std::string ask(const std::string& output) const {
-    return "--task ocrbench --data " + rows_.string() + " --dtype fp32 --output " +
+    return "--image " + (rows_ / "data/textvqa/train_images/1.jpg").string() +
+           " --question 'What is it?' --max-new-tokens 3 --dtype fp32 --output " +
            (folder_ / output).string();
   }
 
@@ -94,8 +95,9 @@ TEST_F(CliTraceTest, TakesThePromptOfAnotherTrace) {
 
 TEST_F(CliTraceTest, AgreesWithTracesOfTheReference) {
   const auto golden = std::filesystem::path(MONO_SOURCE_DIR) / "tests/golden/model";
-  for (const std::string name : {"mono_v1/cases/two_images", "internvl3_hf/cases/one_tile",
-                                 "internvl25_hf_llama/cases/two_images"}) {
+  for (const std::string name :
+       {"mono_v1/cases/two_images", "internvl3_hf/cases/one_tile", "internvl3_hf/cases/text_only",
+        "internvl25_hf_llama/cases/two_images"}) {
     const auto reference = (golden / (name + ".safetensors")).string();
     const auto checkpoint = golden / name.substr(0, name.find('/'));
     const auto num_new = name.starts_with("mono") ? "24" : "16";
@@ -104,6 +106,7 @@ TEST_F(CliTraceTest, AgreesWithTracesOfTheReference) {
                                         reference + " --tolerance 1e-4 --max-new-tokens " +
                                         num_new + " --output " + (folder_ / "ours").string());
     EXPECT_EQ(finished.exit_code, 0) << name << "\n" << finished.output;
+    if (name.ends_with("text_only")) continue;
     const auto bf16 =
         run_mono_eval("trace --model " + checkpoint.string() + " --inputs " + reference +
                       " --compare " + reference + " --output " + (folder_ / "ours").string());

@@ -73,6 +73,8 @@ struct TracedInputs {
   std::vector<int64_t> input_ids{};
   at::Tensor pixel_values{};               // undefined without images
   std::optional<int64_t> image_context{};  // where a mask shows it
+
+  bool has_images() const { return pixel_values.defined() && pixel_values.numel() > 0; }
 };
 
 TracedInputs read_inputs(const std::filesystem::path& path) {
@@ -107,6 +109,13 @@ int64_t unused_id(const std::vector<int64_t>& ids) {
   }
 }
 
+int64_t image_context_of(const TracedInputs& inputs, const std::filesystem::path& checkpoint) {
+  if (inputs.image_context) return *inputs.image_context;
+  if (const auto id = read_config(checkpoint).image_context_id) return *id;
+  if (!inputs.has_images()) return unused_id(inputs.input_ids);
+  return required_id(*load_tokenizer(checkpoint), kImageContext);
+}
+
 }  // namespace
 
 TraceSummary trace_request(const std::filesystem::path& checkpoint, const NativeOptions& options,
@@ -134,19 +143,10 @@ TraceSummary trace_inputs(const std::filesystem::path& checkpoint, const NativeO
                           const std::filesystem::path& inputs_file, int max_new_tokens,
                           const std::filesystem::path& output) {
   const auto inputs = read_inputs(inputs_file);
-  const bool has_images = inputs.pixel_values.defined() && inputs.pixel_values.numel() > 0;
-  int64_t image_context = 0;
-  if (inputs.image_context) {
-    image_context = *inputs.image_context;
-  } else if (has_images) {
-    image_context = required_id(*load_tokenizer(checkpoint), kImageContext);
-  } else {
-    image_context = unused_id(inputs.input_ids);
-  }
-  const Engine engine(checkpoint, image_context, engine_options(options));
+  const Engine engine(checkpoint, image_context_of(inputs, checkpoint), engine_options(options));
   Collector collector;
   collector.add("input_ids", ids_tensor(inputs.input_ids));
-  if (has_images) collector.add("pixel_values", inputs.pixel_values);
+  if (inputs.has_images()) collector.add("pixel_values", inputs.pixel_values);
   const auto generation = engine.generate(inputs.input_ids, inputs.pixel_values,
                                           {.max_new_tokens = max_new_tokens}, {}, collector.sink());
   collector.add("token_ids", ids_tensor(generation.token_ids));

@@ -24,7 +24,7 @@ TraceSummary trace_request(const std::filesystem::path& checkpoint, const Native
 /// Answers, greedily and for `max_new_tokens` whatever comes, the prompt another trace holds, ours
 /// or one exported from the reference, and writes the stages of that. Read from `inputs`:
 /// `input_ids` [num_tokens], `pixel_values` where there are images, and the image-context id, which
-/// is where `visual_token_mask` is not 0; without a mask the checkpoint's tokenizer knows it.
+/// is where `visual_token_mask` is not 0; without one, config.json or the tokenizer knows it.
 /// \throws SetupError as above, or if `inputs` lacks a tensor.
 TraceSummary trace_inputs(const std::filesystem::path& checkpoint, const NativeOptions& options,
                           const std::filesystem::path& inputs, int max_new_tokens,
