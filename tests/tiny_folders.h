@@ -24,7 +24,8 @@ inline nlohmann::json tiny_chat_tokens(const std::vector<std::string>& tokens, i
 
 /// Ids 0..258 a SentencePiece model of bytes, then the tokens of the templates.
 /// \returns the number of ids
-inline int64_t write_sentencepiece_chat_tokenizer(const std::filesystem::path& folder) {
+inline int64_t write_sentencepiece_chat_tokenizer(const std::filesystem::path& folder,
+                                                  const char* class_name) {
   const std::vector<std::string> tokens = {"<img>",        "</img>",     "<IMG_CONTEXT>",
                                            "<|im_start|>", "<|im_end|>", "<|end|>"};
   auto config = tiny_chat_tokens(tokens, 259);
@@ -32,7 +33,7 @@ inline int64_t write_sentencepiece_chat_tokenizer(const std::filesystem::path& f
                  {"eos_token", "</s>"},
                  {"pad_token", "</s>"},
                  {"unk_token", "<unk>"},
-                 {"tokenizer_class", "InternLM2Tokenizer"}});
+                 {"tokenizer_class", class_name}});
   write_file(folder / "tokenizer.model", TinySentencePiece().data());
   write_file(folder / "tokenizer_config.json", config.dump());
   return 259 + static_cast<int64_t>(tokens.size());
@@ -76,9 +77,10 @@ inline std::vector<std::string> write_every_kind(const std::filesystem::path& ro
     std::filesystem::create_directories(root / name);
     return root / name;
   };
-  const auto sentencepiece = [&](const std::string& name, auto make, const char* chat_template) {
+  const auto sentencepiece = [&](const std::string& name, auto make, const char* chat_template,
+                                 const char* class_name = "InternLM2Tokenizer") {
     const auto path = folder(name);
-    write_model(path, make(write_sentencepiece_chat_tokenizer(path)), chat_template);
+    write_model(path, make(write_sentencepiece_chat_tokenizer(path, class_name)), chat_template);
   };
   const auto byte_level = [&](const std::string& name, auto make, const char* chat_template) {
     const auto path = folder(name);
@@ -86,10 +88,10 @@ inline std::vector<std::string> write_every_kind(const std::filesystem::path& ro
   };
   sentencepiece("mono", tiny_mono, "internlm2-chat");
   sentencepiece("mono-1.5", tiny_mono15, "internlm2-chat");
-  sentencepiece("internvl-1.2", tiny_llama, "Hermes-2");
+  sentencepiece("internvl-1.2", tiny_llama, "Hermes-2", "LlamaTokenizer");
   sentencepiece("internvl-1.5", tiny_internvl15, "internlm2-chat");
   byte_level("internvl2-1b", tiny_qwen2, "Hermes-2");
-  sentencepiece("internvl2-4b", tiny_phi3, "phi3-chat");
+  sentencepiece("internvl2-4b", tiny_phi3, "phi3-chat", "LlamaTokenizer");
   sentencepiece("internvl2.5", tiny_internvl15, "internvl2_5");
   byte_level("internvl3", tiny_qwen2, "internvl2_5");
 

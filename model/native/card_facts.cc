@@ -11,7 +11,7 @@ namespace {
 constexpr double kMebibyte = 1 << 20;
 
 std::string rotary_fact(const LanguageConfig& config) {
-  const auto theta = fmt::format("base {}", config.rope_theta);
+  auto theta = fmt::format("base {}", config.rope_theta);
   const auto& scaling = config.rope_scaling;
   switch (scaling.kind) {
     case RopeScalingKind::kNone:

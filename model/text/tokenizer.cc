@@ -1,7 +1,11 @@
 #include "model/text/tokenizer.h"
 
+#include <nlohmann/json.hpp>
+
 #include "model/adapter.h"
 #include "model/text/internlm2_tokenizer.h"
+#include "model/text/json_file.h"
+#include "model/text/llama_tokenizer.h"
 #include "model/text/qwen2_tokenizer.h"
 
 namespace mono::model {
@@ -10,6 +14,16 @@ namespace {
 
 std::filesystem::path if_present(const std::filesystem::path& path) {
   return std::filesystem::exists(path) ? path : std::filesystem::path();
+}
+
+/// Chosen by `tokenizer_class`; InternLM2 where a file names none.
+std::unique_ptr<Tokenizer> load_sentencepiece(const TokenizerFiles& files) {
+  const auto config = read_json_object(files.config);
+  const auto name = config.value("tokenizer_class", nlohmann::json("InternLM2Tokenizer"));
+  if (name == "InternLM2Tokenizer") return std::make_unique<InternLm2Tokenizer>(files, config);
+  if (name == "LlamaTokenizer") return std::make_unique<LlamaTokenizer>(files, config);
+  fail(files.config.string(), ": tokenizer_class is ", name.dump(),
+       ", supported are \"InternLM2Tokenizer\" and \"LlamaTokenizer\"");
 }
 
 }  // namespace
@@ -51,7 +65,7 @@ std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& checkpoin
 
 std::unique_ptr<Tokenizer> load_tokenizer(const TokenizerFiles& files,
                                           const TokenizerOptions& options) {
-  if (!files.model.empty()) return std::make_unique<InternLm2Tokenizer>(files);
+  if (!files.model.empty()) return load_sentencepiece(files);
   return std::make_unique<Qwen2Tokenizer>(files, options);
 }
 

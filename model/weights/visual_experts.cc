@@ -8,7 +8,7 @@ namespace mono::model {
 namespace {
 
 std::string name_in(const JsonFields& fields, const std::string& field) {
-  const auto name = fields.text(field);
+  auto name = fields.text(field);
   if (name.empty()) fields.refuse(field, "a name");
   return name;
 }
