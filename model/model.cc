@@ -25,11 +25,13 @@ ModelConfig checked_config(const std::filesystem::path& checkpoint, int64_t imag
     fail("device ", options.device.str(), ": this machine has no usable CUDA device");
   }
   auto config = read_config(checkpoint);
-  const auto support = support_of(config);
-  if (!support.is_supported) fail((checkpoint / "config.json").string(), ": ", support.reason);
   if (image_context_id < 0 || image_context_id >= config.language.vocab_size) {
     fail("the image-context id must be from 0 to vocab_size - 1 = ", config.language.vocab_size - 1,
          ", got ", image_context_id);
+  }
+  if (config.image_context_id && *config.image_context_id != image_context_id) {
+    fail((checkpoint / "config.json").string(), ": image_token_id is ", *config.image_context_id,
+         ", the tokenizer's image-context id ", image_context_id);
   }
   return config;
 }
@@ -91,8 +93,8 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
     : config_(std::move(loaded.config)),
       options_(options),
       image_context_id_(image_context_id),
-      vision_(config_, std::move(loaded.weights.patches), std::move(loaded.weights.projector),
-              row_plan(options)),
+      vision_(config_, std::move(loaded.weights.vision),
+              {.attention = options.attention, .row_plan = row_plan(options)}),
       decoder_(config_.language, std::move(loaded.weights.language),
                {.attention = options.attention, .row_plan = row_plan(options)}) {}
 

@@ -169,8 +169,10 @@ void add_run(CLI::App& app, Action& action) {
       ->capture_default_str();
   verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
   verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
+  verb->add_flag(both_spellings("--lose-hash-merges"), options->native.loses_hash_merges,
+                 "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
   verb->add_option("--registration", options->native.registration,
-                   "v2.0 or v1.5; default: what the checkpoint implies");
+                   "v2.0 or v1.5; default: what the folder's name implies");
   verb->add_flag("--json", options->as_json, "for machines");
   add_example(*verb,
               "mono-eval run --model mono=ckpt --tasks ocrbench,textvqa --data LMUData "

@@ -20,6 +20,28 @@ struct Decoder::Pass {
   KvCache& cache;
 };
 
+/// q [num_tokens, num_heads, head_dim], k and v [num_tokens, num_kv_heads, head_dim]. q may be
+/// grouped, [num_tokens, num_kv_heads, group, head_dim].
+struct Decoder::Heads {
+  at::Tensor q;
+  at::Tensor k;
+  at::Tensor v;
+};
+
+namespace {
+
+// y[n] = apply(x[n], the weight of token n's modality)
+template <typename Weight, typename Apply>
+at::Tensor by_modality(const at::Tensor& x, const ByModality<Weight>& weight,
+                       const kernels::ExpertRouting& routing, const Apply& apply) {
+  if (!weight.visual) return apply(x, weight.text);
+  return kernels::apply_experts(
+      x, routing, [&](const at::Tensor& rows) { return apply(rows, weight.text); },
+      [&](const at::Tensor& rows) { return apply(rows, *weight.visual); });
+}
+
+}  // namespace
+
 Decoder::Decoder(const LanguageConfig& config, LanguageWeights weights,
                  const DecoderOptions& options)
     : config_(config), weights_(std::move(weights)), options_(options) {}
@@ -47,12 +69,8 @@ at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertR
   for (size_t i = 0; i < weights_.layers.size(); ++i) {
     const auto& layer = weights_.layers[i];
     hidden_states =
-        attention(kernels::rms_norm(hidden_states, layer.attention_norm, config_.rms_norm_epsilon),
-                  i, pass)
-            .add_(hidden_states);
-    hidden_states = feed_forward(kernels::rms_norm(hidden_states, layer.feed_forward_norm,
-                                                   config_.rms_norm_epsilon),
-                                 i, pass)
+        attention(norm(hidden_states, layer.attention_norm, pass), i, pass).add_(hidden_states);
+    hidden_states = feed_forward(norm(hidden_states, layer.feed_forward_norm, pass), layer, pass)
                         .add_(hidden_states);
     if (trace) {
       const auto name = "layer." + std::to_string(i);
@@ -65,44 +83,56 @@ at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertR
   return hidden_states;
 }
 
-// q, k and v of one kv head lie together: its group of query heads, its key head, its value head.
-at::Tensor Decoder::attention(const at::Tensor& x, size_t layer, const Pass& pass) const {
-  const auto& text = weights_.layers[layer].attention;
-  const auto& visual = weights_.layers[layer].visual_attention;
-  const auto project_by_modality = [&](const at::Tensor& rows, AffineWeights AttentionWeights::*w) {
-    if (!visual) return project(rows, text.*w);
-    return kernels::apply_experts(
-        rows, pass.routing, [&](const at::Tensor& chosen) { return project(chosen, text.*w); },
-        [&](const at::Tensor& chosen) { return project(chosen, *visual.*w); });
-  };
+// Views of [num_tokens, (num_heads + 2 num_kv_heads) * head_dim].
+Decoder::Heads Decoder::split_heads(const at::Tensor& qkv) const {
+  const int64_t num_tokens = qkv.size(0);
+  const int64_t num_heads = config_.num_heads;
+  const int64_t num_kv_heads = config_.num_kv_heads;
+  if (weights_.packing == QkvPacking::kStacked) {
+    const auto heads = qkv.view({num_tokens, num_heads + 2 * num_kv_heads, config_.head_dim});
+    return {.q = heads.slice(1, 0, num_heads),
+            .k = heads.slice(1, num_heads, num_heads + num_kv_heads),
+            .v = heads.slice(1, num_heads + num_kv_heads)};
+  }
+  const int64_t group = num_heads / num_kv_heads;
+  const auto groups = qkv.view({num_tokens, num_kv_heads, group + 2, config_.head_dim});
+  return {.q = groups.slice(2, 0, group),
+          .k = groups.select(2, group),
+          .v = groups.select(2, group + 1)};
+}
 
+at::Tensor Decoder::attention(const at::Tensor& x, size_t layer, const Pass& pass) const {
+  const auto& weights = weights_.layers[layer];
+  const auto affine = [&](const at::Tensor& rows, const AffineWeights& w) {
+    return project(rows, w);
+  };
   const int64_t num_tokens = x.size(0);
-  const int64_t group = config_.num_heads / config_.num_kv_heads;
-  const auto qkv = project_by_modality(x, &AttentionWeights::qkv)
-                       .view({num_tokens, config_.num_kv_heads, group + 2, config_.head_dim});
-  const auto q = kernels::rotary(qkv.slice(2, 0, group), pass.cos, pass.sin)
+  const auto heads = split_heads(by_modality(x, weights.qkv, pass.routing, affine));
+  const auto q = kernels::rotary(heads.q, pass.cos, pass.sin)
                      .view({num_tokens, config_.num_heads, config_.head_dim});
-  const auto k = kernels::rotary(qkv.select(2, group), pass.cos, pass.sin);
-  pass.cache.write(layer, k, qkv.select(2, group + 1));
+  pass.cache.write(layer, kernels::rotary(heads.k, pass.cos, pass.sin), heads.v);
 
   const int64_t length = pass.cache.length() + num_tokens;
   const auto mixed = kernels::causal_attention(
       q, pass.cache.keys(layer, length), pass.cache.values(layer, length), options_.attention);
-  return project_by_modality(mixed, &AttentionWeights::out);
+  return by_modality(mixed, weights.out, pass.routing, affine);
 }
 
-at::Tensor Decoder::feed_forward(const at::Tensor& x, size_t layer, const Pass& pass) const {
-  const auto run = [&](const at::Tensor& rows, const FeedForwardWeights& weights) {
-    const auto gate = project(rows, {.weight = weights.gate});
-    const auto up = project(rows, {.weight = weights.up});
-    return project(kernels::swiglu(gate, up), {.weight = weights.down});
-  };
-  const auto& text = weights_.layers[layer].feed_forward;
-  const auto& visual = weights_.layers[layer].visual_feed_forward;
-  if (!visual) return run(x, text);
-  return kernels::apply_experts(
-      x, pass.routing, [&](const at::Tensor& rows) { return run(rows, text); },
-      [&](const at::Tensor& rows) { return run(rows, *visual); });
+at::Tensor Decoder::feed_forward(const at::Tensor& x, const LayerWeights& layer,
+                                 const Pass& pass) const {
+  return by_modality(x, layer.feed_forward, pass.routing,
+                     [&](const at::Tensor& rows, const FeedForwardWeights& weights) {
+                       const auto gate = project(rows, {.weight = weights.gate});
+                       const auto up = project(rows, {.weight = weights.up});
+                       return project(kernels::swiglu(gate, up), {.weight = weights.down});
+                     });
+}
+
+at::Tensor Decoder::norm(const at::Tensor& x, const ByModality<at::Tensor>& weight,
+                         const Pass& pass) const {
+  return by_modality(x, weight, pass.routing, [&](const at::Tensor& rows, const at::Tensor& w) {
+    return kernels::rms_norm(rows, w, config_.rms_norm_epsilon);
+  });
 }
 
 at::Tensor Decoder::project(const at::Tensor& x, const AffineWeights& weights) const {

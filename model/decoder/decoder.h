@@ -24,7 +24,9 @@ struct DecoderOptions {
 ///
 ///   h += out(attention(rms_norm(h)));   h += feed_forward(rms_norm(h));   logits = head(norm(h))
 ///
-/// Every expert of every pass is chosen by token id. Residuals are in the weights' dtype.
+/// One block for every family: what differs is how q, k and v are packed, which projections have a
+/// bias, the rotary embedding, and which weights the image-context tokens have of their own. Every
+/// expert of every pass is chosen by token id. Residuals are in the weights' dtype.
 class Decoder {
  public:
   Decoder(const LanguageConfig& config, LanguageWeights weights, const DecoderOptions& options);
@@ -50,8 +52,13 @@ class Decoder {
  private:
   struct Pass;
 
+  struct Heads;
+
   at::Tensor attention(const at::Tensor& x, size_t layer, const Pass& pass) const;
-  at::Tensor feed_forward(const at::Tensor& x, size_t layer, const Pass& pass) const;
+  at::Tensor feed_forward(const at::Tensor& x, const LayerWeights& layer, const Pass& pass) const;
+  Heads split_heads(const at::Tensor& qkv) const;
+  at::Tensor norm(const at::Tensor& x, const ByModality<at::Tensor>& weight,
+                  const Pass& pass) const;
   at::Tensor project(const at::Tensor& x, const AffineWeights& weights) const;
 
   LanguageConfig config_;

@@ -1,10 +1,12 @@
 #include "model/native/native_adapter.h"
 
 #include <algorithm>
+#include <cctype>
 #include <vector>
 
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
+#include "model/weights/visual_experts.h"
 
 namespace mono::model {
 
@@ -14,7 +16,8 @@ bool decides_answers(const std::filesystem::path& file) {
   const auto name = file.filename().string();
   return name.ends_with(".safetensors") || name == "model.safetensors.index.json" ||
          name == "config.json" || name.starts_with("tokenizer") || name == "added_tokens.json" ||
-         name == "special_tokens_map.json" || name == "vocab.json" || name == "merges.txt";
+         name == kVisualExpertsFile || name == "special_tokens_map.json" || name == "vocab.json" ||
+         name == "merges.txt";
 }
 
 class NativeAdapter final : public ModelAdapter {
@@ -24,12 +27,14 @@ class NativeAdapter final : public ModelAdapter {
     const auto& config = pipeline_.engine().config();
     info_.kind = "native";
     info_.fingerprint = checkpoint_fingerprint(checkpoint);
-    info_.registration = options.registration.empty() ? "v2.0" : options.registration;
+    info_.registration =
+        options.registration.empty() ? implied_registration(checkpoint) : options.registration;
     info_.details = {{"architecture", std::string(name_of(config.language.architecture))},
                      {"device", options.device},
                      {"dtype", options.dtype},
                      {"mode", "parity"},
                      {"template", config.template_name}};
+    if (options.loses_hash_merges) info_.details.emplace_back("tokenizer", "loses hash merges");
   }
 
   const AdapterInfo& info() const override { return info_; }
@@ -58,6 +63,16 @@ class NativeAdapter final : public ModelAdapter {
 std::unique_ptr<ModelAdapter> open_checkpoint(const std::filesystem::path& checkpoint,
                                               const NativeOptions& options) {
   return std::make_unique<NativeAdapter>(checkpoint, options);
+}
+
+std::string implied_registration(const std::filesystem::path& checkpoint) {
+  auto folder = std::filesystem::absolute(checkpoint).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  auto name = folder.filename().string();
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const bool is_v15 = name.find("internvl-chat-") != std::string::npos && name.ends_with("v1-5");
+  return is_v15 ? "v1.5" : "v2.0";
 }
 
 std::string checkpoint_fingerprint(const std::filesystem::path& checkpoint) {

@@ -12,8 +12,6 @@
 
 namespace mono::model {
 
-namespace {
-
 EngineOptions engine_options(const NativeOptions& options) {
   EngineOptions engine;
   if (options.dtype == "fp32") {
@@ -38,6 +36,8 @@ int64_t required_id(const Tokenizer& tokenizer, std::string_view token) {
   return *id;
 }
 
+namespace {
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -45,7 +45,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 Pipeline::Pipeline(const std::filesystem::path& checkpoint, const NativeOptions& options)
-    : tokenizer_(load_tokenizer(checkpoint)),
+    : tokenizer_(load_tokenizer(checkpoint, {.loses_hash_merges = options.loses_hash_merges})),
       engine_(checkpoint, required_id(*tokenizer_, kImageContext), engine_options(options)),
       chat_template_(&find_chat_template(engine_.config().template_name)),
       stop_id_(required_id(*tokenizer_, stop_token(*chat_template_))) {}
@@ -55,8 +55,11 @@ Response Pipeline::operator()(const Request& request, const TraceSink& trace) co
   const auto request_tiles = tiles(request);
   const auto [text, input_ids] = prompt(request, request_tiles);
   const double preprocess_seconds = seconds_since(start);
-  const auto generation = engine_.generate(input_ids, pixel_values(request_tiles), request.decoding,
-                                           {{stop_id_}}, trace);
+  const auto pixels = pixel_values(request_tiles);
+  if (trace && request_tiles.num_tiles > 0) trace("pixel_values", pixels);
+  const auto generation =
+      engine_.generate(input_ids, pixels, request.decoding, {{stop_id_}}, trace);
+  if (trace) trace("token_ids", at::tensor(generation.token_ids, at::kLong));
   const auto decoded = tokenizer_->decode(generation.token_ids);
   return {.text = finish_response(decoded, *chat_template_),
           .prompt_tokens = static_cast<int>(input_ids.size()),

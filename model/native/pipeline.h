@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/adapter.h"
@@ -26,6 +27,14 @@ struct Prompt {
   std::string text{};
   std::vector<int64_t> input_ids{};
 };
+
+/// How the engine runs under the options of the command line.
+/// \throws UsageError for a device or dtype it does not know; SetupError for an absent device.
+EngineOptions engine_options(const NativeOptions& options);
+
+/// The id of a token that must be there.
+/// \throws SetupError naming it.
+int64_t required_id(const Tokenizer& tokenizer, std::string_view token);
 
 /// From a request to a response: pixels, tokens, forward passes, text.
 class Pipeline {
