@@ -75,19 +75,19 @@ void Engine::answer(std::span<const EngineRequest> requests, const BatchOptions&
   std::vector<size_t> together;
   for (size_t i = 0; i < requests.size(); ++i) {
     const auto& request = requests[i];
+    EngineAnswer alone;
     try {
       check_request(*model_, request);
-      if (request.decoding.num_beams.value_or(1) > 1) {
-        on_answer(i, {.generation = generate(request.input_ids, request.pixel_values,
-                                             request.decoding, request.stop_ids)});
-      } else {
+      if (request.decoding.num_beams.value_or(1) == 1) {
         together.push_back(i);
+        continue;
       }
+      alone.generation =
+          generate(request.input_ids, request.pixel_values, request.decoding, request.stop_ids);
     } catch (const SetupError& cause) {
-      EngineAnswer refusal;
-      refusal.error = cause.what();
-      on_answer(i, std::move(refusal));
+      alone.error = cause.what();
     }
+    on_answer(i, std::move(alone));
   }
   BatchRun(*model_, requests, std::move(together), options, on_answer, on_logits)();
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "evaluator/locate.h"
@@ -28,6 +29,7 @@ struct Options {
   int limit = 0;
   int error_limit = 0;
   int max_new_tokens = 0;
+  std::optional<uint64_t> shuffle_seed{};
   bool resumes = true;
   bool as_json = false;
   model::NativeOptions native{};
@@ -57,7 +59,8 @@ std::vector<Planned> plan_tasks(const Options& options) {
                     .num_in_dataset = planned.all.size(),
                     .data_file = file.string(),
                     .data_sha256 = model::sha256_of_file(file),
-                    .max_new_tokens = options.max_new_tokens};
+                    .max_new_tokens = options.max_new_tokens,
+                    .shuffle_seed = options.shuffle_seed};
     if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
       planned.plan.samples.resize(static_cast<size_t>(options.limit));
     }
@@ -161,6 +164,18 @@ void add_run(CLI::App& app, Action& action) {
   verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
   verb->add_option("--registration", options->native.registration,
                    "v2.0 or v1.5; default: what the checkpoint implies");
+  verb->add_option(both_spellings("--batch-size"), options->native.batch_size,
+                   "answers in the making at a time; changes no answer in deterministic mode")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  verb->add_flag("--deterministic,!--no-deterministic,!--no_deterministic",
+                 options->native.is_deterministic,
+                 "answers do not depend on batch, order or neighbours (default)");
+  verb->add_flag("--prefix-reuse,!--no-prefix-reuse,!--no_prefix_reuse",
+                 options->native.reuses_prefixes,
+                 "questions about the same pictures read them once (default)");
+  verb->add_option("--shuffle", options->shuffle_seed,
+                   "ask in a random order of this seed; the finished files are the same");
   verb->add_flag("--json", options->as_json, "for machines");
   add_example(*verb,
               "mono-eval run --model mono=ckpt --tasks ocrbench,textvqa --data LMUData "
