@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "evaluator/judge_option.h"
@@ -29,6 +30,7 @@ struct Options {
   int limit = 0;
   int error_limit = 0;
   int max_new_tokens = 0;
+  std::optional<uint64_t> shuffle_seed{};
   bool resumes = true;
   bool as_json = false;
   JudgeOptions judge{};
@@ -65,7 +67,8 @@ std::vector<Planned> plan_tasks(const Options& options) {
                     .data_file = file.string(),
                     .data_sha256 = data_sha256(file),
                     .max_new_tokens = options.max_new_tokens,
-                    .judge = std::make_shared<JudgeStage>(options.judge, task, names.size() == 1)};
+                    .judge = std::make_shared<JudgeStage>(options.judge, task, names.size() == 1),
+                    .shuffle_seed = options.shuffle_seed};
     if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
       planned.plan.samples.resize(static_cast<size_t>(options.limit));
     }
@@ -173,6 +176,18 @@ void add_run(CLI::App& app, Action& action) {
                  "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
   verb->add_option("--registration", options->native.registration,
                    "v2.0 or v1.5; default: what the folder's name implies");
+  verb->add_option(both_spellings("--batch-size"), options->native.batch_size,
+                   "answers in the making at a time; changes no answer in deterministic mode")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  verb->add_flag("--deterministic,!--no-deterministic,!--no_deterministic",
+                 options->native.is_deterministic,
+                 "answers do not depend on batch, order or neighbours (default)");
+  verb->add_flag("--prefix-reuse,!--no-prefix-reuse,!--no_prefix_reuse",
+                 options->native.reuses_prefixes,
+                 "questions about the same pictures read them once (default)");
+  verb->add_option("--shuffle", options->shuffle_seed,
+                   "ask in a random order of this seed; the finished files are the same");
   verb->add_flag("--json", options->as_json, "for machines");
   add_example(*verb,
               "mono-eval run --model mono=ckpt --tasks ocrbench,textvqa --data LMUData "

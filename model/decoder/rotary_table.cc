@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "model/adapter.h"
 
 namespace mono::model {
 namespace {
@@ -38,6 +41,20 @@ double magnitude_of(const LanguageConfig& config) {
 
 }  // namespace
 
+int64_t RotaryTable::length_of_first_table(const LanguageConfig& config) {
+  switch (config.rope_scaling.kind) {
+    case RopeScalingKind::kNone:
+    case RopeScalingKind::kLinear:
+      return std::numeric_limits<int64_t>::max();
+    case RopeScalingKind::kDynamic:
+      return config.max_position_embeddings;
+    case RopeScalingKind::kSu:
+    case RopeScalingKind::kYarn:
+      return config.rope_scaling.original_max_position_embeddings;
+  }
+  fail("length_of_first_table: unknown rope scaling");
+}
+
 RotaryTable::RotaryTable(const LanguageConfig& config, int64_t capacity, at::ScalarType dtype,
                          at::Device device)
     : config_(config),
@@ -48,10 +65,7 @@ RotaryTable::RotaryTable(const LanguageConfig& config, int64_t capacity, at::Sca
                           ? config.rope_scaling.original_max_position_embeddings
                           : config.max_position_embeddings),
       base_(config.rope_theta) {
-  const bool has_one_table = config.rope_scaling.kind == RopeScalingKind::kNone ||
-                             config.rope_scaling.kind == RopeScalingKind::kLinear;
-  const int64_t plain = has_one_table ? capacity : std::min(capacity, covered_length_);
-  std::tie(cos_, sin_) = compute(0, plain);
+  std::tie(cos_, sin_) = compute(0, std::min(capacity, length_of_first_table(config)));
 }
 
 std::pair<at::Tensor, at::Tensor> RotaryTable::rows(int64_t begin, int64_t count) {

@@ -37,6 +37,10 @@ class RotaryTable {
   RotaryTable(const LanguageConfig& config, int64_t capacity, at::ScalarType dtype,
               at::Device device);
 
+  /// Up to this length of a sequence the rotation of a position depends on nothing but the position
+  /// itself; beyond it on the length too.
+  static int64_t length_of_first_table(const LanguageConfig& config);
+
   /// Cosines and sines, [count, head_dim / 2] each, of the positions from `begin` on, when the
   /// sequence has begin + count tokens.
   std::pair<at::Tensor, at::Tensor> rows(int64_t begin, int64_t count);

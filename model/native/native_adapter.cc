@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 #include <vector>
 
 #include "model/native/digest.h"
@@ -23,7 +24,7 @@ bool decides_answers(const std::filesystem::path& file) {
 class NativeAdapter final : public ModelAdapter {
  public:
   NativeAdapter(const std::filesystem::path& checkpoint, const NativeOptions& options)
-      : pipeline_(checkpoint, options) {
+      : pipeline_(checkpoint, options), options_(options) {
     const auto& config = pipeline_.engine().config();
     info_.kind = "native";
     info_.fingerprint = checkpoint_fingerprint(checkpoint);
@@ -32,29 +33,56 @@ class NativeAdapter final : public ModelAdapter {
     info_.details = {{"architecture", std::string(name_of(config.language.architecture))},
                      {"device", options.device},
                      {"dtype", options.dtype},
-                     {"mode", "parity"},
+                     {"mode", options.is_deterministic ? "parity, deterministic" : "parity"},
                      {"template", config.template_name}};
     if (options.loses_hash_merges) info_.details.emplace_back("tokenizer", "loses hash merges");
+    if (!options.is_deterministic) {
+      info_.details.emplace_back("batch_size", std::to_string(options.batch_size));
+    }
   }
 
   const AdapterInfo& info() const override { return info_; }
 
-  std::vector<Response> answer(std::span<const Request> requests) override {
+  size_t window() const override {
+    constexpr size_t kBatchesAhead = 2;  // finished answers leave room that later requests fill
+    return kBatchesAhead * static_cast<size_t>(options_.batch_size);
+  }
+
+  void answer(std::span<const Request> requests, const OnResponse& on_response) override {
+    std::vector<EngineRequest> asked;
     std::vector<Response> responses;
-    responses.reserve(requests.size());
-    for (const auto& request : requests) {
+    std::vector<size_t> positions;
+    for (size_t i = 0; i < requests.size(); ++i) {
       try {
-        responses.push_back(pipeline_(request));
+        auto prepared = pipeline_.prepare(requests[i]);
+        asked.push_back(std::move(prepared.engine));
+        responses.push_back(std::move(prepared.response));
+        positions.push_back(i);
       } catch (const SetupError& cause) {
         // Of this request alone: an image that cannot be read, a prompt that cannot be built.
-        responses.push_back({.error = cause.what()});
+        on_response(i, failed(cause.what()));
       }
     }
-    return responses;
+    pipeline_.engine().answer(
+        asked,
+        {.schedule = {.max_sequences = options_.batch_size},
+         .reuses_prefixes = options_.reuses_prefixes},
+        [&](size_t i, EngineAnswer answer) {
+          on_response(positions[i], answer.error.empty() ? pipeline_.finish(std::move(responses[i]),
+                                                                            answer.generation)
+                                                         : failed(answer.error));
+        });
   }
 
  private:
+  static Response failed(std::string error) {
+    Response response;
+    response.error = std::move(error);
+    return response;
+  }
+
   Pipeline pipeline_;
+  NativeOptions options_;
   AdapterInfo info_{};
 };
 

@@ -14,9 +14,12 @@ struct NativeOptions {
   std::string dtype = "bf16";      // "bf16" or "fp32"
   std::string registration{};      // "v2.0" or "v1.5"; "" takes what the folder's name implies
   bool loses_hash_merges = false;  // TokenizerOptions::loses_hash_merges
+  bool is_deterministic = true;    // no answer depends on what is asked beside it
+  int batch_size = 16;             // answers in the making at a time
+  bool reuses_prefixes = true;     // questions about the same pictures read them once
 };
 
-/// A checkpoint folder answered by this engine, one request at a time.
+/// A checkpoint folder answered by this engine, several requests at a time.
 /// \throws SetupError if the folder is unsound; UsageError for a bad option.
 std::unique_ptr<ModelAdapter> open_checkpoint(const std::filesystem::path& checkpoint,
                                               const NativeOptions& options);
