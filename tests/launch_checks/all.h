@@ -1,0 +1,12 @@
+#pragma once
+
+namespace mono::launch_checks {
+
+/// One function an operator; \returns whether all its launches gave what the host loop gives.
+bool check_add_rms_norm();
+bool check_gelu_bias();
+bool check_layer_norm();
+bool check_rms_norm();
+bool check_swiglu();
+
+}  // namespace mono::launch_checks
