@@ -24,6 +24,8 @@ int main() {
       {"gelu_bias", check_gelu_bias},
       {"layer_norm", check_layer_norm},
       {"rms_norm", check_rms_norm},
+      {"rotary_append", check_rotary_append},
+      {"row_copy", check_row_copy},
       {"swiglu", check_swiglu},
   };
   int num_failed = 0;

@@ -7,6 +7,8 @@ bool check_add_rms_norm();
 bool check_gelu_bias();
 bool check_layer_norm();
 bool check_rms_norm();
+bool check_rotary_append();
+bool check_row_copy();
 bool check_swiglu();
 
 }  // namespace mono::launch_checks
