@@ -21,12 +21,16 @@ int main() {
   };
   const Check checks[] = {
       {"add_rms_norm", check_add_rms_norm},
+      {"argmax_tokens", check_argmax_tokens},
+      {"decode_attention", check_decode_attention},
       {"gelu_bias", check_gelu_bias},
       {"layer_norm", check_layer_norm},
       {"rms_norm", check_rms_norm},
       {"rotary_append", check_rotary_append},
       {"row_copy", check_row_copy},
+      {"sample_tokens", check_sample_tokens},
       {"swiglu", check_swiglu},
+      {"tiles_from_rgb", check_tiles_from_rgb},
   };
   int num_failed = 0;
   for (const auto& check : checks) {

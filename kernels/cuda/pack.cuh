@@ -13,6 +13,15 @@ namespace mono::kernels {
 template <typename T>
 inline constexpr int kPackWidth = 16 / sizeof(T);
 
+/// The elements of one 16-byte access as fp32.
+template <typename T>
+__device__ void unpack(const uint4& raw, float (&values)[kPackWidth<T>]) {
+  T elements[kPackWidth<T>];
+  memcpy(elements, &raw, sizeof(raw));
+#pragma unroll
+  for (int i = 0; i < kPackWidth<T>; ++i) values[i] = static_cast<float>(elements[i]);
+}
+
 /// Reads kWidth neighbours as fp32: one 16-byte access, or one element.
 template <int kWidth, typename T>
 __device__ void load_pack(const T* from, float (&values)[kWidth]) {
@@ -20,11 +29,7 @@ __device__ void load_pack(const T* from, float (&values)[kWidth]) {
     values[0] = static_cast<float>(*from);
   } else {
     static_assert(kWidth == kPackWidth<T>);
-    const uint4 raw = *reinterpret_cast<const uint4*>(from);
-    T elements[kWidth];
-    memcpy(elements, &raw, sizeof(raw));
-#pragma unroll
-    for (int i = 0; i < kWidth; ++i) values[i] = static_cast<float>(elements[i]);
+    unpack<T>(*reinterpret_cast<const uint4*>(from), values);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -19,6 +20,9 @@
 #ifndef __launch_bounds__
 #define __launch_bounds__(...)
 #endif
+
+using std::isinf;
+using std::isnan;
 
 namespace emulated_cuda {
 
