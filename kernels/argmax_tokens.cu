@@ -25,7 +25,7 @@ struct Best {
 };
 
 template <typename T>
-__global__ void __launch_bounds__(kTokenThreads) argmax_kernel(const TokenRowsArguments<T> a) {
+__global__ void __launch_bounds__(kTokenThreads, 1) argmax_kernel(const TokenRowsArguments<T> a) {
   const int row = static_cast<int>(blockIdx.x);
   if (a.status[row] != kRowRunning) return;  // the whole block
   const LogitRules<T> rules(a, row);

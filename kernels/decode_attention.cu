@@ -216,8 +216,10 @@ bool launch_decode_attention(const DecodeAttentionArguments<T>& a, cudaStream_t 
   const int lanes = a.head_dim / kPackWidth<T>;
   if (lanes <= 4) return start<4, kMaxGroup>(a, stream);
   if (lanes <= 8) return start_for_group<8>(a, stream);
-  if (lanes <= 16) return start_for_group<16>(a, stream);
-  return start<32, kMaxGroup>(a, stream);
+  if constexpr (kMaxHeadDim / kPackWidth < T >> 16) {
+    if (lanes > 16) return start<32, kMaxGroup>(a, stream);
+  }
+  return start_for_group<16>(a, stream);
 }
 
 template bool launch_decode_attention(const DecodeAttentionArguments<float>&, cudaStream_t);

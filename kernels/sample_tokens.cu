@@ -143,7 +143,7 @@ __device__ int draw(const float* x, const unsigned* weights, int size, const Kep
 }
 
 template <typename T>
-__global__ void __launch_bounds__(kTokenThreads)
+__global__ void __launch_bounds__(kTokenThreads, 1)
     sample_kernel(const TokenRowsArguments<T> a, const SamplingArguments s) {
   const int row = static_cast<int>(blockIdx.x);
   if (a.status[row] != kRowRunning) return;  // the whole block

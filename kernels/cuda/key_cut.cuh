@@ -9,9 +9,9 @@ __device__ inline unsigned lane_of_thread() {
   return threadIdx.x % kWarpSize;
 }
 
-/// Orders floats as unsigned integers.
+/// Orders floats as unsigned integers; both zeros are one.
 __device__ inline unsigned key_of(float value) {
-  const unsigned bits = __float_as_uint(value);
+  const unsigned bits = __float_as_uint(value + 0.0F);
   return (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
 }
 

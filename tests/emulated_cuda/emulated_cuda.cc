@@ -143,7 +143,7 @@ void end_exchange() {
 
 }  // namespace emulated_cuda
 
-// The part of the runtime that tests/kernels_launch_check.cc calls, on host memory.
+// The part of the runtime that tests/launch_checks calls, on host memory.
 cudaError_t cudaGetDeviceCount(int* count) {
   *count = 1;
   return cudaSuccess;
