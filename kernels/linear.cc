@@ -6,6 +6,8 @@
 
 #include <optional>
 
+#include "kernels/checks.h"
+
 namespace mono::kernels {
 namespace {
 
@@ -17,16 +19,22 @@ at::Tensor linear_op(const at::Tensor& x, const at::Tensor& weight,
   return op.call(x, weight, bias, rows_per_chunk);
 }
 
+void linear_out_op(const at::Tensor& x, const at::Tensor& weight,
+                   const std::optional<at::Tensor>& bias, int64_t rows_per_chunk,
+                   const at::Tensor& out) {
+  static const auto op = c10::Dispatcher::singleton()
+                             .findSchemaOrThrow("mono::linear_out", "")
+                             .typed<decltype(linear_out_op)>();
+  op.call(x, weight, bias, rows_per_chunk, out);
+}
+
 void check_operand(const at::Tensor& operand, const char* name, const at::Tensor& x) {
   TORCH_CHECK(operand.scalar_type() == x.scalar_type() && operand.device() == x.device(),
               "linear: ", name, " is ", operand.scalar_type(), " on ", operand.device(), ", x is ",
               x.scalar_type(), " on ", x.device());
 }
 
-}  // namespace
-
-at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                  RowPlan plan) {
+void check_operands(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   TORCH_CHECK(x.dim() == 2 && x.is_floating_point(),
               "linear: x must be a float tensor [num_rows, in_features], got ", x.scalar_type(),
               " ", x.sizes());
@@ -38,8 +46,28 @@ at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tenso
                 weight.size(0), "], got ", bias.sizes());
     check_operand(bias, "bias", x);
   }
-  const int64_t rows_per_chunk = plan == RowPlan::kChunked ? kRowsPerChunk : 0;
-  return linear_op(x, weight, bias.defined() ? std::optional(bias) : std::nullopt, rows_per_chunk);
+}
+
+int64_t rows_per_chunk_of(RowPlan plan) {
+  return plan == RowPlan::kChunked ? kRowsPerChunk : 0;
+}
+
+}  // namespace
+
+at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                  RowPlan plan) {
+  check_operands(x, weight, bias);
+  return linear_op(x, weight, if_defined(bias), rows_per_chunk_of(plan));
+}
+
+void linear_out(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, RowPlan plan,
+                const at::Tensor& out) {
+  check_operands(x, weight, bias);
+  check_rows("linear", "out", out);
+  check_like("linear", "out", out, x);
+  TORCH_CHECK(out.size(0) == x.size(0) && out.size(1) == weight.size(0), "linear: out must be [",
+              x.size(0), ", ", weight.size(0), "], got ", out.sizes());
+  linear_out_op(x, weight, if_defined(bias), rows_per_chunk_of(plan), out);
 }
 
 namespace {
@@ -65,14 +93,24 @@ at::Tensor linear_fallback(const at::Tensor& x, const at::Tensor& weight,
   return y;
 }
 
+void linear_out_fallback(const at::Tensor& x, const at::Tensor& weight,
+                         const std::optional<at::Tensor>& bias, int64_t rows_per_chunk,
+                         const at::Tensor& out) {
+  out.copy_(linear_fallback(x, weight, bias, rows_per_chunk));
+}
+
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def("linear(Tensor x, Tensor weight, Tensor? bias, int rows_per_chunk) -> Tensor");
+  m.def(
+      "linear_out(Tensor x, Tensor weight, Tensor? bias, int rows_per_chunk, Tensor(a!) out) -> "
+      "()");
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
   m.impl("linear", linear_fallback);
+  m.impl("linear_out", linear_out_fallback);
 }
 
 }  // namespace mono::kernels

@@ -7,7 +7,8 @@ namespace mono::kernels {
 /// How the rows of a matrix product are grouped.
 enum class RowPlan {
   kFree,    // all rows in one product; a row's last bits may depend on how many there are
-  kChunked  // products of a fixed number of rows, the last one padded: a row's bits are its own
+  kChunked  // a row's bits are its own. On the CPU: products of a fixed number of rows, the last
+            // one padded. On a GPU: one algorithm that does not cut k for every number of rows.
 };
 
 /// Rows of a product under RowPlan::kChunked.
@@ -22,5 +23,10 @@ inline constexpr int64_t kRowsPerChunk = 64;
 /// \throws c10::Error if a shape, dtype or device differs from the above.
 at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                   RowPlan plan);
+
+/// The same into a buffer. On a GPU nothing is allocated once a shape has its plan (gemm_plan.h).
+/// \param out  [num_rows, out_features], rows dense; dtype and device of x.
+void linear_out(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, RowPlan plan,
+                const at::Tensor& out);
 
 }  // namespace mono::kernels

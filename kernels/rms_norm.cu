@@ -1,28 +1,13 @@
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
 
+#include "kernels/cuda/block_row.cuh"
 #include "kernels/rms_norm_launch.h"
 
 namespace mono::kernels {
 namespace {
 
-constexpr int kWarpSize = 32;
-constexpr int kNumWarps = 8;
-constexpr int kThreadsPerRow = kWarpSize * kNumWarps;
-
-// The sum over the block, in every thread; the order of additions depends on nothing but the
-// thread count, so a row's result does not depend on its neighbours.
-__device__ float block_sum(float value) {
-  __shared__ float warp_sums[kNumWarps];
-  for (int distance = kWarpSize / 2; distance > 0; distance /= 2) {
-    value += __shfl_xor_sync(0xffffffffU, value, distance);
-  }
-  if (threadIdx.x % kWarpSize == 0) warp_sums[threadIdx.x / kWarpSize] = value;
-  __syncthreads();
-  float sum = 0;
-  for (const float warp_sum : warp_sums) sum += warp_sum;
-  return sum;
-}
+constexpr int kThreadsPerRow = 256;
 
 // One block a row. x, out: [num_rows, hidden_size]; weight: [hidden_size].
 template <typename T>
@@ -49,8 +34,8 @@ __global__ void rms_norm_kernel(const T* __restrict__ x, const T* __restrict__ w
 template <typename T>
 void launch_rms_norm(const T* x, const T* weight, T* out, int64_t num_rows, int64_t hidden_size,
                      float epsilon, cudaStream_t stream) {
-  rms_norm_kernel<T><<<static_cast<unsigned>(num_rows), kThreadsPerRow, 0, stream>>>(
-      x, weight, out, hidden_size, epsilon);
+  start_kernel(rms_norm_kernel<T>, dim3(static_cast<unsigned>(num_rows)), kThreadsPerRow, stream, x,
+               weight, out, hidden_size, epsilon);
 }
 
 template void launch_rms_norm(const float*, const float*, float*, int64_t, int64_t, float,

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/rounding.h"
+
 namespace mono::kernels {
 
 /// The gated activation of a feed-forward block.
@@ -16,5 +18,18 @@ namespace mono::kernels {
 ///
 /// Formula: Shazeer 2020, arXiv:2002.05202, eq. 6.
 at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up);
+
+/// The same into a buffer; under Rounding::kFast silu stays in fp32.
+///
+/// \param gate, up  [num_rows, width], rows dense; float or bf16; halves of one tensor will do.
+/// \param out       [num_rows, width], rows dense; dtype and device of gate; may be gate.
+/// \throws c10::Error if a shape, dtype or device differs from the above.
+void swiglu_out(const at::Tensor& gate, const at::Tensor& up, Rounding rounding,
+                const at::Tensor& out);
+
+/// The same from one product: gate is the first half of each row, up the second.
+///
+/// \param gate_up  [num_rows, 2 * width], rows dense.
+void swiglu_out(const at::Tensor& gate_up, Rounding rounding, const at::Tensor& out);
 
 }  // namespace mono::kernels

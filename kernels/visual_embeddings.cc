@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include "kernels/row_copy.h"
+
 namespace mono::kernels {
 
 void place_visual_embeddings(at::Tensor& embeddings, const at::Tensor& visual, const RowSet& rows) {
@@ -17,10 +19,18 @@ void place_visual_embeddings(at::Tensor& embeddings, const at::Tensor& visual, c
       embeddings.device(), ", the visual ones ", visual.scalar_type(), " on ", visual.device());
   if (rows.count == 0) return;
   if (rows.indices.defined()) {
-    embeddings.index_copy_(0, rows.indices, visual);
+    scatter_rows_out(visual, rows.indices.to(at::kInt), embeddings);
   } else {
     embeddings.slice(0, rows.begin, rows.end).copy_(visual);
   }
+}
+
+void place_visual_embeddings(const at::Tensor& embeddings, const at::Tensor& visual,
+                             const at::Tensor& rows) {
+  TORCH_CHECK(visual.dim() == 2 && rows.defined() && visual.size(0) == rows.numel(),
+              "place_visual_embeddings: the prompts have ", rows.defined() ? rows.numel() : 0,
+              " image-context tokens, the images give ", visual.sizes(), " embeddings");
+  scatter_rows_out(visual, rows, embeddings);
 }
 
 }  // namespace mono::kernels

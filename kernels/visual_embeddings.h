@@ -18,4 +18,9 @@ namespace mono::kernels {
 /// internvl/model/internvl_chat/modeling_internvl_chat.py:193-202.
 void place_visual_embeddings(at::Tensor& embeddings, const at::Tensor& visual, const RowSet& rows);
 
+/// The same for a packed batch, whose rows the caller has numbered on the device.
+/// \param rows  int32 [num_visual_tokens]; trusted to lie inside embeddings; negative: nowhere.
+void place_visual_embeddings(const at::Tensor& embeddings, const at::Tensor& visual,
+                             const at::Tensor& rows);
+
 }  // namespace mono::kernels

@@ -123,9 +123,27 @@ TEST_P(KernelsTest, ARowOfAChunkedLinearHasTheSameBitsInAnyCompany) {
   }
 }
 
+TEST_P(KernelsTest, LinearOutHasTheBitsOfLinear) {
+  const auto x = at::randn({70, 96}).to(options());
+  const auto weight = at::randn({48, 96}).to(options());
+  const auto bias = at::randn({48}).to(options());
+  const auto out = at::zeros({70, 64}, options());
+  for (const auto plan : {RowPlan::kFree, RowPlan::kChunked}) {
+    linear_out(x, weight, bias, plan, out.narrow(1, 8, 48));
+    EXPECT_TRUE(at::equal(out.narrow(1, 8, 48), linear(x, weight, bias, plan)));
+  }
+}
+
 TEST(LinearTest, AcceptsNoRows) {
   const auto y = linear(at::ones({0, 4}), at::ones({3, 4}), {}, RowPlan::kChunked);
   EXPECT_EQ(y.sizes(), (at::IntArrayRef{0, 3}));
+}
+
+TEST(LinearTest, RefusesABufferOfAnotherShape) {
+  const auto call = [] {
+    linear_out(at::ones({2, 4}), at::ones({3, 4}), {}, RowPlan::kFree, at::ones({2, 4}));
+  };
+  expect_says(message_of<c10::Error>(call), "out must be [2, 3], got [2, 4]");
 }
 
 TEST(LinearTest, RefusesAWeightOfAnotherWidth) {

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+/// Which cuBLASLt algorithm multiplies which shape: chosen once, kept in a file, pinned. Host logic
+/// alone; linear_cuda.cc chooses and runs.
+namespace mono::kernels {
+
+/// The m of a plan that serves every number of rows: a row's order of additions is then its own.
+inline constexpr int64_t kEveryM = 0;
+
+/// The bucket of a product of m rows: the smallest of 1, 2, 4 .. 64, 96, 128, 192, 256 .. 16384
+/// that holds m (powers of two, from 64 on also their 1.5 fold); 16384 for more. \throws c10::Error
+/// for m below 1.
+int64_t m_bucket(int64_t m);
+
+enum class GemmType { kFloat32, kBfloat16 };
+
+/// y [m, n] = x [m, k] weight [n, k]^T (+ bias [n])
+struct GemmShape {
+  GemmType type = GemmType::kBfloat16;
+  int64_t n = 0;
+  int64_t k = 0;
+  int64_t m = kEveryM;  // a bucket, or kEveryM
+  bool has_bias = false;
+  int alignment = 16;  // bytes, of pointers and rows: 16, 8, 4 or 2
+
+  auto operator<=>(const GemmShape&) const = default;
+};
+
+/// For messages: "bfloat16 [m <= 64 | every m, 2048] x [4096, 2048]^T + bias".
+std::string to_string(const GemmShape& shape);
+
+struct GemmAlgorithm {
+  std::array<uint64_t, 8> words{};  // cublasLtMatmulAlgo_t, which one cuBLASLt version may restore
+  int64_t workspace_bytes = 0;
+  double microseconds = 0;  // when it was chosen, at the bucket's size; 0: not measured
+  int tile = 0;             // for readers: cublasLtMatmulTile_t, stages id, parts of k
+  int stages = 0;
+  int split_k = 1;
+
+  bool operator==(const GemmAlgorithm&) const = default;
+};
+
+/// What a plan file is good for; nothing else may read it.
+struct GemmDevice {
+  std::string name{};  // as the driver gives it
+  int num_sms = 0;
+  int64_t cublaslt_version = 0;
+
+  bool operator==(const GemmDevice&) const = default;
+};
+
+/// The plans of one device.
+class GemmPlans {
+ public:
+  explicit GemmPlans(GemmDevice device);
+
+  /// Null where the shape has none.
+  const GemmAlgorithm* find(const GemmShape& shape) const;
+
+  /// \throws c10::Error for a plan that serves every m and cuts k.
+  void pin(const GemmShape& shape, const GemmAlgorithm& algorithm);
+
+  size_t size() const { return plans_.size(); }
+
+  /// Writes all plans as JSON, through a file beside it, so that no reader sees half of one.
+  /// \throws c10::Error if that fails.
+  void save(const std::filesystem::path& path) const;
+
+  /// Adds the plans of a file; a shape that has a plan takes the file's.
+  /// \throws c10::Error naming the file if it cannot be read, is malformed, holds a shape twice, or
+  /// was written for another device or version; then nothing is added.
+  void load(const std::filesystem::path& path);
+
+ private:
+  GemmDevice device_;
+  std::map<GemmShape, GemmAlgorithm> plans_{};
+};
+
+}  // namespace mono::kernels

@@ -1,0 +1,119 @@
+#include <c10/util/Exception.h>
+
+#include <cmath>
+
+#include "kernels/attention.h"
+#include "kernels/decode_attention.h"
+#include "tests/backends.h"
+#include "tests/messages.h"
+
+namespace mono::kernels {
+namespace {
+
+using tests::expect_says;
+using tests::message_of;
+
+constexpr int64_t kCapacity = 600;
+
+at::Tensor fp64(const at::Tensor& tensor) {
+  return tensor.cpu().to(at::kDouble);
+}
+
+struct Cache {
+  at::Tensor keys{};
+  at::Tensor values{};
+};
+
+class KernelDecodeAttentionTest : public tests::BackendTest {
+ protected:
+  at::Tensor random(at::IntArrayRef shape) const { return at::randn(shape).to(options()); }
+  at::Tensor ints(const std::vector<int>& numbers) const {
+    return at::tensor(numbers, at::kInt).to(GetParam().device);
+  }
+  Cache cache(int64_t num_kv_heads, int64_t head_dim) const {
+    const std::vector<int64_t> shape{3, kCapacity, num_kv_heads, head_dim};
+    return {random(shape), random(shape)};
+  }
+
+  at::Tensor attend(const at::Tensor& q, const Cache& cache, const std::vector<int>& slot,
+                    const std::vector<int>& length, int64_t max_length = kCapacity) const {
+    const int64_t size = decode_attention_scratch(q.size(0), q.size(1), q.size(2), max_length);
+    const auto scratch = at::full({size}, std::nanf(""), options().dtype(at::kFloat));
+    const auto out = at::full({q.size(0), q.size(1) * q.size(2)}, std::nanf(""), options());
+    decode_attention_out(q, cache.keys, cache.values, ints(slot), ints(length), max_length, scratch,
+                         out);
+    return out;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(, KernelDecodeAttentionTest, tests::kBackends,
+                         testing::PrintToStringParamName());
+
+at::Tensor attend_in_double(const at::Tensor& q, const Cache& cache, int slot, int length) {
+  const int64_t group = q.size(0) / cache.keys.size(2);
+  auto out = at::zeros(q.sizes(), at::kDouble);
+  for (int64_t head = 0; head < q.size(0) && length > 0; ++head) {
+    const auto keys = fp64(cache.keys)[slot].narrow(0, 0, length).select(1, head / group);
+    const auto values = fp64(cache.values)[slot].narrow(0, 0, length).select(1, head / group);
+    const auto scores = keys.mv(fp64(q)[head]) / std::sqrt(static_cast<double>(q.size(1)));
+    out[head] = values.t().mv(at::softmax(scores, 0));
+  }
+  return out.flatten();
+}
+
+TEST_P(KernelDecodeAttentionTest, MatchesTheFormulaInDoubleAtEveryEdgeOfASplit) {
+  const std::vector<int> slot = {2, 0, 1, 2, 0, 1, 0};
+  const std::vector<int> length = {600, 1, 0, 255, 256, 257, 513};
+  for (const auto& [num_kv_heads, group, head_dim] :
+       {std::tuple{1, 2, 128}, std::tuple{1, 7, 64}}) {
+    const auto stored = cache(num_kv_heads, head_dim);
+    const auto q = random({7, num_kv_heads * group, head_dim});
+    const auto out = attend(q, stored, slot, length);
+    for (size_t row = 0; row < slot.size(); ++row) {
+      const auto n = static_cast<int64_t>(row);
+      expect_near(out[n], attend_in_double(q[n], stored, slot[row], length[row]));
+    }
+  }
+}
+
+TEST_P(KernelDecodeAttentionTest, ARowHasTheSameBitsInAnyCompanyAndUnderAnyBound) {
+  const auto stored = cache(2, 64);
+  const auto q = random({6, 4, 64});
+  const std::vector<int> slot = {0, 1, 2, 0, 1, 2};
+  const std::vector<int> length = {300, 599, 17, 256, 512, 300};
+  const auto all = attend(q, stored, slot, length);
+  for (int64_t row = 0; row < 6; ++row) {
+    const auto i = static_cast<size_t>(row);
+    const auto alone = attend(q.slice(0, row, row + 1), stored, {slot[i]}, {length[i]}, length[i]);
+    EXPECT_TRUE(at::equal(alone[0], all[row])) << "row " << row;
+  }
+}
+
+TEST_P(KernelDecodeAttentionTest, TheFallbackIsCausalAttentionOfOneQuery) {
+  if (GetParam().device.is_cuda()) GTEST_SKIP() << "the kernel sums in another order";
+  const auto stored = cache(2, 64);
+  const auto q = random({1, 4, 64});
+  const auto expected =
+      causal_attention(q, stored.keys[1].slice(0, 0, 300).transpose(0, 1),
+                       stored.values[1].slice(0, 0, 300).transpose(0, 1), AttentionKind::kFused);
+  EXPECT_TRUE(at::equal(attend(q, stored, {1}, {300}), expected));
+}
+
+TEST(DecodeAttentionTest, NamesWhatDoesNotFit) {
+  const auto q = at::ones({1, 4, 8});
+  const auto keys = at::ones({1, 16, 2, 8});
+  const auto map = at::ones({1}, at::kInt);
+  const auto call = [&](const at::Tensor& cache, int64_t max_length, int64_t scratch,
+                        const at::Tensor& length) {
+    return message_of<c10::Error>([&] {
+      decode_attention_out(q, cache, cache, at::zeros({1}, at::kInt), length, max_length,
+                           at::ones({scratch}), at::ones({1, 32}));
+    });
+  };
+  expect_says(call(at::ones({1, 16, 3, 8}), 16, 40, map), "a divisor of 4, 8], got [1, 16, 3, 8]");
+  expect_says(call(keys, 17, 40, map), "max_length must be in [1, 16], got 17");
+  expect_says(call(keys, 16, 39, map), "scratch must be at least 40 dense floats");
+  expect_says(call(keys, 8, 40, at::full({1}, 9, at::kInt)), "length[0] must be in [0, 8], got 9");
+}
+
+}  // namespace
+}  // namespace mono::kernels

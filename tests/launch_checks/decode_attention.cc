@@ -1,0 +1,108 @@
+#include "kernels/decode_attention_launch.h"
+#include "tests/launch_checks/all.h"
+#include "tests/launch_checks/launch_checks.h"
+
+namespace mono::launch_checks {
+namespace {
+
+constexpr int kSlots = 3;
+constexpr size_t kCapacity = 270;
+constexpr size_t kSplits = 2;
+
+struct AttentionCase {
+  int num_kv_heads = 0;
+  int group = 0;
+  int head_dim = 0;
+};
+
+/// One query head against the first `length` positions of its slot, in double.
+template <typename T>
+std::vector<double> attend(const std::vector<T>& q, const std::vector<T>& keys,
+                           const std::vector<T>& values, const AttentionCase& c, size_t q_at,
+                           size_t slot, int kv_head, int length) {
+  const auto head_dim = static_cast<size_t>(c.head_dim);
+  const auto at = [&](int position) {
+    return ((slot * kCapacity + static_cast<size_t>(position)) *
+                static_cast<size_t>(c.num_kv_heads) +
+            static_cast<size_t>(kv_head)) *
+           head_dim;
+  };
+  std::vector<double> weights;
+  double largest = -INFINITY;
+  for (int position = 0; position < length; ++position) {
+    double score = 0;
+    for (size_t d = 0; d < head_dim; ++d) {
+      score += to_double(q[q_at + d]) * to_double(keys[at(position) + d]);
+    }
+    weights.push_back(score / std::sqrt(static_cast<double>(c.head_dim)));
+    largest = std::max(largest, weights.back());
+  }
+  double total = 0;
+  for (double& weight : weights) total += weight = std::exp(weight - largest);
+  std::vector<double> out(head_dim, 0);
+  for (int position = 0; position < length; ++position) {
+    for (size_t d = 0; d < head_dim; ++d) {
+      out[d] +=
+          weights[static_cast<size_t>(position)] / total * to_double(values[at(position) + d]);
+    }
+  }
+  return out;
+}
+
+template <typename T>
+bool check_case(const AttentionCase& c) {
+  const std::vector<int32_t> slot = {2, 0, 1, 2, 0};
+  const std::vector<int32_t> length = {270, 1, 0, 256, 257};
+  const size_t rows = slot.size();
+  const auto head_dim = static_cast<size_t>(c.head_dim);
+  const auto num_heads = static_cast<size_t>(c.num_kv_heads * c.group);
+  const size_t cache_size = kSlots * kCapacity * static_cast<size_t>(c.num_kv_heads) * head_dim;
+  const auto q = normal_values<T>(rows * num_heads * head_dim, 1);
+  const auto keys = normal_values<T>(cache_size, 2);
+  const auto values = normal_values<T>(cache_size, 3);
+  const OnDevice<T> q_there(q), keys_there(keys), values_there(values),
+      out_there(poison<T>(q.size()));
+  const OnDevice<float> sums(poison<float>(q.size() * kSplits)),
+      scales(poison<float>(rows * num_heads * kSplits * 2));
+  const OnDevice<int32_t> slot_there(slot), length_there(length);
+  const kernels::DecodeAttentionArguments<T> arguments{.q = q_there.data(),
+                                                       .keys = keys_there.data(),
+                                                       .values = values_there.data(),
+                                                       .slot = slot_there.data(),
+                                                       .length = length_there.data(),
+                                                       .sums = sums.data(),
+                                                       .scales = scales.data(),
+                                                       .out = out_there.data(),
+                                                       .capacity = kCapacity,
+                                                       .max_length = kCapacity,
+                                                       .num_rows = static_cast<int>(rows),
+                                                       .num_kv_heads = c.num_kv_heads,
+                                                       .group = c.group,
+                                                       .head_dim = c.head_dim};
+  if (!kernels::launch_decode_attention(arguments, nullptr)) return false;
+
+  std::vector<double> expected;
+  for (size_t row = 0; row < rows; ++row) {
+    for (size_t head = 0; head < num_heads; ++head) {
+      const auto out =
+          attend(q, keys, values, c, (row * num_heads + head) * head_dim,
+                 static_cast<size_t>(slot[row]), static_cast<int>(head) / c.group, length[row]);
+      expected.insert(expected.end(), out.begin(), out.end());
+    }
+  }
+  return is_near("attention", out_there.read(), expected, kTolerance<T>);
+}
+
+}  // namespace
+
+bool check_decode_attention() {
+  bool is_right = true;
+  for (const AttentionCase& c :
+       {AttentionCase{2, 2, 128}, AttentionCase{1, 7, 64}, AttentionCase{1, 1, 96},
+        AttentionCase{1, 3, 16}, AttentionCase{1, 4, 32}, AttentionCase{1, 2, 8}}) {
+    is_right &= check_case<float>(c) && check_case<__nv_bfloat16>(c);
+  }
+  return is_right;
+}
+
+}  // namespace mono::launch_checks
