@@ -2,16 +2,31 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
-#include <filesystem>
+#include <system_error>
 
 #include "model/adapter.h"
 
 namespace mono::evaluator {
 
 namespace {
+
+constexpr ExitCodeMeaning kExitCodes[] = {
+    {ExitCode::kFine, "fine"},
+    {ExitCode::kInternalError, "internal error: a fault of this program"},
+    {ExitCode::kUsage, "usage: a flag, task, profile or model that does not exist"},
+    {ExitCode::kSetup,
+     "set-up: data, weights, a device or a folder that cannot be used, runs that cannot be "
+     "compared"},
+    {ExitCode::kIncomplete,
+     "incomplete: more rows failed than --error-limit, or score left rows without one"},
+    {ExitCode::kRegression, "regression: compare found one"},
+    {ExitCode::kInterrupted, "interrupted: the same command goes on where it stopped"},
+};
 
 volatile std::sig_atomic_t stop_signal = 0;
 
@@ -20,6 +35,18 @@ void on_signal(int signal) {
 }
 
 }  // namespace
+
+std::span<const ExitCodeMeaning> exit_codes() {
+  return kExitCodes;
+}
+
+std::string exit_code_list() {
+  std::string list = "Exit codes:";
+  for (const auto& [code, meaning] : kExitCodes) {
+    list += fmt::format("\n  {:>3}  {}", static_cast<int>(code), meaning);
+  }
+  return list;
+}
 
 ExitCode guarded(const std::function<ExitCode()>& verb) {
   try {
@@ -30,13 +57,17 @@ ExitCode guarded(const std::function<ExitCode()>& verb) {
   } catch (const model::SetupError& error) {
     fmt::print(stderr, "mono-eval: {}\n", error.what());
     return ExitCode::kSetup;
-  } catch (const std::filesystem::filesystem_error& error) {
+  } catch (const std::system_error& error) {  // std::filesystem's, and a full standard output's
     fmt::print(stderr, "mono-eval: {}\n", error.what());
     return ExitCode::kSetup;
   } catch (const std::exception& error) {
     fmt::print(stderr, "mono-eval: internal error: {}\n", error.what());
     return ExitCode::kInternalError;
   }
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0) model::fail("standard output: ", std::strerror(errno));
 }
 
 void stop_on_signals() {

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace mono::evaluator {
 
@@ -8,15 +11,31 @@ namespace mono::evaluator {
 enum class ExitCode {
   kFine = 0,
   kInternalError = 1,
-  kUsage = 2,          // a flag, task, profile or model that does not exist
-  kSetup = 3,          // data, weights or a device that cannot be used
-  kIncomplete = 4,     // more failed rows than --error-limit
-  kRegression = 5,     // a comparison found one
-  kInterrupted = 130,  // SIGINT or SIGTERM; what is finished is on disk, the run can be resumed
+  kUsage = 2,
+  kSetup = 3,
+  kIncomplete = 4,
+  kRegression = 5,
+  kInterrupted = 130,
 };
+
+/// An exit code in words; docs/ci.md holds the same words, and a test compares them.
+struct ExitCodeMeaning {
+  ExitCode code = ExitCode::kFine;
+  std::string_view meaning{};
+};
+
+/// All codes, in rising order.
+std::span<const ExitCodeMeaning> exit_codes();
+
+/// The codes for `--help`, a line each.
+std::string exit_code_list();
 
 /// Runs a verb and turns what it throws into a message on standard error and an exit code.
 ExitCode guarded(const std::function<ExitCode()>& verb);
+
+/// Sees to it that what was printed has arrived.
+/// \throws SetupError if standard output does not take it.
+void flush_output();
 
 /// From now on SIGINT and SIGTERM ask the run to stop after the row it is at.
 void stop_on_signals();

@@ -18,12 +18,11 @@ int main(int argc, char** argv) {
   CLI::App app(
       "mono-eval: Mono-InternVL and its modular baselines, sixteen benchmarks, numbers equal to "
       "the\n"
-      "reference.\n\n"
-      "Exit codes: 0 fine, 1 internal error, 2 usage, 3 set-up (data, weights, device), 4 run\n"
-      "incomplete or over the error limit, 130 interrupted and resumable.",
+      "reference.",
       "mono-eval");
   app.set_version_flag("--version", "mono-eval " MONO_VERSION);
   app.require_subcommand(1);
+  app.footer(mono::evaluator::exit_code_list());
 
   Action action;
   mono::evaluator::add_run(app, action);
@@ -33,6 +32,7 @@ int main(int argc, char** argv) {
   mono::evaluator::add_ls(app, action);
   mono::evaluator::add_validate(app, action);
   mono::evaluator::add_submit(app, action);
+  mono::evaluator::add_compare(app, action);
 
   try {
     app.parse(argc, argv);
@@ -40,5 +40,9 @@ int main(int argc, char** argv) {
     // CLI11 has exit codes of its own; ours say only "fine" (--help, --version) or "usage".
     return app.exit(error) == 0 ? 0 : exit_with(ExitCode::kUsage);
   }
-  return exit_with(mono::evaluator::guarded(action));
+  return exit_with(mono::evaluator::guarded([&] {
+    const auto code = action();
+    mono::evaluator::flush_output();
+    return code;
+  }));
 }

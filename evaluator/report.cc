@@ -7,9 +7,7 @@
 #include <utility>
 
 #include "evaluator/states.h"
-#include "results/file.h"
 #include "results/reference/published.h"
-#include "results/summary.h"
 #include "results/table.h"
 
 namespace mono::evaluator {
@@ -76,8 +74,9 @@ results::TaskSummary task_summary(const RunResult& result) {
   return summary;
 }
 
-nlohmann::ordered_json summary_json(const std::vector<RunResult>& results,
-                                    const std::string& model) {
+}  // namespace
+
+results::RunSummary run_summary(const std::vector<RunResult>& results, const std::string& model) {
   results::RunSummary run{.model = model};
   for (const auto& result : results) {
     if (result.model != model) continue;
@@ -86,8 +85,10 @@ nlohmann::ordered_json summary_json(const std::vector<RunResult>& results,
     for (const auto& [name, value] : result.info.details) run.extras[name] = value;
     run.tasks.push_back(task_summary(result));
   }
-  return results::results_json(run);
+  return run;
 }
+
+namespace {
 
 /// A line for each result in which not every row was read.
 std::string states_lines(const std::vector<RunResult>& results) {
@@ -113,14 +114,11 @@ std::string table_text(const std::vector<RunResult>& results, const std::string&
 std::string results_json(const std::vector<RunResult>& results) {
   auto json = nlohmann::ordered_json::object();
   for (const auto& result : results) {
-    if (!json.contains(result.model)) json[result.model] = summary_json(results, result.model);
+    if (!json.contains(result.model)) {
+      json[result.model] = results::results_json(run_summary(results, result.model));
+    }
   }
   return json.dump(2);
-}
-
-void write_results(const std::filesystem::path& path, const std::vector<RunResult>& results,
-                   const std::string& model) {
-  results::write_file_atomically(path, summary_json(results, model).dump(2) + "\n");
 }
 
 }  // namespace mono::evaluator

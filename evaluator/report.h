@@ -1,10 +1,10 @@
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "evaluator/run_task.h"
+#include "results/summary.h"
 
 namespace mono::evaluator {
 
@@ -23,9 +23,7 @@ std::string table_text(const std::vector<RunResult>& results, const std::string&
 /// All metrics of all results, as results.json holds them.
 std::string results_json(const std::vector<RunResult>& results);
 
-/// Writes the results of one model to a file, atomically.
-/// \throws SetupError if it cannot be written.
-void write_results(const std::filesystem::path& path, const std::vector<RunResult>& results,
-                   const std::string& model);
+/// What results.json says of one model's results, but for when and where they were made.
+results::RunSummary run_summary(const std::vector<RunResult>& results, const std::string& model);
 
 }  // namespace mono::evaluator

@@ -1,7 +1,8 @@
 #include "evaluator/run_task.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <span>
@@ -13,6 +14,8 @@
 #include "results/file.h"
 #include "results/json_lines.h"
 #include "results/run_log.h"
+#include "results/schema.h"
+#include "results/timings_log.h"
 
 namespace mono::evaluator {
 
@@ -21,14 +24,13 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr int kSchemaVersion = 1;
 constexpr const char* kSamplesFile = "samples.jsonl";
 constexpr const char* kTimingsFile = "timings.jsonl";
 
 /// What must not change within one samples file.
 ordered_json header_of(const model::AdapterInfo& info, const TaskPlan& plan) {
   ordered_json header = {{"schema", "mono-eval.samples"},
-                         {"schema_version", kSchemaVersion},
+                         {"schema_version", results::kSchemaVersion},
                          {"task", plan.task->name()},
                          {"profile", plan.profile->name},
                          {"profile_version", plan.profile->version},
@@ -59,6 +61,10 @@ results::RunLog open_log(const fs::path& path, const ordered_json& header) {
   std::vector<ordered_json> good;
   {
     results::RunLog log(path, header);
+    if (const auto& torn = log.found().torn) {
+      fmt::print(stderr, "mono-eval: {}:{}: {} bytes of a row that a killed run left are cut off\n",
+                 path.string(), torn->line, torn->bytes);
+    }
     for (const auto& row : log.found().rows) {
       if (!has_error(row)) good.push_back(row);
     }
@@ -67,28 +73,6 @@ results::RunLog open_log(const fs::path& path, const ordered_json& header) {
   results::write_file_atomically(path, lines_of(header, good));
   return {path, header};
 }
-
-/// Times of the rows asked, one JSON line each; a torn last line is cut off when it is opened.
-class TimingsLog {
- public:
-  explicit TimingsLog(fs::path path) : path_(std::move(path)) {
-    if (fs::exists(path_)) {
-      const auto torn = results::for_each_json_line(path_, results::LastLine::kMayBeTorn,
-                                                    [](int, const ordered_json&) {});
-      if (torn) fs::resize_file(path_, static_cast<uintmax_t>(torn->offset));
-    }
-    file_.open(path_, std::ios::app);
-  }
-
-  void append(const ordered_json& row) {
-    file_ << results::json_line(row) << std::flush;
-    if (!file_) results::fail_with_errno(path_, "cannot write");
-  }
-
- private:
-  fs::path path_;
-  std::ofstream file_;
-};
 
 model::Request request_or_error(const TaskPlan& plan, const tasks::Sample& sample,
                                 std::string& error) {
@@ -138,7 +122,7 @@ std::vector<size_t> asking_order(const TaskPlan& plan, const std::vector<bool>& 
 class Asking {
  public:
   Asking(model::ModelAdapter& adapter, const TaskPlan& plan, results::RunLog& log,
-         TimingsLog& timings, Progress& progress, std::vector<ordered_json>& stored)
+         results::TimingsLog& timings, Progress& progress, std::vector<ordered_json>& stored)
       : adapter_(adapter),
         plan_(plan),
         log_(log),
@@ -176,7 +160,7 @@ class Asking {
   model::ModelAdapter& adapter_;
   const TaskPlan& plan_;
   results::RunLog& log_;
-  TimingsLog& timings_;
+  results::TimingsLog& timings_;
   Progress& progress_;
   std::vector<ordered_json>& stored_;  // [num_samples], null where not answered yet
 };
@@ -190,6 +174,12 @@ bool ask_all(Asking& ask, model::ModelAdapter& adapter, std::span<const size_t> 
     ask(order.subspan(begin, std::min(window, order.size() - begin)));
   }
   return true;
+}
+
+std::vector<std::string> ids_of(const std::vector<ordered_json>& rows) {
+  std::vector<std::string> ids;
+  for (const auto& row : rows) ids.push_back(row.at("id").get<std::string>());
+  return ids;
 }
 
 /// Scores the rows of this run, which `stored` begins with, and writes the finished file: dataset
@@ -221,7 +211,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
   }
   const auto header = header_of(adapter.info(), plan);
   auto log = open_log(path, header);
-  TimingsLog timings(folder / kTimingsFile);
+  results::TimingsLog timings(folder / kTimingsFile);
   std::unordered_map<std::string, ordered_json> earlier;
   for (const auto& row : log.found().rows) earlier.emplace(row.at("id").get<std::string>(), row);
 
@@ -259,6 +249,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
     stored.back()["score"] = nullptr;
   }
   finish(plan, header, path, stored, outcome);
+  timings.finish(ids_of(stored));
   return outcome;
 }
 

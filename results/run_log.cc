@@ -109,6 +109,18 @@ void RunLog::open() {
     if (errno == EWOULDBLOCK) fail(path_.string(), ": another process is writing this run log");
     fail_with_errno(path_, "cannot lock");
   }
+  // Another process may have replaced the file between the opening and the lock.
+  if (!is_current_file()) open();
+}
+
+bool RunLog::is_current_file() const {
+  struct stat held = {}, named = {};
+  if (::fstat(file_.get(), &held) != 0) fail_with_errno(path_, "cannot be examined");
+  if (::stat(path_.c_str(), &named) != 0) {
+    if (errno == ENOENT) return false;
+    fail_with_errno(path_, "cannot be examined");
+  }
+  return held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
 void RunLog::adopt(const ordered_json& header) {
@@ -159,7 +171,14 @@ void RunLog::write_line(const std::string& line) {
   }
   size_ += static_cast<int64_t>(line.size());
   ++num_lines_;
-  if (options_.syncs_each_row && ::fsync(file_.get()) != 0) fail_with_errno(path_, "cannot sync");
+  sync_in_time();
+}
+
+void RunLog::sync_in_time() {
+  const auto now = std::chrono::steady_clock::now();
+  if (std::chrono::duration<double>(now - last_sync_).count() < options_.sync_seconds) return;
+  if (::fsync(file_.get()) != 0) fail_with_errno(path_, "cannot sync");
+  last_sync_ = now;
 }
 
 }  // namespace mono::results

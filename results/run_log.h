@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -27,7 +28,9 @@ struct RunLogContents {
 RunLogContents read_run_log(const std::filesystem::path& path);
 
 struct RunLogOptions {
-  bool syncs_each_row = false;  // fsync after each row: survives a power cut, not only a kill
+  /// How long a row may be in the system's memory alone, where a power cut loses it; a kill never
+  /// does. 0 synchronises after each row.
+  double sync_seconds = 1;
 };
 
 /// The append-only log of a run: written row by row, continued where an earlier run stopped.
@@ -55,9 +58,11 @@ class RunLog {
 
  private:
   void open();
+  bool is_current_file() const;
   void adopt(const nlohmann::ordered_json& header);
   void cut_torn_line();
   void write_line(const std::string& line);
+  void sync_in_time();
 
   std::filesystem::path path_;
   RunLogOptions options_;
@@ -66,6 +71,7 @@ class RunLog {
   std::map<std::string, int, std::less<>> lines_{};  // line of each id
   int num_lines_ = 0;
   int64_t size_ = 0;  // bytes of whole lines
+  std::chrono::steady_clock::time_point last_sync_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace mono::results

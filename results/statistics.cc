@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string_view>
 
 #include "model/adapter.h"
 
@@ -47,23 +48,14 @@ std::optional<double> clustered_standard_error(std::span<const double> scores,
   if (scores.size() != clusters.size()) {
     fail("clustered_standard_error: ", scores.size(), " scores, ", clusters.size(), " clusters");
   }
-  const auto n = static_cast<double>(scores.size());
   const double center = mean(scores);
-  struct Sums {
-    double deviation = 0;
-    double square = 0;
-  };
-  std::map<std::string, Sums> sums;
-  for (size_t i = 0; i < scores.size(); ++i) {
-    auto& cluster = sums[clusters[i]];
-    cluster.deviation += scores[i] - center;
-    cluster.square += squared(scores[i] - center);
-  }
-  if (sums.size() < 2) return std::nullopt;
-  double pairs = 0;  // Σ_{i≠j} d_i d_j = (Σ d_i)² - Σ d_i²
-  for (const auto& [name, cluster] : sums) pairs += squared(cluster.deviation) - cluster.square;
-  const double independent = squared_deviations(scores, center) / (n - 1) / n;
-  return std::sqrt(std::max(0.0, independent + pairs / squared(n)));
+  std::map<std::string_view, double> deviations;
+  for (size_t i = 0; i < scores.size(); ++i) deviations[clusters[i]] += scores[i] - center;
+  if (deviations.size() < 2) return std::nullopt;
+  double squares = 0;
+  for (const auto& [cluster, deviation] : deviations) squares += squared(deviation);
+  const auto count = static_cast<double>(deviations.size());
+  return std::sqrt(count / (count - 1) * squares) / static_cast<double>(scores.size());
 }
 
 Interval wilson_interval(int64_t successes, int64_t n, double z) {

@@ -13,6 +13,7 @@ inline constexpr double kZ95 = 1.959963984540054;
 struct Interval {
   double low = 0;
   double high = 0;
+  bool operator==(const Interval&) const = default;
 };
 
 /// The mean of scores [num_samples]: s̄ = Σ s_i / n.
@@ -30,13 +31,15 @@ std::optional<double> standard_error(std::span<const double> scores);
 
 /// The standard error where scores of one cluster (an image, a passage) are not independent.
 ///
-///   SE² = Σ (s_i - s̄)² / (n (n - 1)) + Σ_c Σ_{i≠j in c} (s_i - s̄)(s_j - s̄) / n²
+///   SE² = C / (C - 1) · Σ_c (Σ_{i in c} (s_i - s̄))² / n²
 ///
+/// Clusters of one score each give `standard_error`.
 /// \param clusters  [num_samples]; the cluster each score belongs to.
 /// \returns nothing for fewer than two clusters.
 /// \throws SetupError as `mean`, or if the lengths differ.
-/// Formula: Miller 2024, arXiv:2411.00640, section 2.2, with the unbiased variance in the first
-/// term, so that clusters of one score each give `standard_error`.
+/// Formula: Liang & Zeger 1986, doi:10.1093/biomet/73.1.13, for a mean, with the small-sample
+/// factor of statsmodels' `cov_type="cluster"`; Miller 2024, arXiv:2411.00640, section 2.2, has it
+/// without.
 std::optional<double> clustered_standard_error(std::span<const double> scores,
                                                std::span<const std::string> clusters);
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "model/adapter.h"
+#include "results/schema.h"
 
 namespace mono::results {
 
@@ -96,7 +97,10 @@ ordered_json results_json(const RunSummary& run) {
   ordered_json json = {{"results", empty},  {"group_subtasks", empty}, {"configs", empty},
                        {"versions", empty}, {"n-shot", empty},         {"higher_is_better", empty},
                        {"n-samples", empty}};
-  auto extras = object_or_empty(run.extras);
+  ordered_json extras = {{"schema", "mono-eval.results"},
+                         {"schema_version", kSchemaVersion},
+                         {"status", run.is_complete ? "complete" : "partial"}};
+  extras.update(object_or_empty(run.extras));
   extras["tasks"] = empty;
   for (const auto& task : run.tasks) {
     json["results"][task.name] = task_results(task);

@@ -44,6 +44,7 @@ struct RunSummary {
   std::string environment{};  // machine and libraries, for people
   double start_seconds = 0;   // Unix time
   double total_seconds = 0;   // wall clock of the run
+  bool is_complete = true;    // false while a task is not finished
   std::vector<TaskSummary> tasks{};
   nlohmann::ordered_json extras{};  // goes under `ext`
 };

@@ -47,7 +47,7 @@ TEST_F(RunLogTest, WritesAHeaderAndARowALine) {
 }
 
 TEST_F(RunLogTest, IsReadableAfterEachRow) {
-  RunLog log(path(), header_, {.syncs_each_row = true});
+  RunLog log(path(), header_, {.sync_seconds = 0});
   log.append({{"id", "1"}});
   const auto contents = read_run_log(path());
   EXPECT_EQ(contents.header, header_);

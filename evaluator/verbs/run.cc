@@ -9,7 +9,9 @@
 #include "evaluator/locate.h"
 #include "evaluator/replay.h"
 #include "evaluator/report.h"
+#include "evaluator/run_session.h"
 #include "evaluator/run_task.h"
+#include "evaluator/task_extras.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/native/digest.h"
 #include "model/native/native_adapter.h"
@@ -88,7 +90,7 @@ std::unique_ptr<model::ModelAdapter> open_replay(const ModelSpec& spec, const Pl
 /// Runs all tasks with one model; stops early where a signal asks for it.
 /// \returns false if it was stopped.
 bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planned>& plans,
-               std::vector<RunResult>& results) {
+               RunSession& session, std::vector<RunResult>& results) {
   std::unique_ptr<model::ModelAdapter> checkpoint;
   if (spec.is_checkpoint) checkpoint = model::open_checkpoint(spec.path, options.native);
   for (auto& planned : plans) {
@@ -97,15 +99,27 @@ bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planne
     auto& adapter = spec.is_checkpoint ? *checkpoint : *replay;
     auto& plan = planned.plan;
     plan.registration = tasks::parse_registration(adapter.info().registration);
-    const auto label = std::string(plan.task->name()) + "." + plan.profile->name;
+    session.begin(adapter.info());
+    const auto label = task_label(plan);
     auto outcome =
         run_task(adapter, plan, std::filesystem::path(options.output) / spec.name / label,
                  options.resumes, spec.name + " " + label);
     if (!outcome.is_complete) return false;
     results.push_back(
         {.model = spec.name, .info = adapter.info(), .plan = plan, .outcome = std::move(outcome)});
+    session.store(results);
   }
   return true;
+}
+
+std::vector<TaskPlan> task_plans(const std::vector<Planned>& plans) {
+  std::vector<TaskPlan> all;
+  for (const auto& planned : plans) all.push_back(planned.plan);
+  return all;
+}
+
+std::optional<int> limit_of(const Options& options) {
+  return options.limit > 0 ? std::optional(options.limit) : std::nullopt;
 }
 
 ExitCode run(const Options& options) {
@@ -117,12 +131,12 @@ ExitCode run(const Options& options) {
 
   std::vector<RunResult> results;
   for (const auto& spec : specs) {
-    if (!run_model(spec, options, plans, results)) {
+    RunSession session(std::filesystem::path(options.output) / spec.name, spec.name,
+                       task_plans(plans), limit_of(options));
+    if (!run_model(spec, options, plans, session, results)) {
       fmt::print(stderr, "mono-eval: interrupted; the same command goes on where it stopped\n");
       return ExitCode::kInterrupted;
     }
-    write_results(std::filesystem::path(options.output) / spec.name / "results.json", results,
-                  spec.name);
   }
   fmt::print("{}\n",
              options.as_json ? results_json(results) : table_text(results, options.published));

@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "evaluator/verbs/verbs.h"
+#include "model/adapter.h"
+#include "results/compare_text.h"
+#include "results/file.h"
+#include "tasks/registry.h"
+
+namespace mono::evaluator {
+
+namespace {
+
+struct Options {
+  std::string base{};
+  std::string next{};
+  std::vector<std::string> more_baselines{};
+  std::vector<std::string> tasks{};
+  std::vector<std::string> tolerances{};
+  std::string junit{};
+  std::string markdown{};
+  double max_drop = -1;      // absent
+  double max_slowdown = -1;  // absent
+  results::CompareOptions compare{};
+  bool as_json = false;
+};
+
+/// An alias becomes the task's name; "textvqa.vek" and "*" stay as they are.
+std::string task_name(const std::string& name) {
+  const auto* const task = tasks::find_task(name);
+  return task == nullptr ? name : std::string(task->name());
+}
+
+std::pair<std::string, double> parse_tolerance(const std::string& text) {
+  const auto equals = text.rfind('=');
+  double points = -1;
+  if (equals != std::string::npos) {
+    const auto* const begin = text.data() + equals + 1;
+    const auto* const end = text.data() + text.size();
+    if (std::from_chars(begin, end, points).ptr != end || begin == end) points = -1;
+  }
+  if (equals == 0 || !(points >= 0) || !std::isfinite(points)) {
+    model::fail<model::UsageError>("--task-tolerance: expected TASK=POINTS, got '", text, "'");
+  }
+  return {task_name(text.substr(0, equals)), points};
+}
+
+results::CompareOptions compare_options(const Options& options) {
+  auto compare = options.compare;
+  for (const auto& name : split_list(options.tasks)) compare.tasks.push_back(task_name(name));
+  for (const auto& text : split_list(options.tolerances)) {
+    compare.gate.tolerances.insert(parse_tolerance(text));
+  }
+  if (options.max_drop >= 0) compare.gate.max_drop = options.max_drop;
+  if (options.max_slowdown > 0) compare.max_slowdown = options.max_slowdown;
+  return compare;
+}
+
+ExitCode compare(const Options& options) {
+  std::vector<std::filesystem::path> baselines = {options.base};
+  baselines.insert(baselines.end(), options.more_baselines.begin(), options.more_baselines.end());
+  const auto comparison = results::compare_runs(baselines, options.next, compare_options(options));
+  if (!options.junit.empty()) {
+    results::write_file_atomically(options.junit, results::comparison_junit(comparison));
+  }
+  if (!options.markdown.empty()) {
+    results::write_file_atomically(options.markdown, results::comparison_markdown(comparison));
+  }
+  if (options.as_json) {
+    fmt::print("{}\n", results::comparison_json(comparison).dump(2));
+  } else {
+    fmt::print("{}", results::comparison_text(comparison));
+  }
+  return comparison.has_regression ? ExitCode::kRegression : ExitCode::kFine;
+}
+
+void add_gate_options(CLI::App& verb, Options& options) {
+  auto& gate = options.compare.gate;
+  verb.add_option("--alpha", gate.alpha, "probability of a false alarm, over all tasks together")
+      ->capture_default_str()
+      ->check(CLI::Range(1e-9, 0.5));
+  verb.add_option(both_spellings("--max-drop"), options.max_drop,
+                  "points (hundredths of a score) beyond which a drop is a regression, however "
+                  "probable it is")
+      ->check(CLI::NonNegativeNumber);
+  verb.add_option(both_spellings("--task-tolerance"), options.tolerances,
+                  "TASK=POINTS, repeatable: what a task may lose; * stands for every task");
+  verb.add_option(both_spellings("--max-slowdown"), options.max_slowdown,
+                  "ratio of times beyond which a slower run is a regression; without it times "
+                  "inform only")
+      ->check(CLI::PositiveNumber);
+  verb.add_option("--seed", gate.resampling.seed, "of sampled permutations and bootstraps")
+      ->capture_default_str();
+  verb.add_option("--resamples", gate.resampling.num_resamples, "how many of them")
+      ->capture_default_str()
+      ->check(CLI::Range(99, 10000000));
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("compare", "is a run worse than a baseline: the gate for CI");
+  verb->add_option("BASE", options->base, "folder of the baseline's run")->required();
+  verb->add_option("NEW", options->next, "folder of the run in question")->required();
+  verb->add_option("--baseline", options->more_baselines, "a further baseline, repeatable");
+  verb->add_option("--tasks", options->tasks,
+                   "only these, by name or as task.profile; default: all of the baseline's");
+  add_gate_options(*verb, *options);
+  verb->add_option("--rows", options->compare.num_changed_rows,
+                   "changed rows shown of each task, lost ones first")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000000));
+  verb->add_option("--junit", options->junit, "write JUnit XML to this file");
+  verb->add_option("--markdown", options->markdown, "write a summary for a pull request here");
+  verb->add_flag("--json", options->as_json, "for machines");
+  add_example(*verb,
+              "mono-eval compare baseline/mono runs/mono --max-drop 1 --junit gate.xml --markdown "
+              "gate.md");
+  verb->callback([options, &action] { action = [options] { return compare(*options); }; });
+}
+
+}  // namespace mono::evaluator

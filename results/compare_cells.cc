@@ -1,0 +1,136 @@
+#include "results/compare_cells.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace mono::results {
+
+namespace {
+
+constexpr size_t kLongestAnswer = 60;
+
+std::string interval_text(const std::optional<Interval>& interval, int decimals) {
+  if (!interval) return kNoData;
+  return fmt::format("[{:.{}f}, {:.{}f}]", interval->low, decimals, interval->high, decimals);
+}
+
+std::string percent(double level) {
+  return fmt::format("{:g} %", 100 * level);
+}
+
+/// In one line, quoted, cut at a character where it is long.
+std::string shortened(const std::string& text) {
+  std::string line;
+  for (const char byte : text) {
+    const bool begins_character = (byte & 0xC0) != 0x80;
+    if (begins_character && line.size() >= kLongestAnswer) return "\"" + line + "\"...";
+    line += static_cast<unsigned char>(byte) < 0x20 ? ' ' : byte;
+  }
+  return "\"" + line + "\"";
+}
+
+std::string seconds(double value) {
+  return fmt::format("{:.4g} s", value);
+}
+
+size_t num_tasks(const Comparison& comparison) {
+  size_t count = 0;
+  for (const auto& baseline : comparison.baselines) count += baseline.tasks.size();
+  return count;
+}
+
+std::string metric_text(const TaskComparison& task) {
+  const auto number = [](const std::optional<double>& value) {
+    return value && std::isfinite(*value) ? fmt::format("{:g}", *value) : kNoData;
+  };
+  return fmt::format("{}: {} -> {}", task.main_metric, number(task.base_main),
+                     number(task.next_main));
+}
+
+}  // namespace
+
+std::string headline(const Comparison& comparison) {
+  std::string worse;
+  for (const auto& baseline : comparison.baselines) {
+    for (const auto& task : baseline.tasks) {
+      const bool is_slower = task.latency && task.latency->is_regression;
+      if (task.scores.verdict == Verdict::kWorse) worse += " " + task.label;
+      if (is_slower) worse += " " + task.label + " (slower)";
+    }
+  }
+  const auto scope = fmt::format("{} comparison(s), alpha {:g} over all of them",
+                                 num_tasks(comparison), comparison.options.gate.alpha);
+  if (!comparison.has_regression) return "no regression in " + scope;
+  return "REGRESSION in" + worse + " (" + scope + ")";
+}
+
+Grid score_grid(const BaselineComparison& baseline, double level) {
+  Grid grid = {{"task", "rows", "base", "new", "change", percent(level) + " interval", "detectable",
+                "p (Holm)", "verdict"}};
+  for (const auto& task : baseline.tasks) {
+    const auto& scores = task.scores;
+    grid.push_back(
+        {task.label, std::to_string(scores.num_rows), fmt::format("{:.2f}", scores.base_points),
+         fmt::format("{:.2f}", scores.next_points), fmt::format("{:+.2f}", scores.change()),
+         interval_text(scores.interval, 2), fmt::format("{:.2f}", scores.detectable_points),
+         fmt::format("{:.2g}", scores.p_worse_holm), std::string(name_of(scores.verdict))});
+  }
+  return grid;
+}
+
+Grid latency_grid(const BaselineComparison& baseline, double level) {
+  Grid grid = {{"task", "time", "base", "new", "ratio", percent(level) + " interval", "p"}};
+  for (const auto& task : baseline.tasks) {
+    if (!task.latency) continue;
+    for (const auto& stage : task.latency->stages) {
+      grid.push_back({task.label, std::string(stage.name), seconds(stage.base_median),
+                      seconds(stage.next_median), fmt::format("{:.3f}", stage.ratio),
+                      interval_text(stage.interval, 3), fmt::format("{:.2g}", stage.p_two_sided)});
+    }
+    grid.push_back({task.label, "rows a second",
+                    fmt::format("{:.4g}", task.latency->base_rows_per_second),
+                    fmt::format("{:.4g}", task.latency->next_rows_per_second),
+                    fmt::format("{:.3f}", task.latency->throughput_ratio),
+                    interval_text(task.latency->throughput_interval, 3), kNoData});
+  }
+  return grid;
+}
+
+std::vector<std::string> task_details(const TaskComparison& task) {
+  const auto& scores = task.scores;
+  std::vector<std::string> lines = {scores.reason, metric_text(task)};
+  lines.push_back(fmt::format("{} rows lost, {} gained, {} responses changed; {}", scores.num_lost,
+                              scores.num_gained, task.num_responses_changed,
+                              name_of(scores.test.method)));
+  if (scores.num_images < scores.num_rows) {
+    lines.push_back(fmt::format("{} pictures, recognised by {}, are the independent units",
+                                scores.num_images, task.images_by));
+  }
+  if (task.num_failed_now > 0) {
+    lines.push_back(fmt::format("{} rows failed now and count as lost", task.num_failed_now));
+  }
+  if (task.num_left_out > 0) {
+    lines.push_back(
+        fmt::format("{} rows without a score in the baseline are left out", task.num_left_out));
+  }
+  if (!task.latency_note.empty()) lines.push_back("times not compared: " + task.latency_note);
+  if (task.latency && task.latency->is_regression) {
+    lines.push_back(fmt::format("slower than {:g} times the baseline, p = {:.2g} after Holm",
+                                task.latency->limit, task.latency->p_slower_holm));
+  }
+  return lines;
+}
+
+Grid changed_grid(const TaskComparison& task) {
+  Grid grid = {{"row", "base", "new", "answer before", "answer now"}};
+  for (const auto& row : task.changed) {
+    grid.push_back({row.id, fmt::format("{:g}", row.base_value),
+                    row.next_error.empty() ? fmt::format("{:g}", row.next_value) : "failed",
+                    shortened(row.base_response),
+                    shortened(row.next_error.empty() ? row.next_response : row.next_error)});
+  }
+  return grid;
+}
+
+}  // namespace mono::results

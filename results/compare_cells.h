@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/compare_runs.h"
+#include "results/grid.h"
+
+/// What the terminal and the Markdown form of a comparison share.
+namespace mono::results {
+
+/// One line: "no regression in 3 tasks against 1 baseline (alpha 0.05)".
+std::string headline(const Comparison& comparison);
+
+/// A line a task: rows, scores, change with interval, detectable drop, p, verdict.
+Grid score_grid(const BaselineComparison& baseline, double level);
+inline constexpr size_t kScoreTextColumns = 1;
+
+/// A line a task and stage; only the titles where no times were compared.
+Grid latency_grid(const BaselineComparison& baseline, double level);
+inline constexpr size_t kLatencyTextColumns = 2;
+
+/// What is behind a task's line, a sentence each.
+std::vector<std::string> task_details(const TaskComparison& task);
+
+/// A line a changed row: id, scores, both answers, shortened.
+Grid changed_grid(const TaskComparison& task);
+inline constexpr size_t kChangedTextColumns = 1;
+
+}  // namespace mono::results

@@ -1,0 +1,230 @@
+#include "results/compare_runs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "model/adapter.h"
+#include "results/differences.h"
+#include "results/pairing.h"
+
+namespace mono::results {
+
+using model::fail;
+using nlohmann::ordered_json;
+
+namespace {
+
+std::string text_of(const ordered_json& row, const char* name) {
+  const auto field = row.find(name);
+  return field != row.end() && field->is_string() ? field->get<std::string>() : "";
+}
+
+ChangedRow changed_row(const RunTask& base, const RunTask& next, const ChangedPlace& place) {
+  const auto before = sample_row_at(base.samples, place.base_offset);
+  const auto now = sample_row_at(next.samples, place.next_offset);
+  const auto score = [](const ordered_json& row) {
+    const auto found = row.find("score");
+    return found != row.end() && found->is_object() ? *found : ordered_json::object();
+  };
+  return {.id = text_of(before, "id"),
+          .base_value = score(before).value("value", 0.0),
+          .next_value = score(now).value("value", 0.0),
+          .base_response = text_of(before, "response"),
+          .next_response = text_of(now, "response"),
+          .base_answer = text_of(score(before), "answer"),
+          .next_answer = text_of(score(now), "answer"),
+          .next_error = text_of(now, "error")};
+}
+
+/// Lost rows first, as many as were asked for.
+std::vector<ChangedRow> changed_rows(const RunTask& base, const RunTask& next,
+                                     const PairedRows& paired, size_t most) {
+  std::vector<ChangedRow> changed;
+  for (const auto* const places : {&paired.lost, &paired.gained}) {
+    for (const auto& place : *places) {
+      if (changed.size() < most) changed.push_back(changed_row(base, next, place));
+    }
+  }
+  return changed;
+}
+
+void compare_latency(const RunTask& base, const RunTask& next, const PairedRows& paired,
+                     const CompareOptions& options, TaskComparison& comparison) {
+  if (!std::filesystem::exists(base.timings) || !std::filesystem::exists(next.timings)) {
+    comparison.latency_note = "no times on record";
+    return;
+  }
+  const auto before = read_timings(base.timings);
+  const auto now = read_timings(next.timings);
+  std::vector<TimesPair> times;
+  for (size_t i = 0; i < paired.ids.size(); ++i) {
+    const auto was = before.find(paired.ids[i]);
+    const auto is = now.find(paired.ids[i]);
+    if (was == before.end() || is == now.end()) continue;
+    times.push_back({.base = was->second, .next = is->second, .image = paired.pairs[i].image});
+  }
+  comparison.latency = compare_times(times, options.max_slowdown.value_or(1), options.gate);
+  if (!comparison.latency) comparison.latency_note = "no row took any time";
+}
+
+bool is_selected(const RunTask& task, const CompareOptions& options) {
+  return options.tasks.empty() ||
+         std::any_of(options.tasks.begin(), options.tasks.end(), [&](const std::string& name) {
+           return name == task.task || name == task.label;
+         });
+}
+
+/// The new run's task of that label; null, and a problem, if it is not there or not finished.
+const RunTask* counterpart(const RunTask& base, const RunFolder& next,
+                           std::vector<std::string>& problems) {
+  const auto* const found = next.find(base.label);
+  if (!base.is_complete) problems.push_back(base.label + ": the baseline is unfinished");
+  if (found != nullptr && !found->is_complete) {
+    problems.push_back(base.label + ": the new run is unfinished");
+  }
+  if (found != nullptr) return base.is_complete && found->is_complete ? found : nullptr;
+  std::string others;
+  for (const auto& task : next.tasks) {
+    if (task.task == base.task) others += " " + task.profile;
+  }
+  problems.push_back(others.empty()
+                         ? fmt::format("{}: missing in the new run", base.label)
+                         : fmt::format("{}: profile: {} in the baseline,{} in the new run",
+                                       base.label, base.profile, others));
+  return nullptr;
+}
+
+class BaselineComparer {
+ public:
+  BaselineComparer(const RunFolder& next, const CompareOptions& options,
+                   std::vector<std::string>& problems)
+      : next_(next), options_(options), problems_(problems) {}
+
+  BaselineComparison operator()(const std::filesystem::path& path) {
+    BaselineComparison result{.base = read_run_folder(path)};
+    check_finished(result.base, "the baseline");
+    machine_note_ = machine_difference(result.base.environment, next_.environment);
+    for (const auto& base : result.base.tasks) {
+      if (!is_selected(base, options_)) continue;
+      if (const auto* const next = counterpart(base, next_, problems_)) add(base, *next, result);
+    }
+    for (const auto& task : next_.tasks) {
+      if (is_selected(task, options_) && result.base.find(task.label) == nullptr) {
+        result.new_tasks.push_back(task.label);
+      }
+    }
+    return result;
+  }
+
+  void check_finished(const RunFolder& run, const char* which) {
+    if (run.is_complete || !options_.tasks.empty()) return;
+    problems_.push_back(fmt::format("{} in {} is unfinished", which, run.folder.string()));
+  }
+
+ private:
+  void add(const RunTask& base, const RunTask& next, BaselineComparison& result) {
+    const size_t num_problems = problems_.size();
+    const auto paired = pair_rows(base, next, options_.num_changed_rows, problems_);
+    if (options_.max_slowdown && !machine_note_.empty()) {
+      problems_.push_back(base.label + ": times: " + machine_note_);
+    }
+    if (problems_.size() > num_problems) return;
+    TaskComparison comparison{.label = base.label,
+                              .task = base.task,
+                              .main_metric = next.main_metric,
+                              .base_main = base.main_value,
+                              .next_main = next.main_value,
+                              .images_by = paired.images_by,
+                              .num_responses_changed = paired.num_responses_changed,
+                              .num_failed_now = paired.num_failed_now,
+                              .num_left_out = paired.num_left_out,
+                              .scores = compare_scores(paired.pairs, options_.gate)};
+    comparison.changed =
+        changed_rows(base, next, paired, static_cast<size_t>(options_.num_changed_rows));
+    if (machine_note_.empty()) {
+      compare_latency(base, next, paired, options_, comparison);
+    } else {
+      comparison.latency_note = machine_note_;
+    }
+    add_differences(paired.base_header, paired.next_header, result.differences);
+    if (base.judge != next.judge) {
+      add_difference(base.label + " judge", base.judge, next.judge, result.differences);
+    }
+    result.tasks.push_back(std::move(comparison));
+  }
+
+  const RunFolder& next_;
+  const CompareOptions& options_;
+  std::vector<std::string>& problems_;
+  std::string machine_note_{};
+};
+
+void check_names(const Comparison& comparison) {
+  std::set<std::string> known = {"*"};
+  for (const auto& baseline : comparison.baselines) {
+    for (const auto& task : baseline.base.tasks) known.insert({task.task, task.label});
+  }
+  const auto check = [&](const std::string& name, const char* option) {
+    if (!known.contains(name)) {
+      fail<model::UsageError>(option, ": no baseline has a task '", name, "'");
+    }
+  };
+  for (const auto& name : comparison.options.tasks) check(name, "--tasks");
+  for (const auto& [name, points] : comparison.options.gate.tolerances) {
+    check(name, "--task-tolerance");
+  }
+}
+
+void decide_all(Comparison& comparison) {
+  std::vector<NamedComparison> named;
+  std::vector<LatencyComparison*> latencies;
+  for (auto& baseline : comparison.baselines) {
+    for (auto& task : baseline.tasks) {
+      named.push_back({.task = task.task, .label = task.label, .comparison = &task.scores});
+      if (task.latency) latencies.push_back(&*task.latency);
+    }
+  }
+  decide(named, comparison.options.gate);
+  std::vector<double> slower;
+  for (const auto* const latency : latencies) slower.push_back(latency->stages.front().p_slower);
+  const auto adjusted = holm_adjusted(slower);
+  for (size_t i = 0; i < latencies.size(); ++i) {
+    auto& latency = *latencies[i];
+    latency.p_slower_holm = adjusted[i];
+    latency.is_regression = comparison.options.max_slowdown &&
+                            latency.stages.front().ratio > latency.limit &&
+                            adjusted[i] <= comparison.options.gate.alpha;
+    comparison.has_regression |= latency.is_regression;
+  }
+  for (const auto& one : named) {
+    comparison.has_regression |= one.comparison->verdict == Verdict::kWorse;
+  }
+}
+
+}  // namespace
+
+Comparison compare_runs(std::span<const std::filesystem::path> baselines,
+                        const std::filesystem::path& next, const CompareOptions& options) {
+  Comparison comparison{.next = read_run_folder(next), .options = options};
+  std::vector<std::string> problems;
+  BaselineComparer compare(comparison.next, options, problems);
+  compare.check_finished(comparison.next, "the new run");
+  for (const auto& baseline : baselines) comparison.baselines.push_back(compare(baseline));
+  check_names(comparison);
+  for (const auto& baseline : comparison.baselines) {
+    if (problems.empty() && baseline.tasks.empty()) {
+      problems.push_back(baseline.base.folder.string() + ": no task to compare");
+    }
+  }
+  if (!problems.empty()) {
+    std::string list;
+    for (const auto& problem : problems) list += "\n  " + problem;
+    fail("these runs cannot be compared:", list);
+  }
+  decide_all(comparison);
+  return comparison;
+}
+
+}  // namespace mono::results

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/gate.h"
+#include "results/latency.h"
+#include "results/run_folder.h"
+
+namespace mono::results {
+
+/// A row whose score changed, with both answers.
+struct ChangedRow {
+  std::string id{};
+  double base_value = 0;
+  double next_value = 0;
+  std::string base_response{};
+  std::string next_response{};
+  std::string base_answer{};  // as extracted; "" where the row failed
+  std::string next_answer{};
+  std::string next_error{};  // why it has no response; "" exactly when it has one
+};
+
+/// One task of a run beside the same task of a baseline.
+struct TaskComparison {
+  std::string label{};
+  std::string task{};
+  std::string main_metric{};
+  std::optional<double> base_main{};  // on the metric's own scale
+  std::optional<double> next_main{};
+  std::string images_by{};  // "pixels", "names": how shared pictures were recognised
+  int64_t num_responses_changed = 0;
+  int64_t num_failed_now = 0;  // scored in the baseline, failed now: counted as lost, value 0
+  int64_t num_left_out = 0;    // failed or unscored in the baseline
+  ScoreComparison scores{};
+  std::vector<ChangedRow> changed{};  // the first ones, lost rows before gained ones
+  std::optional<LatencyComparison> latency{};
+  std::string latency_note{};  // why there is none
+};
+
+/// A run beside one baseline.
+struct BaselineComparison {
+  RunFolder base{};
+  std::vector<TaskComparison> tasks{};
+  std::vector<std::string> new_tasks{};    // that the baseline does not have
+  std::vector<std::string> differences{};  // of models and machines: what the comparison is about
+};
+
+struct CompareOptions {
+  GateOptions gate{};
+  std::optional<double> max_slowdown{};  // ratio of times; larger ones are regressions
+  std::vector<std::string> tasks{};      // by task or label; empty compares all of the baseline's
+  int num_changed_rows = 20;             // at most so many per task are read back
+};
+
+/// A run beside its baselines.
+struct Comparison {
+  RunFolder next{};
+  std::vector<BaselineComparison> baselines{};
+  CompareOptions options{};
+  bool has_regression = false;
+};
+
+/// Compares a run with each baseline, row by row.
+/// \throws SetupError naming everything that cannot be compared: an unfinished run, a task that is
+///         missing, another profile, profile version, registration, data set, limit, token cap or
+///         set of rows, rows that wait for a judge on one side only; UsageError for a task or
+///         tolerance that no baseline has.
+Comparison compare_runs(std::span<const std::filesystem::path> baselines,
+                        const std::filesystem::path& next, const CompareOptions& options);
+
+}  // namespace mono::results

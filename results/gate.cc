@@ -1,0 +1,168 @@
+#include "results/gate.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "model/adapter.h"
+
+namespace mono::results {
+
+namespace {
+
+constexpr double kPoints = 100;
+constexpr double kRounding = 1e-9;  // of a drop beside its limit
+
+/// Differences by picture, in the order the pictures come in.
+std::vector<RatioTerm> terms_by_image(std::span<const ScorePair> pairs) {
+  std::vector<RatioTerm> terms;
+  terms.reserve(pairs.size());
+  std::unordered_map<uint64_t, size_t> place;
+  place.reserve(pairs.size());
+  for (const auto& pair : pairs) {
+    const auto [found, is_new] = place.emplace(pair.image, terms.size());
+    if (is_new) terms.push_back({.numerator = 0, .denominator = 0});
+    auto& term = terms[found->second];
+    term.numerator += pair.next - pair.base;
+    term.denominator += 1;
+  }
+  return terms;
+}
+
+bool is_zero_or_one(double score) {
+  return score == 0 || score == 1;
+}
+
+void count_rows(std::span<const ScorePair> pairs, ScoreComparison& comparison) {
+  double base = 0, next = 0;
+  comparison.is_binary = true;
+  for (const auto& pair : pairs) {
+    if (!std::isfinite(pair.base) || !std::isfinite(pair.next)) {
+      model::fail("compare_scores: scores of ", pair.base, " and ", pair.next);
+    }
+    base += pair.base;
+    next += pair.next;
+    comparison.num_lost += pair.next < pair.base ? 1 : 0;
+    comparison.num_gained += pair.next > pair.base ? 1 : 0;
+    comparison.is_binary &= is_zero_or_one(pair.base) && is_zero_or_one(pair.next);
+  }
+  comparison.num_rows = static_cast<int64_t>(pairs.size());
+  const auto count = static_cast<double>(pairs.size());
+  comparison.base_points = kPoints * base / count;
+  comparison.next_points = kPoints * next / count;
+}
+
+PairedTest test_of(const ScoreComparison& comparison, std::span<const RatioTerm> terms,
+                   const Resampling& resampling) {
+  if (comparison.is_binary && comparison.num_images == comparison.num_rows) {
+    return exact_mcnemar(comparison.num_lost, comparison.num_gained);
+  }
+  std::vector<double> differences;
+  differences.reserve(terms.size());
+  for (const auto& term : terms) differences.push_back(term.numerator);
+  return sign_flip_test(differences, resampling);
+}
+
+double tolerance_of(const NamedComparison& named, const GateOptions& options) {
+  for (const auto& name : {named.label, named.task, std::string("*")}) {
+    if (const auto found = options.tolerances.find(name); found != options.tolerances.end()) {
+      return found->second;
+    }
+  }
+  return 0;
+}
+
+std::string points(double value) {
+  return fmt::format("{:.2f} points", value);
+}
+
+void judge(ScoreComparison& comparison, const GateOptions& options) {
+  const double drop = -comparison.change();
+  const auto settle = [&](Verdict verdict, std::string reason) {
+    comparison.verdict = verdict;
+    comparison.reason = std::move(reason);
+  };
+  const bool is_significant = comparison.p_worse_holm <= options.alpha && drop > 0;
+  const bool is_too_large = options.max_drop && drop > *options.max_drop + kRounding;
+  const bool is_tolerated = drop <= comparison.tolerance + kRounding;
+  const auto loss = fmt::format("a drop of {}", points(drop));
+  if (comparison.num_lost == 0 && comparison.num_gained == 0) {
+    settle(Verdict::kSame, "no score changed");
+  } else if ((is_significant || is_too_large) && is_tolerated) {
+    settle(Verdict::kTolerated,
+           loss + fmt::format(", within the tolerance of {}", points(comparison.tolerance)));
+  } else if (is_significant) {
+    settle(Verdict::kWorse, loss + fmt::format(", p = {:.2g} after Holm", comparison.p_worse_holm));
+  } else if (is_too_large) {
+    settle(Verdict::kWorse, loss + fmt::format(", more than --max-drop {}", *options.max_drop));
+  } else if (comparison.p_better_holm <= options.alpha) {
+    settle(Verdict::kBetter, fmt::format("a rise of {}, p = {:.2g} after Holm", points(-drop),
+                                         comparison.p_better_holm));
+  } else if (drop > 0 && drop < comparison.detectable_points) {
+    settle(Verdict::kNoDrop, loss + fmt::format(", below the {} that these rows can show",
+                                                points(comparison.detectable_points)));
+  } else {
+    settle(Verdict::kNoDrop, fmt::format("{} rows lost, {} gained: no more than chance gives",
+                                         comparison.num_lost, comparison.num_gained));
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kSame:
+      return "same";
+    case Verdict::kNoDrop:
+      return "no drop";
+    case Verdict::kTolerated:
+      return "tolerated";
+    case Verdict::kWorse:
+      return "WORSE";
+    case Verdict::kBetter:
+      return "better";
+  }
+  model::fail("name_of: no such verdict");
+}
+
+ScoreComparison compare_scores(std::span<const ScorePair> pairs, const GateOptions& options) {
+  if (pairs.empty()) model::fail("compare_scores: there is no row");
+  ScoreComparison comparison;
+  count_rows(pairs, comparison);
+  const auto terms = terms_by_image(pairs);
+  comparison.num_images = static_cast<int64_t>(terms.size());
+  comparison.test = test_of(comparison, terms, options.resampling);
+  comparison.standard_error = kPoints * ratio_standard_error(terms).value_or(0);
+  if (const auto found = ratio_interval(terms, options.level, options.resampling)) {
+    comparison.interval = {.low = kPoints * found->interval.low,
+                           .high = kPoints * found->interval.high};
+    comparison.is_bootstrap = found->is_bootstrap;
+  }
+  return comparison;
+}
+
+void decide(std::span<const NamedComparison> comparisons, const GateOptions& options) {
+  std::vector<double> worse, better;
+  for (const auto& named : comparisons) {
+    worse.push_back(named.comparison->test.p_worse);
+    better.push_back(named.comparison->test.p_better);
+  }
+  worse = holm_adjusted(worse);
+  better = holm_adjusted(better);
+  for (size_t i = 0; i < comparisons.size(); ++i) {
+    auto& comparison = *comparisons[i].comparison;
+    comparison.p_worse_holm = worse[i];
+    comparison.p_better_holm = better[i];
+    comparison.tolerance = tolerance_of(comparisons[i], options);
+    // The strictest level that Holm may ask of one test.
+    const double level = options.alpha / static_cast<double>(comparisons.size());
+    comparison.detectable_points =
+        kPoints * detectable_drop(comparison.standard_error / kPoints, comparison.num_rows, level,
+                                  options.power);
+    judge(comparison, options);
+  }
+}
+
+}  // namespace mono::results

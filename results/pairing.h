@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "results/gate.h"
+#include "results/run_folder.h"
+#include "results/sample_rows.h"
+
+namespace mono::results {
+
+/// Where a row whose score changed lies in both files.
+struct ChangedPlace {
+  int64_t base_offset = 0;
+  int64_t next_offset = 0;
+};
+
+/// The rows of one task in two runs, matched by id.
+struct PairedRows {
+  nlohmann::ordered_json base_header{};
+  nlohmann::ordered_json next_header{};
+  std::vector<ScorePair> pairs{};
+  std::vector<std::string> ids{};      // [num_pairs]
+  std::vector<ChangedPlace> lost{};    // the first ones
+  std::vector<ChangedPlace> gained{};  // likewise
+  std::string images_by{};             // "pixels" or "names"
+  int64_t num_responses_changed = 0;
+  int64_t num_failed_now = 0;  // scored in the baseline, failed now: counted as lost, value 0
+  int64_t num_left_out = 0;    // without a score in the baseline
+};
+
+/// Reads and matches the rows of one task.
+/// \param num_changed  At most so many places of lost rows, and of gained ones, are kept.
+/// \param problems     Gets a line for everything that cannot be compared, `label` before it; the
+///                     rows mean nothing then.
+/// \throws SetupError if a samples file cannot be read.
+PairedRows pair_rows(const RunTask& base, const RunTask& next, int num_changed,
+                     std::vector<std::string>& problems);
+
+}  // namespace mono::results

@@ -1,0 +1,216 @@
+#include "results/gate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <random>
+#include <vector>
+
+#include "model/adapter.h"
+
+namespace mono::results {
+namespace {
+
+using Pairs = std::vector<ScorePair>;
+
+/// `lost` rows 1 -> 0, `gained` rows 0 -> 1, the others 1 -> 1, each with a picture of its own.
+Pairs binary_pairs(int64_t rows, int64_t lost, int64_t gained) {
+  Pairs pairs;
+  for (int64_t i = 0; i < rows; ++i) {
+    pairs.push_back({.base = i >= lost && i < lost + gained ? 0.0 : 1.0,
+                     .next = i < lost ? 0.0 : 1.0,
+                     .image = static_cast<uint64_t>(i)});
+  }
+  return pairs;
+}
+
+ScoreComparison decided(const Pairs& pairs, const GateOptions& options = {}) {
+  auto comparison = compare_scores(pairs, options);
+  const NamedComparison named[] = {
+      {.task = "textvqa", .label = "textvqa.vek", .comparison = &comparison}};
+  decide(named, options);
+  return comparison;
+}
+
+TEST(GateTest, SaysThatNothingChanged) {
+  const auto same = decided(binary_pairs(100, 0, 0));
+  EXPECT_EQ(same.verdict, Verdict::kSame);
+  EXPECT_EQ(same.change(), 0);
+  EXPECT_EQ(same.test.p_two_sided, 1);
+}
+
+TEST(GateTest, SaysThatThreeOfAHundredRowsAreBelowWhatItCanSee) {
+  const auto small = decided(binary_pairs(100, 3, 0));
+  EXPECT_EQ(small.verdict, Verdict::kNoDrop);
+  EXPECT_DOUBLE_EQ(small.change(), -3);
+  EXPECT_DOUBLE_EQ(small.test.p_worse, 0.125);
+  EXPECT_DOUBLE_EQ(small.detectable_points, 5);
+  EXPECT_EQ(small.reason, "a drop of 3.00 points, below the 5.00 points that these rows can show");
+}
+
+TEST(GateTest, FindsFiveOfAHundredRows) {
+  const auto worse = decided(binary_pairs(100, 5, 0));
+  EXPECT_EQ(worse.verdict, Verdict::kWorse);
+  EXPECT_EQ(worse.test.method, TestMethod::kExactMcNemar);
+  EXPECT_DOUBLE_EQ(worse.p_worse_holm, 1.0 / 32);
+  EXPECT_LT(worse.interval.value().high, 0);
+}
+
+TEST(GateTest, SeesARise) {
+  EXPECT_EQ(decided(binary_pairs(100, 0, 8)).verdict, Verdict::kBetter);
+  EXPECT_EQ(decided(binary_pairs(100, 6, 6)).verdict, Verdict::kNoDrop);
+}
+
+TEST(GateTest, AnUpperBoundOfTheDropNeedsNoProbability) {
+  EXPECT_EQ(decided(binary_pairs(100, 3, 0), {.max_drop = 2}).verdict, Verdict::kWorse);
+  EXPECT_EQ(decided(binary_pairs(100, 3, 0), {.max_drop = 3}).verdict, Verdict::kNoDrop);
+  EXPECT_EQ(decided(binary_pairs(100, 0, 0), {.max_drop = 0}).verdict, Verdict::kSame);
+}
+
+TEST(GateTest, AToleranceForgivesUpToItself) {
+  const auto verdict = [](double points, const char* name) {
+    GateOptions options;
+    options.tolerances[name] = points;
+    return decided(binary_pairs(100, 6, 0), options).verdict;
+  };
+  EXPECT_EQ(verdict(6, "textvqa"), Verdict::kTolerated);
+  EXPECT_EQ(verdict(6, "textvqa.vek"), Verdict::kTolerated);
+  EXPECT_EQ(verdict(6, "*"), Verdict::kTolerated);
+  EXPECT_EQ(verdict(5.9, "textvqa"), Verdict::kWorse);
+  EXPECT_EQ(verdict(6, "textvqa.ivl"), Verdict::kWorse);
+}
+
+TEST(GateTest, CorrectsForTheNumberOfTasks) {
+  auto first = compare_scores(binary_pairs(100, 5, 0));
+  auto second = compare_scores(binary_pairs(100, 0, 0));
+  const NamedComparison named[] = {{"a", "a.vek", &first}, {"b", "b.vek", &second}};
+  decide(named, {});
+  EXPECT_DOUBLE_EQ(first.p_worse_holm, 2.0 / 32);
+  EXPECT_EQ(first.verdict, Verdict::kNoDrop);
+  EXPECT_DOUBLE_EQ(first.detectable_points, std::max(6.0, first.detectable_points));
+}
+
+TEST(GateTest, TakesPicturesAsTheUnitsWhereQuestionsShareThem) {
+  auto pairs = binary_pairs(100, 6, 0);
+  for (size_t i = 0; i < pairs.size(); ++i) pairs[i].image = i / 6;
+  const auto clustered = decided(pairs);
+  // All six lost rows ask about one picture: one sign flip, no evidence.
+  EXPECT_EQ(clustered.num_images, 17);
+  EXPECT_EQ(clustered.test.method, TestMethod::kExactPermutation);
+  EXPECT_DOUBLE_EQ(clustered.test.p_worse, 0.5);
+  EXPECT_EQ(clustered.verdict, Verdict::kNoDrop);
+}
+
+TEST(GateTest, FlipsSignsOfGradedScores) {
+  Pairs pairs;
+  for (uint64_t i = 0; i < 60; ++i) pairs.push_back({.base = 0.9, .next = 0.9, .image = i});
+  for (size_t i = 0; i < 8; ++i) pairs[i].next = 0.6;
+  const auto graded = decided(pairs);
+  EXPECT_FALSE(graded.is_binary);
+  EXPECT_DOUBLE_EQ(graded.test.p_worse, 1.0 / 256);
+  EXPECT_EQ(graded.verdict, Verdict::kWorse);
+  EXPECT_NEAR(graded.change(), -4, 1e-9);
+}
+
+TEST(GateTest, DoesNotDependOnTheOrderOfRows) {
+  Pairs pairs;
+  for (uint64_t i = 0; i < 200; ++i) {
+    pairs.push_back({.base = std::abs(std::sin(i)), .next = std::abs(std::cos(i)), .image = i / 2});
+  }
+  const auto forward = compare_scores(pairs);
+  std::reverse(pairs.begin(), pairs.end());
+  const auto backward = compare_scores(pairs);
+  EXPECT_EQ(forward.test.p_worse, backward.test.p_worse);
+  EXPECT_EQ(forward.interval, backward.interval);
+}
+
+TEST(GateTest, RefusesNoRowsAndScoresThatAreNoNumbers) {
+  EXPECT_THROW(compare_scores(Pairs{}), model::SetupError);
+  EXPECT_THROW(compare_scores(Pairs{{.base = std::nan(""), .next = 1}}), model::SetupError);
+}
+
+/// Two runs of one model on four tasks: questions of their own difficulty, answered twice.
+class NullPairs {
+ public:
+  explicit NullPairs(uint64_t seed) : random_(seed) {}
+
+  Pairs task(int rows, int rows_an_image, bool is_graded) {
+    Pairs pairs;
+    std::array<double, 2> luck = {0, 0};  // of each run with a picture
+    for (int i = 0; i < rows; ++i) {
+      if (i % rows_an_image == 0) luck = {0.3 * uniform(), 0.3 * uniform()};
+      const double difficulty = 0.7 * uniform();
+      const double base = answer(difficulty + luck[0], is_graded);
+      const double next = answer(difficulty + luck[1], is_graded);
+      pairs.push_back(
+          {.base = base, .next = next, .image = static_cast<uint64_t>(i / rows_an_image)});
+    }
+    return pairs;
+  }
+
+ private:
+  double uniform() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
+  double answer(double probability, bool is_graded) {
+    if (uniform() >= probability) return 0;
+    return is_graded ? std::floor(uniform() * 4) / 4 + 0.25 : 1;
+  }
+  std::mt19937_64 random_;
+};
+
+TEST(GateSimulationTest, RaisesAFalseAlarmInAtMostSixOfAHundredEqualRuns) {
+  constexpr int kNumPairs = 2000;
+  const GateOptions options{.resampling = {.num_resamples = 399}};
+  NullPairs draw(7);
+  int alarms = 0;
+  for (int i = 0; i < kNumPairs; ++i) {
+    std::array<ScoreComparison, 4> tasks = {compare_scores(draw.task(200, 1, false), options),
+                                            compare_scores(draw.task(150, 3, false), options),
+                                            compare_scores(draw.task(100, 1, true), options),
+                                            compare_scores(draw.task(120, 4, true), options)};
+    const NamedComparison named[] = {
+        {"a", "a", &tasks[0]}, {"b", "b", &tasks[1]}, {"c", "c", &tasks[2]}, {"d", "d", &tasks[3]}};
+    decide(named, options);
+    alarms += std::any_of(tasks.begin(), tasks.end(), [](const ScoreComparison& task) {
+      return task.verdict == Verdict::kWorse;
+    });
+  }
+  RecordProperty("false_alarms_of_2000", alarms);
+  std::printf("false alarms: %d of %d\n", alarms, kNumPairs);
+  EXPECT_LE(alarms, 0.06 * kNumPairs);
+  EXPECT_GE(alarms, 0.02 * kNumPairs);  // a gate that never opens would pass the line above
+}
+
+/// How often a drop of two points is found in a thousand rows of which `changed` score differently.
+double power_against_two_points(double changed, uint64_t seed) {
+  constexpr int kNumRuns = 2000;
+  std::mt19937_64 random(seed);
+  int found = 0;
+  for (int run = 0; run < kNumRuns; ++run) {
+    int64_t lost = 0, gained = 0;
+    for (int row = 0; row < 1000; ++row) {
+      const double place = static_cast<double>(random() >> 11) * 0x1p-53;
+      if (place < changed / 2 + 0.01) {
+        ++lost;
+      } else if (place < changed) {
+        ++gained;
+      }
+    }
+    const GateOptions options{.resampling = {.num_resamples = 1}};
+    found += decided(binary_pairs(1000, lost, gained), options).verdict == Verdict::kWorse ? 1 : 0;
+  }
+  std::printf("power against 2 points, %.0f %% of the rows changed: %.3f\n", 100 * changed,
+              static_cast<double>(found) / kNumRuns);
+  return static_cast<double>(found) / kNumRuns;
+}
+
+/// By the normal limit, Φ(0.02 sqrt(n) / sqrt(changed - 0.02²) - 1.645): 0.94, 0.80 and 0.64; the
+/// exact test is a little more careful.
+TEST(GateSimulationTest, HasTheStatedPowerAgainstADropOfTwoPointsInAThousandRows) {
+  EXPECT_NEAR(power_against_two_points(0.04, 1), 0.92, 0.03);
+  EXPECT_NEAR(power_against_two_points(0.0653, 2), 0.77, 0.04);
+  EXPECT_NEAR(power_against_two_points(0.10, 3), 0.61, 0.04);
+}
+
+}  // namespace
+}  // namespace mono::results
