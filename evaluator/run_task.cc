@@ -118,6 +118,10 @@ std::vector<size_t> asking_order(const TaskPlan& plan, const std::vector<bool>& 
   return order;
 }
 
+/// Thrown behind a row that is kept, where a signal asks the run to stop: what the adapter has not
+/// answered yet is asked when the run is resumed.
+struct Interrupted {};
+
 /// Asks samples and keeps what comes back, in the files and here.
 class Asking {
  public:
@@ -155,6 +159,7 @@ class Asking {
     stored_[position] = sample_json(*plan_.samples[position], request, response);
     log_.append(stored_[position]);
     progress_.advance(has_error(stored_[position]));
+    if (stop_requested()) throw Interrupted{};
   }
 
   model::ModelAdapter& adapter_;
@@ -169,9 +174,13 @@ class Asking {
 /// \returns false if a signal stopped it.
 bool ask_all(Asking& ask, model::ModelAdapter& adapter, std::span<const size_t> order) {
   const size_t window = std::max<size_t>(1, adapter.window());
-  for (size_t begin = 0; begin < order.size(); begin += window) {
-    if (stop_requested()) return false;
-    ask(order.subspan(begin, std::min(window, order.size() - begin)));
+  try {
+    for (size_t begin = 0; begin < order.size(); begin += window) {
+      if (stop_requested()) return false;
+      ask(order.subspan(begin, std::min(window, order.size() - begin)));
+    }
+  } catch (const Interrupted&) {
+    return false;
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include <torch/library.h>
 
 #include "kernels/checks.h"
+#include "kernels/row_wise.h"
 
 namespace mono::kernels {
 namespace {
@@ -55,12 +56,12 @@ void swiglu_out(const at::Tensor& gate_up, Rounding rounding, const at::Tensor& 
 namespace {
 
 at::Tensor swiglu_fallback(const at::Tensor& gate, const at::Tensor& up) {
-  return at::silu(gate).mul_(up);
+  return row_wise(gate, at::silu).mul_(up);
 }
 
 void swiglu_out_fallback(const at::Tensor& gate, const at::Tensor& up, bool is_fast,
                          const at::Tensor& out) {
-  out.copy_(is_fast ? at::silu(gate.to(at::kFloat)).mul_(up) : at::silu(gate).mul_(up));
+  out.copy_(is_fast ? at::silu(gate.to(at::kFloat)).mul_(up) : row_wise(gate, at::silu).mul_(up));
 }
 
 }  // namespace

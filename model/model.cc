@@ -152,6 +152,12 @@ at::Tensor Model::pass(std::span<const int64_t> input_ids, const at::Tensor& vis
   return decoder_.forward(embeddings, routing, stretches, trace);
 }
 
+at::Tensor Model::next(std::span<const int64_t> token_ids,
+                       std::span<const Stretch> stretches) const {
+  const auto routing = kernels::route_by_token_id(token_ids, image_context_id_, options_.device);
+  return decoder_.forward(decoder_.embed(token_ids), routing, stretches, nullptr);
+}
+
 at::Tensor Model::logits(const at::Tensor& hidden_states) const {
   return decoder_.logits(decoder_.final_norm(hidden_states));
 }

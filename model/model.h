@@ -58,6 +58,11 @@ class Model {
   at::Tensor pass(std::span<const int64_t> input_ids, const at::Tensor& visual,
                   std::span<const Stretch> stretches, const TraceSink& trace) const;
 
+  /// Reads generated tokens, one of each sequence; an image-context id among them has its embedding
+  /// from the table.
+  /// \returns  [num_sequences, hidden_size]
+  at::Tensor next(std::span<const int64_t> token_ids, std::span<const Stretch> stretches) const;
+
   /// fp32 [num_rows, vocab_size] of rows [num_rows, hidden_size] of `pass`.
   at::Tensor logits(const at::Tensor& hidden_states) const;
 

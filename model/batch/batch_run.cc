@@ -145,7 +145,7 @@ void BatchRun::continue_all(const std::vector<size_t>& prompts) {
     ids.push_back(running.continuation.generation().token_ids.back());
     stretches.push_back({.state = &running.state, .num_tokens = 1});
   }
-  const auto hidden_states = model_.pass(ids, {}, stretches, nullptr);
+  const auto hidden_states = model_.next(ids, stretches);
   const auto logits = model_.logits(hidden_states).to(at::kCPU).contiguous();
   for (size_t i = 0; i < prompts.size(); ++i) {
     auto row = logits[static_cast<int64_t>(i)];

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/row_wise.h"
 #include "model/adapter.h"
 
 namespace mono::model {
@@ -101,8 +102,8 @@ std::pair<at::Tensor, at::Tensor> RotaryTable::compute(int64_t begin, int64_t co
     positions.div_(config_.rope_scaling.factor);
   }
   const auto angles = at::outer(positions, inverse_frequencies());  // [count, head_dim / 2]
-  auto cos = angles.cos();
-  auto sin = angles.sin();
+  auto cos = kernels::row_wise(angles, at::cos);
+  auto sin = kernels::row_wise(angles, at::sin);
   if (magnitude_ != 1) {
     cos.mul_(magnitude_);
     sin.mul_(magnitude_);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "kernels/rms_norm.h"
+#include "kernels/row_wise.h"
 #include "kernels/scaled_residual.h"
 
 namespace mono::model {
@@ -66,7 +67,7 @@ at::Tensor InternVit::attention(const at::Tensor& x, const VisionLayerWeights& w
 }
 
 at::Tensor InternVit::mlp(const at::Tensor& x, const VisionLayerWeights& weights) const {
-  return project(at::gelu(project(x, weights.first)), weights.second);
+  return project(kernels::gelu(project(x, weights.first)), weights.second);
 }
 
 at::Tensor InternVit::norm(const at::Tensor& x, const AffineWeights& weights) const {

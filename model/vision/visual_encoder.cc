@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/pixel_shuffle.h"
+#include "kernels/row_wise.h"
 
 namespace mono::model {
 namespace {
@@ -58,7 +59,7 @@ at::Tensor VisualEncoder::project(const at::Tensor& tokens) const {
   const auto normalised = at::layer_norm(tokens, tokens.sizes().slice(2), projector_.norm.weight,
                                          projector_.norm.bias, kProjectorNormEpsilon)
                               .flatten(0, 1);
-  const auto hidden = at::gelu(
+  const auto hidden = kernels::gelu(
       kernels::linear(normalised, projector_.first.weight, projector_.first.bias, row_plan_));
   return kernels::linear(hidden, projector_.second.weight, projector_.second.bias, row_plan_);
 }

@@ -9,6 +9,7 @@
 #include "tasks/pipeline/columns.h"
 #include "tasks/text/edit_distance.h"
 #include "tasks/text/python_number.h"
+#include "tasks/text/python_round.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {

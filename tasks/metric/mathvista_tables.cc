@@ -8,6 +8,7 @@
 
 #include "tasks/pipeline/columns.h"
 #include "tasks/text/python_number.h"
+#include "tasks/text/python_round.h"
 
 namespace mono::tasks {
 namespace {

@@ -131,11 +131,6 @@ std::optional<double> parse_float(std::string_view text) {
   return std::strtod(number.c_str(), nullptr);
 }
 
-double python_round(double value, int decimals) {
-  if (!std::isfinite(value)) return value;
-  return std::strtod(fmt::format("{:.{}f}", value, decimals).c_str(), nullptr);
-}
-
 double numpy_round(double value, int decimals) {
   const double scale = std::pow(10.0, decimals);
   return std::nearbyint(value * scale) / scale;

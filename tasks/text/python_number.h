@@ -19,9 +19,6 @@ std::optional<std::string> parse_int(std::string_view text);
 /// \returns nothing where Python raises ValueError.
 std::optional<double> parse_float(std::string_view text);
 
-/// `round(value, decimals)`: the decimal nearest to the exact value, ties to even.
-double python_round(double value, int decimals);
-
 /// `np.round(value, decimals)`: multiplied by 10^decimals, rounded half to even, divided again; in
 /// rare cases not the nearest decimal.
 double numpy_round(double value, int decimals);
