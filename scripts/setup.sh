@@ -16,6 +16,7 @@ lint_packages=(clang-tidy-14 clang-format-14)
 # The versions the project is tested with; nowhere else are they written down.
 python_packages=(
   torch==2.11.0 cmake==4.4.5 ninja==1.13.2
+  pyarrow==26.0.1  # for the C++ libraries inside; Python does not import it
   nvidia-cufile==1.20.0.107 nvidia-cusparselt-cu13==0.8.0 nvidia-nvshmem-cu13==3.4.5
 )
 # nvvm and crt are pinned: left alone, pip takes a newer nvvm whose PTX the 13.0 ptxas refuses.

@@ -26,6 +26,8 @@ struct SampleImage {
 /// One row of a dataset.
 struct Sample {
   std::string id{};  // unique in a dataset
+  /// Why this row of the file cannot be asked or scored, with its place; "" where it can.
+  std::string fault{};
   std::string question{};
   std::optional<std::string> hint{};
   std::vector<Choice> choices{};       // present options only, in the order of their letters

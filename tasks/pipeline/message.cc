@@ -12,8 +12,6 @@ namespace mono::tasks {
 namespace {
 
 constexpr std::string_view kShortAnswer = "Answer the question using a single word or phrase.";
-constexpr std::string_view kLetter =
-    "Answer with the option's letter from the given choices directly.";
 constexpr std::string_view kLetterChinese = "请直接回答选项字母。";
 constexpr std::string_view kDirect = "Answer the question directly.";
 constexpr std::string_view kDirectChinese = "请直接回答问题。";
@@ -82,10 +80,11 @@ std::string multiple_choice_text(const Sample& sample, const Profile& profile) {
     has_choices = true;
     text.append("\n").append(1, choice.letter).append(". ").append(choice.text);
   }
-  if (profile.message.pipeline == Pipeline::kInternVl) return text.append("\n").append(kLetter);
+  if (profile.message.pipeline == Pipeline::kInternVl)
+    return text.append("\n").append(kLetterInstruction);
   const bool is_chinese = has_chinese(text);
   text.append("\n");
-  if (has_choices) return text.append(is_chinese ? kLetterChinese : kLetter);
+  if (has_choices) return text.append(is_chinese ? kLetterChinese : kLetterInstruction);
   return text.append(is_chinese ? kDirectChinese : kDirect);
 }
 

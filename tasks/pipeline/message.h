@@ -8,6 +8,10 @@
 /// How a question becomes what the model is asked, for any benchmark of a pipeline.
 namespace mono::tasks {
 
+/// What both pipelines write behind English options.
+inline constexpr std::string_view kLetterInstruction =
+    "Answer with the option's letter from the given choices directly.";
+
 /// The question and the sentence that asks for a word or phrase, joined as the profile says.
 std::string short_answer_text(const Sample& sample, const Profile& profile);
 

@@ -15,12 +15,31 @@ ImageSource::ImageSource(std::shared_ptr<const MappedFile> file, std::string_vie
                          std::string where, int element)
     : file_(std::move(file)), text_(text), where_(std::move(where)), element_(element) {}
 
+ImageSource::ImageSource(std::shared_ptr<const PictureStore> store, int64_t row, std::string column,
+                         int element, std::string where)
+    : store_(std::move(store)),
+      row_(row),
+      where_(std::move(where)),
+      column_(std::move(column)),
+      element_(element) {}
+
+std::string ImageSource::stored_bytes() const {
+  try {
+    return store_->bytes(row_, column_, element_);
+  } catch (const model::SetupError& cause) {
+    model::fail(where_, ": ", cause.what());
+  }
+}
+
 std::string ImageSource::bytes() const {
+  if (store_ != nullptr) return stored_bytes();
   if (!path_.empty()) {
     std::ifstream file(path_, std::ios::binary);
     if (!file) model::fail(path_.string(), ": cannot open the picture");
     return {std::istreambuf_iterator<char>(file), {}};
   }
+  if (file_ == nullptr) model::fail("a picture without a source");
+  const FileRange in_use(*file_, text_);
   if (element_ < 0) return decode_base64(text_, where_);
   const auto elements = parse_list_literal(text_);
   if (!elements || static_cast<size_t>(element_) >= elements->size()) {

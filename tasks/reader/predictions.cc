@@ -70,8 +70,10 @@ std::vector<Row> read_table(const std::filesystem::path& path) {
   auto samples = samples_of_table(table, kLeftOut);
   std::vector<Row> rows;
   for (size_t i = 0; i < samples.size(); ++i) {
+    auto fault = samples[i].fault;
     rows.push_back({.sample = std::make_shared<const Sample>(std::move(samples[i])),
-                    .response = table.rows[i].fields[static_cast<size_t>(column)].text()});
+                    .response = table.field(i, static_cast<size_t>(column)).text(),
+                    .error = std::move(fault)});
   }
   return rows;
 }

@@ -1,23 +1,53 @@
 #include "tasks/reader/reader.h"
 
-#include "tasks/reader/mapped_file.h"
+#include "tasks/reader/dataset_files.h"
+#include "tasks/reader/json_rows.h"
+#include "tasks/reader/layout_rows.h"
+#include "tasks/reader/mme_folder.h"
+#include "tasks/reader/parquet_rows.h"
 #include "tasks/reader/samples.h"
 
 namespace mono::tasks {
+namespace {
+
+/// A dataset whose rows are fields of a layout.
+SampleSet read_fields(const DatasetFiles& data, const Task& task, const Profile& profile) {
+  const auto& layout = layout_of(task.name());
+  LayoutRows rows(layout, /*keeps_rest=*/data.form == DataForm::kJson);
+  for (const auto& file : data.files) {
+    if (data.form == DataForm::kJson) add_json_rows(file, layout, rows);
+    if (data.form == DataForm::kMmeFolder) add_mme_rows(file, rows);
+    if (data.form == DataForm::kParquet) add_parquet_rows(file, layout, rows);
+  }
+  std::vector<std::vector<ImageSource>> pictures;
+  auto table = std::move(rows).table(read_rules(layout, profile), pictures);
+  return finish_samples(data.files.front(), std::move(table), std::move(pictures), task, profile);
+}
+
+const char* name_of(DataForm form) {
+  switch (form) {
+    case DataForm::kTable:
+      return "tsv";
+    case DataForm::kJson:
+      return "internvl-json";
+    case DataForm::kMmeFolder:
+      return "internvl-mme";
+    case DataForm::kParquet:
+      return "parquet";
+  }
+  return "";
+}
+
+}  // namespace
 
 SampleSet read_samples(const std::filesystem::path& path, const Task& task,
                        const Profile& profile) {
-  const auto file = MappedFile::open(path);
-  const auto first = file->text().find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) model::fail(path.string(), ": the file is blank");
-  switch (file->text()[first]) {
-    case '{':
-      return read_jsonl_samples(path);
-    case '[':
-      model::fail(path.string(), ":1: expected a TSV or JSON Lines file, got a JSON list");
-    default:
-      return read_tsv_samples(path, task, profile);
-  }
+  const auto data = dataset_files(path, task);
+  auto set = data.form == DataForm::kTable ? read_tsv_samples(data.files.front(), task, profile)
+                                           : read_fields(data, task, profile);
+  set.format = name_of(data.form);
+  set.files = data.files;
+  return set;
 }
 
 }  // namespace mono::tasks
