@@ -91,10 +91,13 @@ fs::path internvl_path(const fs::path& folder, std::string_view name) {
 
 std::vector<fs::path> internvl_files(const fs::path& folder, const Layout& layout) {
   std::vector<fs::path> found;
+  if (layout.task == "mme" && is_mme_folder(folder)) return {folder};
   for (const auto name : layout.internvl_files) {
     if (auto path = internvl_path(folder, name); !path.empty()) found.push_back(std::move(path));
   }
-  return found;
+  if (!found.empty() || layout.internvl_else.empty()) return found;
+  if (auto path = internvl_path(folder, layout.internvl_else); !path.empty()) return {path};
+  return {};
 }
 
 /// `train-00001-of-00003.parquet` and the others of the three.

@@ -41,6 +41,17 @@ std::string picture_paths(const std::vector<NamedPicture>& pictures) {
   return names.size() == 1 ? names.front() : list_literal(names);
 }
 
+/// Where a column stands in the layout; the letters of options stand where it says A.
+size_t position_in(const Layout& layout, const std::string& column) {
+  const bool is_letter = column.size() == 1;
+  size_t letters = layout.columns.size();
+  for (size_t i = 0; i < layout.columns.size(); ++i) {
+    if (layout.columns[i].column == column) return i;
+    if (is_letter && layout.columns[i].column == "A") letters = i;
+  }
+  return letters;
+}
+
 /// What the file's own types say about the accepted answers: a text is one, a list is several.
 std::vector<std::string> targets_in(const json& fields, const ColumnSource& source) {
   for (const auto name : source.fields) {
@@ -145,12 +156,27 @@ std::vector<size_t> LayoutRows::order() const {
   return order;
 }
 
+/// The columns in the order of the layout, those it does not name behind them.
+std::vector<size_t> LayoutRows::column_order() const {
+  std::vector<size_t> columns(names_.size());
+  std::iota(columns.begin(), columns.end(), size_t{0});
+  const auto key = [&](size_t column) {
+    const auto& name = names_[column];
+    return std::pair(position_in(layout_, name), name.size() == 1 ? name : std::string());
+  };
+  std::stable_sort(columns.begin(), columns.end(),
+                   [&](size_t a, size_t b) { return key(a) < key(b); });
+  return columns;
+}
+
 SampleTable LayoutRows::table(const ReadRules& rules,
                               std::vector<std::vector<ImageSource>>& pictures) && {
   const auto order = this->order();
   const bool is_numbered = layout_.first_index >= 0 && !column_.contains("index");
-  std::vector<std::string> names = names_;
-  if (is_numbered) names.insert(names.begin(), "index");
+  const auto columns = column_order();
+  std::vector<std::string> names;
+  if (is_numbered) names.emplace_back("index");
+  for (const size_t column : columns) names.push_back(names_[column]);
   std::vector<Place> places;
   for (const size_t row : order) places.push_back(rows_[row].info.place);
   SampleTable table(rules, std::move(names), std::move(places));
@@ -158,9 +184,9 @@ SampleTable LayoutRows::table(const ReadRules& rules,
     const size_t row = order[i];
     const size_t index = i + static_cast<size_t>(std::max(layout_.first_index, 0));
     if (is_numbered) table.set(i, 0, std::to_string(index));
-    for (size_t column = 0; column < names_.size(); ++column) {
-      if (row >= texts_[column].size()) continue;
-      table.set(i, column + (is_numbered ? 1 : 0), std::move(texts_[column][row]));
+    for (size_t k = 0; k < columns.size(); ++k) {
+      auto& texts = texts_[columns[k]];
+      if (row < texts.size()) table.set(i, k + (is_numbered ? 1 : 0), std::move(texts[row]));
     }
     table.set_targets(i, std::move(rows_[row].targets));
     if (!rows_[row].info.fault.empty()) table.set_fault(i, rows_[row].info.fault);

@@ -52,6 +52,7 @@ class LayoutRows {
   void set_options(const std::vector<std::string>& options);
   void split_question(const nlohmann::json& fields);
   std::vector<size_t> order() const;
+  std::vector<size_t> column_order() const;
 
   const Layout& layout_;
   bool keeps_rest_;

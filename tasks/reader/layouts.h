@@ -81,7 +81,8 @@ struct Layout {
   bool has_options_in_question = false;     // InternVL's question ends in options and instruction
   std::vector<std::string_view> ignored{};  // fields that say nothing about the row
   Annotations annotations{};
-  std::vector<std::string_view> internvl_files{};  // below InternVL's folder
+  std::vector<std::string_view> internvl_files{};  // below InternVL's folder: all of them, or
+  std::string_view internvl_else{};                // this one where they are not there
   HubFiles hub{};
   PictureTable picture_table{};
 };

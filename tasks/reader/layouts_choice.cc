@@ -60,7 +60,7 @@ Layout mmmu() {
           .columns = {{.column = "id", .fields = {"id"}},
                       kQuestion,
                       {.column = "A", .fields = {"options"}, .making = kOptions},
-                      kReferences,
+                      kAnswer,
                       {.column = "question_type", .fields = {"question_type"}},
                       {.column = "split", .fields = {"id"}, .making = kFirstPart, .text = "_"},
                       {.column = "image_path", .making = kPicturePaths}},

@@ -100,6 +100,8 @@ Layout captions(std::string_view task, std::vector<std::string_view> ids, std::s
       .rows_list = "images",
       .image_folder = image_folder,
       .needs_question = false,
+      .ignored = {"width", "height", "license", "coco_url", "flickr_url", "date_captured",
+                  "open_images_id"},
       .annotations = {.files = {captions_file},
                       .list = "annotations",
                       .key = "image_id",

@@ -14,6 +14,7 @@ Layout mme() {
           .sorted_by = "image_path",
           .first_index = 0,
           .internvl_files = {"eval/mme/Your_Results"},
+          .internvl_else = "data/mme/MME_Benchmark_release_version",
           .hub = {.folders = {"MME"}, .splits = {"test"}}};
 }
 
