@@ -105,10 +105,14 @@ model::Request request_or_error(const TaskPlan& plan, const tasks::Sample& sampl
 
 ordered_json ask(model::ModelAdapter& adapter, const TaskPlan& plan, const tasks::Sample& sample,
                  TimingsLog& timings) {
-  model::Response response;
-  const auto request = request_or_error(plan, sample, response.error);
+  model::Response response{.error = sample.fault};
+  model::Request request{.id = sample.id};
+  if (response.error.empty()) request = request_or_error(plan, sample, response.error);
   if (response.error.empty()) {
     response = adapter.answer({&request, 1}).at(0);
+    if (!response.error.empty()) {
+      response.error = plan.data_file + ": row '" + sample.id + "': " + response.error;
+    }
     timings.append(timing_json(sample.id, response));
   }
   return sample_json(sample, request, response);

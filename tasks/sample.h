@@ -21,6 +21,7 @@ struct Choice {
 struct SampleImage {
   std::string name{};
   ImageSource source{};
+  bool is_stored = true;  // VLMEvalKit writes the picture to a file of that name before it asks
 };
 
 /// One row of a dataset.

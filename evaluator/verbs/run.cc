@@ -49,14 +49,15 @@ std::vector<Planned> plan_tasks(const Options& options) {
     const auto& profile = task.profile(options.profile);
     const auto file = find_data(root, task, profile);
     Planned planned;
-    planned.all = tasks::read_samples(file, task, profile).samples;
+    auto data = tasks::read_samples(file, task, profile);
+    planned.all = std::move(data.samples);
     if (planned.all.empty()) model::fail(file.string(), ": holds no row with a picture");
     planned.plan = {.task = &task,
                     .profile = &profile,
                     .samples = planned.all,
                     .num_in_dataset = planned.all.size(),
                     .data_file = file.string(),
-                    .data_sha256 = model::sha256_of_file(file),
+                    .data_sha256 = digest_of(data.files),
                     .max_new_tokens = options.max_new_tokens};
     if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
       planned.plan.samples.resize(static_cast<size_t>(options.limit));

@@ -60,9 +60,11 @@ model::ImageInput image_input(const SampleImage& image, const MessageRules& rule
                           .max_tiles = tile_limit(rules, num_images),
                           .keeps_stored_mode = rules.keeps_stored_mode,
                           .max_pixels = rules.max_pixels};
-  if (!input.path.empty()) return input;
-  input.bytes = std::make_shared<const std::string>(image.source.bytes());
-  input.reencodes_as_jpeg = rules.pipeline == Pipeline::kVlmEvalKit && is_jpeg_name(image.name);
+  if (input.path.empty()) {
+    input.bytes = std::make_shared<const std::string>(image.source.bytes());
+  }
+  input.reencodes_as_jpeg =
+      image.is_stored && rules.pipeline == Pipeline::kVlmEvalKit && is_jpeg_name(image.name);
   return input;
 }
 

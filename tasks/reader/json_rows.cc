@@ -83,6 +83,12 @@ class JsonRows {
     }
   }
 
+  std::vector<fs::path> files() const {
+    std::vector<fs::path> files = {path_};
+    if (annotations_ && annotations_->path() != path_) files.push_back(annotations_->path());
+    return files;
+  }
+
  private:
   void add(json row, const Place& place, const std::string& fault) {
     FieldRow info{.place = place, .fault = fault};
@@ -108,9 +114,11 @@ class JsonRows {
 
 }  // namespace
 
-void add_json_rows(const fs::path& path, const Layout& layout, LayoutRows& rows) {
+std::vector<fs::path> add_json_rows(const fs::path& path, const Layout& layout, LayoutRows& rows) {
   const auto split = layout.internvl_files.size() > 1 ? path.stem().string() : std::string();
-  JsonRows(path, layout, rows).read(holds_json_lines(path), split);
+  JsonRows reader(path, layout, rows);
+  reader.read(holds_json_lines(path), split);
+  return reader.files();
 }
 
 }  // namespace mono::tasks

@@ -84,6 +84,7 @@ struct MmeTask {
   const fs::path& archive;
   std::string name;
   LayoutRows& rows;
+  std::vector<fs::path>& files;
 
   /// \param fields  Picture, question, answer.
   void add(const Place& place, const std::vector<std::string>& fields) const {
@@ -104,6 +105,7 @@ struct MmeTask {
   /// \param image  "" where each line names its picture itself.
   void add_file(const fs::path& path, const std::string& image) const {
     const auto file = MappedFile::open(path);
+    files.push_back(path);
     const auto place = std::make_shared<const std::string>(path.string() + ":");
     int64_t number = 0;
     for (const auto line : lines_of(file->text())) {
@@ -132,12 +134,13 @@ bool is_mme_folder(const fs::path& folder) {
   });
 }
 
-void add_mme_rows(const fs::path& folder, LayoutRows& rows) {
+std::vector<fs::path> add_mme_rows(const fs::path& folder, LayoutRows& rows) {
+  std::vector<fs::path> files;
   for (const auto task : kTasks) {
     const auto questions = folder / (std::string(task) + ".txt");
     const bool has_questions = fs::exists(questions);
     const auto archive = has_questions ? archive_for(folder) : folder;
-    const MmeTask reader{archive, std::string(task), rows};
+    const MmeTask reader{archive, std::string(task), rows, files};
     if (has_questions) {
       reader.add_file(questions, "");
     } else if (fs::is_directory(folder / task)) {
@@ -145,6 +148,7 @@ void add_mme_rows(const fs::path& folder, LayoutRows& rows) {
     }
   }
   if (rows.size() == 0) model::fail(folder.string(), ": expected MME questions, got none");
+  return files;
 }
 
 }  // namespace mono::tasks

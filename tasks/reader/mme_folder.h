@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "tasks/reader/layout_rows.h"
 
@@ -13,7 +14,9 @@ bool is_mme_folder(const std::filesystem::path& folder);
 /// Adds MME's questions, task by task, as fields `category`, `image_path`, `question`, `answer`.
 /// The pictures of `Your_Results` are looked for in `MME_Benchmark_release_version/<task>` and its
 /// subfolder `images`, below `data/mme` of the folder above.
+/// \returns the files of questions.
 /// \throws model::SetupError if the folder holds no question.
-void add_mme_rows(const std::filesystem::path& folder, LayoutRows& rows);
+std::vector<std::filesystem::path> add_mme_rows(const std::filesystem::path& folder,
+                                                LayoutRows& rows);
 
 }  // namespace mono::tasks

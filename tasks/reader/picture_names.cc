@@ -26,15 +26,15 @@ std::vector<std::string> path_names(const Sample& sample) {
 /// a file that exists again: of two pictures of one name the first is used for both.
 class PictureNames {
  public:
-  PictureNames(const Task& task, const Profile& profile)
-      : rules_(profile.message), folder_(task.image_folder(profile)) {}
+  PictureNames(const Task& task, const Profile& profile, bool are_stored)
+      : rules_(profile.message), folder_(task.image_folder(profile)), are_stored_(are_stored) {}
 
   /// \throws model::SetupError if the row names another number of pictures than it has.
   std::vector<SampleImage> named(const Sample& sample, std::vector<ImageSource> sources) {
     const auto names = file_names(sample, sources.size());
     std::vector<SampleImage> images;
     for (size_t i = 0; i < sources.size(); ++i) {
-      images.push_back({names[i], first_written(names[i], std::move(sources[i]))});
+      images.push_back({names[i], first_written(names[i], std::move(sources[i])), are_stored_});
     }
     return images;
   }
@@ -46,6 +46,7 @@ class PictureNames {
   /// the row's id.
   std::vector<std::string> file_names(const Sample& sample, size_t num_images) const {
     const auto paths = is_internvl() ? std::vector<std::string>() : path_names(sample);
+    if (!are_stored_ && paths.size() == num_images) return paths;
     const bool uses_paths = !paths.empty() && (num_images > 1 || rules_.names_single_image);
     if (uses_paths && paths.size() != num_images) {
       model::fail("column 'image_path': expected ", num_images, " names, got ", paths.size());
@@ -61,12 +62,13 @@ class PictureNames {
   }
 
   ImageSource first_written(const std::string& name, ImageSource source) {
-    if (is_internvl()) return source;
+    if (is_internvl() || !are_stored_) return source;
     return written_.emplace(name, std::move(source)).first->second;
   }
 
   const MessageRules& rules_;
   std::string folder_;
+  bool are_stored_;
   std::unordered_map<std::string, ImageSource> written_{};
 };
 
@@ -74,8 +76,8 @@ class PictureNames {
 
 SampleSet finish_samples(const std::filesystem::path& path, SampleTable table,
                          std::vector<std::vector<ImageSource>> pictures, const Task& task,
-                         const Profile& profile) {
-  PictureNames names(task, profile);
+                         const Profile& profile, bool are_stored) {
+  PictureNames names(task, profile, are_stored);
   SampleSet set;
   std::vector<Place> places;
   for (size_t row = 0; row < table.num_rows(); ++row) places.push_back(table.place(row));

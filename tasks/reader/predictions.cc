@@ -127,10 +127,10 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
     const auto found = by_id.find(sample->id);
     Row row{.sample = sample};
     if (found == by_id.end()) {
-      row.error = "no prediction in " + file;
+      row.error = sample->fault.empty() ? "no prediction in " + file : sample->fault;
     } else {
       row.response = found->second->response;
-      row.error = found->second->error;
+      row.error = sample->fault.empty() ? found->second->error : sample->fault;
       by_id.erase(found);
     }
     rows.push_back(std::move(row));

@@ -14,14 +14,20 @@ namespace {
 SampleSet read_fields(const DatasetFiles& data, const Task& task, const Profile& profile) {
   const auto& layout = layout_of(task.name());
   LayoutRows rows(layout, /*keeps_rest=*/data.form == DataForm::kJson);
+  std::vector<std::filesystem::path> read;
   for (const auto& file : data.files) {
-    if (data.form == DataForm::kJson) add_json_rows(file, layout, rows);
-    if (data.form == DataForm::kMmeFolder) add_mme_rows(file, rows);
+    std::vector<std::filesystem::path> files = {file};
+    if (data.form == DataForm::kJson) files = add_json_rows(file, layout, rows);
+    if (data.form == DataForm::kMmeFolder) files = add_mme_rows(file, rows);
     if (data.form == DataForm::kParquet) add_parquet_rows(file, layout, rows);
+    read.insert(read.end(), files.begin(), files.end());
   }
   std::vector<std::vector<ImageSource>> pictures;
   auto table = std::move(rows).table(read_rules(layout, profile), pictures);
-  return finish_samples(data.files.front(), std::move(table), std::move(pictures), task, profile);
+  auto set =
+      finish_samples(data.files.front(), std::move(table), std::move(pictures), task, profile);
+  set.files = std::move(read);
+  return set;
 }
 
 const char* name_of(DataForm form) {
@@ -46,7 +52,7 @@ SampleSet read_samples(const std::filesystem::path& path, const Task& task,
   auto set = data.form == DataForm::kTable ? read_tsv_samples(data.files.front(), task, profile)
                                            : read_fields(data, task, profile);
   set.format = name_of(data.form);
-  set.files = data.files;
+  if (set.files.empty()) set.files = data.files;
   return set;
 }
 

@@ -35,10 +35,12 @@ SampleSet read_tsv_samples(const std::filesystem::path& path, const Task& task,
 
 /// The samples of a filled table with their pictures, named as the profile's pipeline names the
 /// files it writes. Rows without a picture are dropped.
-/// \param path      For messages.
-/// \param pictures  One list a row of the table.
+/// \param path        For messages.
+/// \param pictures    One list a row of the table.
+/// \param are_stored  False where the data has no pictures but names files, which are read as they
+///                    are.
 SampleSet finish_samples(const std::filesystem::path& path, SampleTable table,
                          std::vector<std::vector<ImageSource>> pictures, const Task& task,
-                         const Profile& profile);
+                         const Profile& profile, bool are_stored = true);
 
 }  // namespace mono::tasks

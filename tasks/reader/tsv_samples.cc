@@ -148,7 +148,8 @@ SampleSet read_tsv_samples(const std::filesystem::path& path, const Task& task,
       rows.set_fault(row, cause.what());
     }
   }
-  return finish_samples(path, std::move(rows), std::move(sources), task, profile);
+  const bool are_stored = table.column("image") >= 0;
+  return finish_samples(path, std::move(rows), std::move(sources), task, profile, are_stored);
 }
 
 }  // namespace mono::tasks
