@@ -30,6 +30,11 @@ struct MessageRules {
   std::string image_extension{};         // of the file a picture is written to: ".png", ".jpg"
   bool keeps_stored_mode = false;        // tiled in the file's own mode
   int64_t max_pixels = 178956970;        // larger pictures are refused
+  bool asks_in_chinese = false;          // InternVL: by data set; VLMEvalKit goes by content
+  bool strips_text = false;              // InternVL: no white space around the finished text
+  bool doubles_first_image = false;      // width and height; VLMEvalKit: registration v2.0 only
+  int max_tiles_of_others = 0;           // of all pictures but the first; 0: as the first
+  std::string image_folder{};            // VLMEvalKit's; "" where it is the task's usual one
   model::Decoding decoding{};            // registration v2.0
   model::Decoding decoding_v15{};        // registration v1.5
 };
@@ -45,6 +50,10 @@ struct LetterRules {
   bool only_last_four_tokens = false;  // a lone letter further from the end does not count
   bool reads_answer_is = false;        // late pattern `answer is X`, without a word boundary
   bool skips_long_texts = false;       // no option-text step on answers over twice all option texts
+  bool reads_marked_letters = false;   // InternVL: `X.` and `(X)` too; a blank answer stays blank
+  bool starts_with_internvl = false;   // VLMEvalKit is given the letter InternVL's script writes
+  bool parses_and_guesses = false;     // MMMU's own parser, with its seeded guess
+  bool rewrites_open_rows = false;     // no option A: A is the accepted answer, B `Other Answers`
 };
 
 /// How answers are normalised before the VQA soft accuracy.

@@ -7,21 +7,35 @@
 
 namespace mono::tasks {
 
+const Task& ai2d();
+const Task& ccbench();
 const Task& mmbench_en();
 const Task& mmbench_en_dev();
+const Task& mmmu();
+const Task& mmmu_dev();
 const Task& ocrbench();
+const Task& scienceqa();
+const Task& seed_image();
 const Task& textvqa();
 
 namespace {
 
 // A new task is one new file, one declaration above and one line here, in the report's order.
 using TaskFunction = const Task& (*)();
+// clang-format off
 constexpr TaskFunction kTasks[] = {
+    mmmu,
+    mmmu_dev,
     mmbench_en,
     mmbench_en_dev,
+    seed_image,
     ocrbench,
+    ccbench,
     textvqa,
+    scienceqa,
+    ai2d,
 };
+// clang-format on
 
 bool is_called(const Task& task, const std::string& folded_name) {
   const auto aliases = task.aliases();

@@ -99,6 +99,10 @@ class Task {
   /// \returns nothing where the main metric is not what the table shows.
   virtual std::optional<double> table_scale(const Profile& /*profile*/) const { return 1; }
 
+  /// Whether a verdict on this sample enters the metrics, whatever it is; rotated copies of a
+  /// question do not.
+  virtual bool counts(const Sample& /*sample*/, const Profile& /*profile*/) const { return true; }
+
   /// The profile of that name; `paper` is the one of `paper_profile`, "" the default.
   /// \throws model::UsageError listing the known names.
   const Profile& profile(std::string_view name) const;

@@ -85,7 +85,13 @@ void AnnotationFile::add_to(json& row) const {
   if (found == by_id_.end()) {
     model::fail("id '", *id, "' is not among the annotations in ", path_.string());
   }
-  for (const auto& [name, value] : found->second.items()) row.emplace(name, value);
+  for (const auto& [name, value] : found->second.items()) {
+    if (name == "answer") {
+      row[name] = value;
+    } else {
+      row.emplace(name, value);
+    }
+  }
 }
 
 }  // namespace mono::tasks

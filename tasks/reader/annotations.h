@@ -20,7 +20,8 @@ class AnnotationFile {
   static std::optional<AnnotationFile> beside(const std::filesystem::path& rows,
                                               const Layout& layout);
 
-  /// Adds the fields of a row's annotation that the row does not have.
+  /// Adds the fields of a row's annotation that the row does not have, and its `answer` in place of
+  /// the row's.
   /// \throws model::SetupError if the row is not among the annotations.
   void add_to(nlohmann::json& row) const;
 

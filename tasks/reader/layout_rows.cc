@@ -7,7 +7,7 @@
 #include "model/adapter.h"
 #include "tasks/reader/options_in_question.h"
 #include "tasks/reader/row_fields.h"
-#include "tasks/text/python_repr.h"
+#include "tasks/text/list_literal.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {

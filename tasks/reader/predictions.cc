@@ -8,7 +8,9 @@
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/llava_predictions.h"
 #include "tasks/reader/mapped_file.h"
+#include "tasks/reader/mmmu_predictions.h"
 #include "tasks/reader/samples.h"
+#include "tasks/reader/seed_predictions.h"
 
 namespace mono::tasks {
 namespace {
@@ -142,25 +144,8 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
   return rows;
 }
 
-}  // namespace
-
-PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
-                               const Profile& /*profile*/, Samples samples) {
-  const auto file = MappedFile::open(path);
-  const auto text = file->text();
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) model::fail(path.string(), ": the file is blank");
-  if (text.starts_with("PK\x03\x04")) {
-    model::fail(path.string(), ": expected a text file, got a spreadsheet; save it as TSV");
-  }
-  PredictionSet set;
-  if (text[first] == '{') {
-    set = read_json_lines(path, !samples.empty());
-  } else if (text[first] == '[') {
-    set = {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
-  } else {
-    set = {.rows = read_table(path), .format = "vlmevalkit-tsv"};
-  }
+PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
+                       Samples samples) {
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
   require_unique_ids(set.rows, path.string());
   if (!samples.empty()) {
@@ -170,6 +155,35 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
                 " is needed too");
   }
   return set;
+}
+
+}  // namespace
+
+PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
+                               const Profile& /*profile*/, Samples samples) {
+  if (std::filesystem::is_directory(path)) {
+    return finished({.rows = read_mmmu_folder(path), .format = "mmmu-folder"}, path, task, samples);
+  }
+  const auto file = MappedFile::open(path);
+  const auto text = file->text();
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) model::fail(path.string(), ": the file is blank");
+  if (text.starts_with("PK\x03\x04")) {
+    model::fail(path.string(), ": expected a text file, got a spreadsheet; save it as TSV");
+  }
+  PredictionSet set;
+  if (is_mmmu_answers(text)) {
+    set = {.rows = read_mmmu_answers(path, !samples.empty()), .format = "mmmu-answers"};
+  } else if (is_seed_predictions(text)) {
+    set = {.rows = read_seed_predictions(path), .format = "seedbench-lines"};
+  } else if (text[first] == '{') {
+    set = read_json_lines(path, !samples.empty());
+  } else if (text[first] == '[') {
+    set = {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
+  } else {
+    set = {.rows = read_table(path), .format = "vlmevalkit-tsv"};
+  }
+  return finished(std::move(set), path, task, samples);
 }
 
 }  // namespace mono::tasks

@@ -7,7 +7,6 @@
 #include "model/adapter.h"
 #include "tasks/text/list_literal.h"
 #include "tasks/text/python_number.h"
-#include "tasks/text/python_repr.h"
 
 namespace mono::tasks {
 namespace {

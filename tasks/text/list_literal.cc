@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "tasks/text/python_number.h"
+#include "tasks/text/python_repr.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {
@@ -157,6 +158,15 @@ class Literal {
 
 std::optional<std::vector<std::string>> parse_list_literal(std::string_view text) {
   return Literal(text).read_list();
+}
+
+std::string list_literal(const std::vector<std::string>& texts) {
+  std::string literal = "[";
+  for (const auto& text : texts) {
+    if (literal.size() > 1) literal += ", ";
+    literal += python_repr(text);
+  }
+  return literal + "]";
 }
 
 }  // namespace mono::tasks

@@ -50,13 +50,4 @@ std::string python_repr(std::string_view text) {
   return result + quote;
 }
 
-std::string list_literal(std::span<const std::string> texts) {
-  std::string result = "[";
-  for (const auto& text : texts) {
-    if (result.size() > 1) result += ", ";
-    result += python_repr(text);
-  }
-  return result + "]";
-}
-
 }  // namespace mono::tasks

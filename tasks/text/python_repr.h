@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,8 +8,5 @@ namespace mono::tasks {
 /// `repr(text)` of Python 3.11: single quotes unless the text holds one and no double quote; what
 /// `str.isprintable` refuses becomes an escape.
 std::string python_repr(std::string_view text);
-
-/// `str(list)` of a list of texts; `parse_list_literal` reads it back.
-std::string list_literal(std::span<const std::string> texts);
 
 }  // namespace mono::tasks

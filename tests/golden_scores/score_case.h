@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@ struct ScoreCase {
   const tasks::Profile& profile;
   std::vector<nlohmann::json> golden{};
   std::vector<tasks::Row> rows{};
+  std::filesystem::path path{};  // of the file
 };
 
 /// The columns of all rows of a case as the profile's scorer sees them.
@@ -51,6 +53,8 @@ nlohmann::json step_of(const tasks::Score& score, const std::string& name);
 /// What a family of benchmarks compares in its own way; empty functions are the usual one.
 struct ScoreFamily {
   FieldChecks fields{};  // before the common ones of the same name
+  /// The rows of a file, completed from the files beside it where it refers to them.
+  std::function<std::vector<nlohmann::json>(const std::filesystem::path& path)> golden{};
   /// Compares the whole table of expected numbers.
   std::function<void(const ScoreCase& test, const nlohmann::json& table)> table{};
   /// The samples of a file's rows.
