@@ -66,8 +66,9 @@ ExitCode score(const Options& options) {
     samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;
   }
   auto set = tasks::read_predictions(options.predictions, task, profile, samples);
-  tasks::score_rows(task, profile, set.rows);
-  const auto metrics = task.metrics(set.rows, profile);
+  const auto scoring = tasks::scoring_profile(profile, set);
+  tasks::score_rows(task, scoring, set.rows);
+  const auto metrics = task.metrics(set.rows, scoring);
   const int scored = tasks::count_scored(set.rows);
 
   if (options.shows_rows) print_rows(set.rows);

@@ -47,12 +47,7 @@ const std::vector<InternVlFormat>& internvl_formats() {
       {"internvl-gqa", {"questionId", "prediction"}, {}, {"questionId"}, {"prediction"}, ""},
       {"internvl-vqa", {"question_id", "answer"}, {"gt_answers"}, {"question_id"}, {"answer"}, ""},
       {"internvl-vqa", {"questionId", "answer"}, {}, {"questionId"}, {"answer"}, "annotation"},
-      {"internvl-ai2d",
-       {"image", "answer", "annotation"},
-       {},
-       {"image"},
-       {"answer"},
-       "annotation"},
+      {"internvl-ai2d", {"image", "answer", "annotation"}, {}, {"image"}, {"answer"}, "annotation"},
       {"internvl-chartqa", {"question", "answer", "annotation"}, {}, {}, {"answer"}, "annotation"},
   };
   return formats;
@@ -119,9 +114,8 @@ Prediction lm_eval_prediction(const json& row, const Place& place) {
 /// lmms-eval drops the document, and `resps` where it equals `filtered_resps`.
 Prediction lmms_eval_prediction(const json& row, const Place& place) {
   const auto* const name = row.contains("resps") ? "resps" : "filtered_resps";
-  Prediction prediction{.position = doc_id(row),
-                        .response = innermost_text(row.at(name), name),
-                        .place = place};
+  Prediction prediction{
+      .position = doc_id(row), .response = innermost_text(row.at(name), name), .place = place};
   const auto input = row.find("input");
   if (input != row.end() && input->is_string()) prediction.question = *input;
   return prediction;
@@ -175,9 +169,10 @@ class Collector {
   void add_row(const json& row, const Place& place) {
     // lm-eval writes a row for each document and filter; the replies are the same.
     if (harness_ != Harness::kNone && row.value("filter", json()) != filter_) return;
-    found_.predictions.push_back(harness_ == Harness::kLmEval     ? lm_eval_prediction(row, place)
-                                 : harness_ == Harness::kLmmsEval ? lmms_eval_prediction(row, place)
-                                                                  : internvl_prediction(row, *format_, place));
+    found_.predictions.push_back(harness_ == Harness::kLmEval ? lm_eval_prediction(row, place)
+                                 : harness_ == Harness::kLmmsEval
+                                     ? lmms_eval_prediction(row, place)
+                                     : internvl_prediction(row, *format_, place));
   }
 
   std::shared_ptr<const std::string> where_;

@@ -134,6 +134,15 @@ bool is_mme_folder(const fs::path& folder) {
   });
 }
 
+std::vector<fs::path> mme_text_files(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto task : kTasks) {
+    const auto path = folder / (std::string(task) + ".txt");
+    if (fs::exists(path)) files.push_back(path);
+  }
+  return files;
+}
+
 std::vector<fs::path> add_mme_rows(const fs::path& folder, LayoutRows& rows) {
   std::vector<fs::path> files;
   for (const auto task : kTasks) {

@@ -11,6 +11,9 @@ namespace mono::tasks {
 /// the benchmark's own archive, with a folder a task.
 bool is_mme_folder(const std::filesystem::path& folder);
 
+/// The files `<task>.txt` of a folder, in the order of the tasks.
+std::vector<std::filesystem::path> mme_text_files(const std::filesystem::path& folder);
+
 /// Adds MME's questions, task by task, as fields `category`, `image_path`, `question`, `answer`.
 /// The pictures of `Your_Results` are looked for in `MME_Benchmark_release_version/<task>` and its
 /// subfolder `images`, below `data/mme` of the folder above.

@@ -24,8 +24,8 @@ std::string bare_text(std::string_view text) {
       continue;
     }
     const auto c = static_cast<unsigned char>(text[i]);
-    const bool is_kept = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-                         (c >= 'A' && c <= 'Z');
+    const bool is_kept =
+        c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     if (is_kept) bare.push_back(static_cast<char>(c));
   }
   return lower(bare);

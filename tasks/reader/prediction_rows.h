@@ -16,9 +16,9 @@ namespace mono::tasks {
 
 /// One prediction as its file has it.
 struct Prediction {
-  std::string id{};                  // "" where the file gives none: order says whose it is
+  std::string id{};                   // "" where the file gives none: order says whose it is
   std::optional<int64_t> position{};  // in the dataset, from 0, where the file says so
-  std::string question{};            // what was asked, or a part of it; "" where the file has none
+  std::string question{};             // what was asked, or a part of it; "" where the file has none
   std::string response{};
   nlohmann::json fields{};  // what the file knows about the row, by the benchmark's own names
   Place place{};
