@@ -20,7 +20,8 @@ inline std::vector<std::string> ids_of(const std::vector<nlohmann::json>& golden
   std::vector<std::string> ids;
   for (const auto& row : golden) {
     const auto position = num_rows[table_of(row)]++;
-    const nlohmann::json id = row.contains("tsv") ? row.at("row").at("index") : position;
+    const nlohmann::json id =
+        row.contains("tsv") ? row.at("row").at("index") : nlohmann::json(position);
     ids.push_back(id.is_string() ? id.get<std::string>() : id.dump());
   }
   return ids;

@@ -14,6 +14,7 @@
 #include "tasks/reader/samples.h"
 #include "tasks/reader/seed_predictions.h"
 #include "tasks/reader/sheet_predictions.h"
+#include "tasks/text/utf8.h"
 
 namespace mono::tasks {
 namespace {
@@ -76,8 +77,13 @@ std::vector<Row> read_table(const std::filesystem::path& path) {
   std::vector<Row> rows;
   for (size_t i = 0; i < samples.size(); ++i) {
     auto fault = samples[i].fault;
+    auto response = table.field(i, static_cast<size_t>(column)).text();
+    if (!repair_utf8(response) && fault.empty()) {
+      fault = path.string() + ":" + std::to_string(table.lines[i]) +
+              ": column 'prediction' is not UTF-8";
+    }
     rows.push_back({.sample = std::make_shared<const Sample>(std::move(samples[i])),
-                    .response = table.field(i, static_cast<size_t>(column)).text(),
+                    .response = std::move(response),
                     .error = std::move(fault)});
   }
   return rows;
