@@ -13,6 +13,7 @@ debian_packages=(
   libzip-dev libpugixml-dev libxlsxwriter-dev
 )
 lint_packages=(clang-tidy-14 clang-format-14)
+fuzz_packages=(clang-14 libclang-rt-14-dev)
 
 # The versions the project is tested with; nowhere else are they written down.
 python_packages=(
@@ -103,5 +104,6 @@ install_python_packages() {
 
 install_debian_packages "${debian_packages[@]}"
 if [ "${1:-}" = "--lint" ]; then install_debian_packages "${lint_packages[@]}"; fi
+if [ "${1:-}" = "--fuzz" ]; then install_debian_packages "${fuzz_packages[@]}"; fi
 install_python_packages
 say "ready"

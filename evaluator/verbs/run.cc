@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "evaluator/failures.h"
 #include "evaluator/locate.h"
 #include "evaluator/replay.h"
 #include "evaluator/report.h"
@@ -117,7 +118,10 @@ ExitCode run(const Options& options) {
              options.as_json ? results_json(results) : table_text(results, options.published));
 
   size_t failed = 0;
-  for (const auto& result : results) failed += result.outcome.num_failed;
+  for (const auto& result : results) {
+    failed += result.outcome.num_failed;
+    fmt::print(stderr, "{}", failures_text(result.outcome.rows));
+  }
   if (failed > static_cast<size_t>(options.error_limit)) {
     fmt::print(stderr,
                "mono-eval: {} rows failed, --error-limit is {}; see `error` in the samples "

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "evaluator/failures.h"
 #include "evaluator/locate.h"
 #include "evaluator/record.h"
 #include "evaluator/verbs/verbs.h"
@@ -21,6 +22,7 @@ struct Options {
   std::string profile = "paper";
   std::string data{};
   std::string predictions{};
+  int error_limit = 0;
   bool shows_rows = false;
   bool as_json = false;
 };
@@ -87,7 +89,10 @@ ExitCode score(const Options& options) {
                scored, set.rows.size(), set.format);
     print_metrics(metrics);
   }
-  return scored == static_cast<int>(set.rows.size()) ? ExitCode::kFine : ExitCode::kIncomplete;
+  fmt::print(stderr, "{}", failures_text(set.rows));
+  const auto counts = tasks::tally(set.rows);
+  const bool is_complete = counts.failed <= options.error_limit && counts.unscored == 0;
+  return is_complete ? ExitCode::kFine : ExitCode::kIncomplete;
 }
 
 }  // namespace
@@ -102,6 +107,10 @@ void add_score(CLI::App& app, Action& action) {
   verb->add_option(
       "--data", options->data,
       "data file or folder; not needed where the predictions hold question and answer");
+  verb->add_option(both_spellings("--error-limit"), options->error_limit,
+                   "failed rows that are tolerated; more give exit code 4")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   verb->add_flag("--rows", options->shows_rows, "print each row's verdict as JSON Lines first");
   verb->add_flag("--json", options->as_json, "for machines");
   add_example(*verb,
