@@ -31,7 +31,7 @@ tasks::Cell cell_of(const tasks::Row& row, const std::string& name) {
   return name == "index" ? tasks::Cell(row.sample->id) : tasks::Cell();
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string field = "\"";
   for (const char c : text) field.append(c == '"' ? 2 : 1, c);
   return field + "\"";
@@ -42,14 +42,14 @@ std::string quoted(std::string_view text) {
 std::string vlmevalkit_tsv_text(std::span<const tasks::Row> rows) {
   const auto names = column_names(rows);
   std::string text;
-  for (const auto& name : names) text += quoted(name) + "\t";
-  text += quoted("prediction") + "\n";
+  for (const auto& name : names) text += in_quotes(name) + "\t";
+  text += in_quotes("prediction") + "\n";
   for (const auto& row : rows) {
     for (const auto& name : names) {
       const auto cell = cell_of(row, name);
-      text += (tasks::is_missing(cell) ? quoted("") : quoted(tasks::cell_text(cell))) + "\t";
+      text += (tasks::is_missing(cell) ? in_quotes("") : in_quotes(tasks::cell_text(cell))) + "\t";
     }
-    text += quoted(row.response) + "\n";
+    text += in_quotes(row.response) + "\n";
   }
   return text;
 }

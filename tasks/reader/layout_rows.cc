@@ -66,7 +66,7 @@ std::vector<std::string> targets_in(const json& fields, const ColumnSource& sour
 
 }  // namespace
 
-void LayoutRows::set(std::string_view column, std::string text) {
+void LayoutRows::set(std::string_view column, std::optional<std::string> text) {
   auto found = column_.find(column);
   if (found == column_.end()) {
     found = column_.emplace(column, names_.size()).first;
@@ -81,7 +81,8 @@ void LayoutRows::set(std::string_view column, std::string text) {
 const std::string* LayoutRows::find(std::string_view column) const {
   const auto found = column_.find(column);
   if (found == column_.end() || texts_[found->second].size() <= rows_.size()) return nullptr;
-  return &texts_[found->second].back();
+  const auto& text = texts_[found->second].back();
+  return text ? &*text : nullptr;
 }
 
 void LayoutRows::set_options(const std::vector<std::string>& options) {
@@ -98,7 +99,8 @@ void LayoutRows::set_column(const json& fields, const ColumnSource& source, Row&
     const auto* const value = find_field(fields, source.fields.front());
     if (value != nullptr) set_options(field_list(*value, source.fields.front()));
   } else if (auto text = column_text(fields, source)) {
-    set(source.column, std::move(*text));
+    const bool is_absent_option = source.column.size() == 1 && text->empty();
+    set(source.column, is_absent_option ? std::nullopt : std::move(text));
     if (source.making == Making::kAnswers || source.making == Making::kOneAnswer) {
       row.targets = targets_in(fields, source);
     }
@@ -149,7 +151,9 @@ std::vector<size_t> LayoutRows::order() const {
   const auto found = column_.find(layout_.sorted_by);
   if (found == column_.end()) return order;
   std::vector<std::string> keys;
-  for (const auto& text : texts_[found->second]) keys.push_back(replace_all(text, "/images/", "/"));
+  for (const auto& text : texts_[found->second]) {
+    keys.push_back(replace_all(text.value_or(""), "/images/", "/"));
+  }
   keys.resize(rows_.size());
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return keys[a] < keys[b]; });
@@ -186,7 +190,13 @@ SampleTable LayoutRows::table(const ReadRules& rules,
     if (is_numbered) table.set(i, 0, std::to_string(index));
     for (size_t k = 0; k < columns.size(); ++k) {
       auto& texts = texts_[columns[k]];
-      if (row < texts.size()) table.set(i, k + (is_numbered ? 1 : 0), std::move(texts[row]));
+      if (row >= texts.size() || !texts[row]) continue;
+      const size_t place = k + (is_numbered ? 1 : 0);
+      if (names_[columns[k]].size() == 1) {
+        table.set_present(i, place, std::move(*texts[row]));
+      } else {
+        table.set(i, place, std::move(*texts[row]));
+      }
     }
     table.set_targets(i, std::move(rows_[row].targets));
     if (!rows_[row].info.fault.empty()) table.set_fault(i, rows_[row].info.fault);

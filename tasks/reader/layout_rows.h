@@ -2,6 +2,7 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ class LayoutRows {
     std::vector<std::string> targets{};
   };
 
-  void set(std::string_view column, std::string text);
+  void set(std::string_view column, std::optional<std::string> text);
   const std::string* find(std::string_view column) const;
   void set_column(const nlohmann::json& fields, const ColumnSource& source, Row& row);
   void set_options(const std::vector<std::string>& options);
@@ -57,9 +58,9 @@ class LayoutRows {
   const Layout& layout_;
   bool keeps_rest_;
   std::vector<Row> rows_;
-  std::vector<std::string> names_;                     // in the order they were first met
-  std::map<std::string, size_t, std::less<>> column_;  // by name
-  std::vector<std::vector<std::string>> texts_;        // [column][row]; a short one ends in ""
+  std::vector<std::string> names_;                              // in the order they were first met
+  std::map<std::string, size_t, std::less<>> column_;           // by name
+  std::vector<std::vector<std::optional<std::string>>> texts_;  // [column][row]; may end early
 };
 
 }  // namespace mono::tasks

@@ -19,15 +19,6 @@ bool is_text_column(const std::string& name) {
   return name == "question" || name == "hint" || name == "answer" || is_option_column(name);
 }
 
-/// Texts as they are; an empty one is missing.
-TypedColumn untyped(std::vector<std::string> texts) {
-  TypedColumn column;
-  for (auto& text : texts) {
-    column.cells.push_back(text.empty() ? Cell() : Cell(std::move(text)));
-  }
-  return column;
-}
-
 std::string letters_of(uint32_t present) {
   std::string letters;
   for (uint32_t k = 0; k < 26; ++k) {
@@ -62,7 +53,10 @@ SampleTable::SampleTable(const ReadRules& rules, std::vector<std::string> column
 }
 
 void SampleTable::set(size_t row, size_t column, std::string text) {
-  if (text.empty()) return;
+  if (!text.empty()) set_present(row, column, std::move(text));
+}
+
+void SampleTable::set_present(size_t row, size_t column, std::string text) {
   if (!repair_utf8(text)) set_fault(row, "column '" + columns_[column] + "' is not UTF-8");
   samples_[row].cells[column].second = std::move(text);
 }
@@ -79,22 +73,25 @@ std::vector<std::string> SampleTable::taken_column(size_t column) {
 }
 
 void SampleTable::type_column_of(size_t column) {
-  const auto& name = columns_[column];
-  auto texts = taken_column(column);
-  note_letters(name, texts);
-  const bool is_typed = rules_.types_texts || !is_text_column(name);
-  auto typed = is_typed ? type_column(std::move(texts)) : untyped(std::move(texts));
+  note_letters(column);
+  if (!rules_.types_texts && is_text_column(columns_[column])) return;
+  auto typed = type_column(taken_column(column));
   for (size_t row = 0; row < samples_.size(); ++row) {
     samples_[row].cells[column].second = std::move(typed.cells[row]);
   }
 }
 
-void SampleTable::note_letters(const std::string& name, const std::vector<std::string>& texts) {
-  if (!rules_.checks_letters) return;
-  if (name == "answer") answers_ = texts;
-  if (!is_option_column(name)) return;
-  for (size_t row = 0; row < texts.size(); ++row) {
-    if (!texts[row].empty()) letters_[row] |= 1U << static_cast<uint32_t>(name[0] - 'A');
+/// Keeps what an answer is checked against: which options the file has, whatever pandas makes of
+/// their texts.
+void SampleTable::note_letters(size_t column) {
+  const auto& name = columns_[column];
+  const bool is_option = is_option_column(name);
+  if (!rules_.checks_letters || (name != "answer" && !is_option)) return;
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    const auto* const text = std::get_if<std::string>(&samples_[row].cells[column].second);
+    if (text == nullptr) continue;
+    if (is_option) letters_[row] |= 1U << static_cast<uint32_t>(name[0] - 'A');
+    if (!is_option) answers_[row] = *text;
   }
 }
 

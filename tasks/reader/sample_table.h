@@ -48,6 +48,9 @@ class SampleTable {
   ///               fault of the row.
   void set(size_t row, size_t column, std::string text);
 
+  /// Likewise, but an empty text is there: an option without words in a list of options.
+  void set_present(size_t row, size_t column, std::string text);
+
   /// Accepted answers where the file itself says what is text and what is list.
   void set_targets(size_t row, std::vector<std::string> targets);
 
@@ -61,7 +64,7 @@ class SampleTable {
  private:
   std::vector<std::string> taken_column(size_t column);
   void type_column_of(size_t column);
-  void note_letters(const std::string& name, const std::vector<std::string>& texts);
+  void note_letters(size_t column);
   void check_answer(size_t row);
   void make_ids();
 
