@@ -1,58 +1,17 @@
 #include "evaluator/locate.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cstdlib>
-#include <functional>
-#include <optional>
-#include <set>
+#include <string_view>
 #include <vector>
 
 #include "model/native/digest.h"
+#include "tasks/reader/reader.h"
 
 namespace mono::evaluator {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string lower_ascii(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
-std::set<std::string> data_names(const tasks::Task& task) {
-  std::set<std::string> names = {lower_ascii(task.name())};
-  for (const auto alias : task.aliases()) names.insert(lower_ascii(alias));
-  return names;
-}
-
-std::vector<fs::path> data_files(const fs::path& folder, const std::set<std::string>& names) {
-  std::vector<fs::path> found;
-  auto entry = fs::recursive_directory_iterator(folder);
-  for (; entry != fs::recursive_directory_iterator(); ++entry) {
-    if (entry.depth() >= 2) entry.disable_recursion_pending();
-    const auto extension = entry->path().extension();
-    if (extension != ".tsv" && extension != ".jsonl") continue;
-    if (names.contains(lower_ascii(entry->path().stem().string()))) found.push_back(entry->path());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
-
-/// The folder of that name, or of the files of lines in it where `folder` is that folder itself.
-std::optional<fs::path> line_folder(const fs::path& folder, std::string_view name) {
-  if (name.empty()) return std::nullopt;
-  if (fs::absolute(folder / "").parent_path().filename() == name) return folder;
-  auto entry = fs::recursive_directory_iterator(folder);
-  for (; entry != fs::recursive_directory_iterator(); ++entry) {
-    if (entry.depth() >= 2) entry.disable_recursion_pending();
-    if (entry->is_directory() && entry->path().filename() == name) return entry->path();
-  }
-  return std::nullopt;
-}
 
 std::string joined(const auto& items) {
   std::string text;
@@ -86,18 +45,12 @@ ModelSpec parse_model(const std::string& text) {
 fs::path find_data(const fs::path& data, const tasks::Task& task, const tasks::Profile& profile) {
   if (!fs::exists(data)) model::fail("data: ", data.string(), " does not exist");
   if (!fs::is_directory(data)) return data;
-  if (profile.message.pipeline == tasks::Pipeline::kInternVl) {
-    if (const auto folder = line_folder(data, task.data_folder())) return *folder;
-  }
-  const auto names = data_names(task);
-  auto files = data_files(data, names);
+  const auto files = tasks::find_samples(data, task, profile);
   if (files.empty()) {
     model::fail(data.string(), ": no data for task ", task.name(),
-                "; looked for .tsv and .jsonl files named ", joined(names));
+                "; looked for .tsv, .jsonl and .parquet files named ", task.name(), ", ",
+                joined(task.aliases()), ", and for InternVL's and Hugging Face's folders");
   }
-  const auto own = profile.message.pipeline == tasks::Pipeline::kInternVl ? ".jsonl" : ".tsv";
-  const auto is_own = [&](const fs::path& file) { return file.extension() == own; };
-  if (std::any_of(files.begin(), files.end(), is_own)) std::erase_if(files, std::not_fn(is_own));
   if (files.size() > 1) {
     model::fail(data.string(), ": several files for task ", task.name(), ": ", joined(files),
                 "; name one with --data FILE");
@@ -105,18 +58,11 @@ fs::path find_data(const fs::path& data, const tasks::Task& task, const tasks::P
   return files.front();
 }
 
-std::string data_sha256(const fs::path& data) {
-  if (!fs::is_directory(data)) return model::sha256_of_file(data);
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(data)) {
-    if (entry.path().extension() == ".txt") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  std::string names_and_hashes;
-  for (const auto& file : files) {
-    names_and_hashes += file.filename().string() + " " + model::sha256_of_file(file) + "\n";
-  }
-  return model::sha256_of(names_and_hashes);
+std::string digest_of(std::span<const fs::path> files) {
+  if (files.size() == 1) return model::sha256_of_file(files.front());
+  std::string digests;
+  for (const auto& file : files) digests += model::sha256_of_file(file) + "\n";
+  return model::sha256_of(digests);
 }
 
 fs::path data_root(const std::string& option) {

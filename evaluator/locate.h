@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "tasks/task.h"
@@ -18,17 +19,15 @@ struct ModelSpec {
 ///   yet); SetupError if the path does not exist.
 ModelSpec parse_model(const std::string& text);
 
-/// The file that holds a task's rows: `data` itself where it is a file, else the one below it
-/// (three levels deep) whose name without extension is the task's name or one of its aliases. For a
-/// set that InternVL keeps as a folder of lines, that folder, where the profile is InternVL's.
-/// Where a TSV and an InternVL JSON Lines file are both there, the profile's own format is taken.
+/// The file or folder that holds a task's rows: `data` itself where it is a file, else what
+/// `tasks::find_samples` finds below it.
 /// \throws SetupError naming the names looked for, or the files between which it cannot choose.
 std::filesystem::path find_data(const std::filesystem::path& data, const tasks::Task& task,
                                 const tasks::Profile& profile);
 
-/// SHA-256 of a data file; of a data folder's `.txt` files, their names and contents.
+/// SHA-256 of a file, or over those of several, in order.
 /// \throws SetupError naming a file that cannot be read.
-std::string data_sha256(const std::filesystem::path& data);
+std::string digest_of(std::span<const std::filesystem::path> files);
 
 /// `--data`, else the environment variable LMUData, which VLMEvalKit's users have set.
 /// \throws UsageError if neither is given.

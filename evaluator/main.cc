@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   Action action;
   mono::evaluator::add_run(app, action);
   mono::evaluator::add_score(app, action);
+  mono::evaluator::add_convert(app, action);
   mono::evaluator::add_prompt(app, action);
   mono::evaluator::add_trace(app, action);
   mono::evaluator::add_ls(app, action);

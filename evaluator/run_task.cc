@@ -139,8 +139,10 @@ class Asking {
     std::vector<model::Request> requests;
     std::vector<size_t> asked;
     for (const size_t position : positions) {
-      model::Response refusal;
-      auto request = request_or_error(plan_, *plan_.samples[position], refusal.error);
+      const auto& sample = *plan_.samples[position];
+      model::Response refusal{.error = sample.fault};
+      model::Request request{.id = sample.id};
+      if (refusal.error.empty()) request = request_or_error(plan_, sample, refusal.error);
       if (!refusal.error.empty()) {
         keep(position, request, refusal);
         continue;
@@ -150,11 +152,18 @@ class Asking {
     }
     adapter_.answer(requests, [&](size_t i, const model::Response& response) {
       timings_.append(timing_json(requests[i].id, response));
-      keep(asked[i], requests[i], response);
+      keep(asked[i], requests[i],
+           response.error.empty() ? response : placed(requests[i], response));
     });
   }
 
  private:
+  /// A failed response whose error says which row of which file it is about.
+  model::Response placed(const model::Request& request, model::Response response) const {
+    response.error = plan_.data_file + ": row '" + request.id + "': " + response.error;
+    return response;
+  }
+
   void keep(size_t position, const model::Request& request, const model::Response& response) {
     stored_[position] = sample_json(*plan_.samples[position], request, response);
     log_.append(stored_[position]);

@@ -9,13 +9,16 @@ debian_packages=(
   g++ python3 python3-venv ccache git ca-certificates
   nlohmann-json3-dev libfmt-dev libcli11-dev libgtest-dev libbenchmark-dev
   libopencv-dev libjpeg62-turbo-dev libpng-dev libgif-dev libwebp-dev
-  libsentencepiece-dev libicu-dev libpcre2-dev libssl-dev libxlsxwriter-dev
+  libsentencepiece-dev libicu-dev libpcre2-dev libssl-dev
+  libzip-dev libpugixml-dev libxlsxwriter-dev
 )
 lint_packages=(clang-tidy-14 clang-format-14)
+fuzz_packages=(clang-14 libclang-rt-14-dev)
 
 # The versions the project is tested with; nowhere else are they written down.
 python_packages=(
   torch==2.11.0 cmake==4.4.5 ninja==1.13.2
+  pyarrow==26.0.1  # for the C++ libraries inside; Python does not import it
   nvidia-cufile==1.20.0.107 nvidia-cusparselt-cu13==0.8.0 nvidia-nvshmem-cu13==3.4.5
 )
 # nvvm and crt are pinned: left alone, pip takes a newer nvvm whose PTX the 13.0 ptxas refuses.
@@ -101,5 +104,6 @@ install_python_packages() {
 
 install_debian_packages "${debian_packages[@]}"
 if [ "${1:-}" = "--lint" ]; then install_debian_packages "${lint_packages[@]}"; fi
+if [ "${1:-}" = "--fuzz" ]; then install_debian_packages "${fuzz_packages[@]}"; fi
 install_python_packages
 say "ready"

@@ -130,7 +130,6 @@ class Mme final : public Task {
   std::span<const Profile> profiles() const override { return mme_profiles(); }
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "MME"; }
-  std::string_view data_folder() const override { return "Your_Results"; }
 
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {

@@ -127,7 +127,6 @@ class MmVet final : public Task {
   std::span<const Profile> profiles() const override { return mmvet_profiles(); }
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "MMVet"; }
-  std::string_view id_prefix() const override { return "v1_"; }
 
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {

@@ -21,11 +21,14 @@ struct Choice {
 struct SampleImage {
   std::string name{};
   ImageSource source{};
+  bool is_stored = true;  // VLMEvalKit writes the picture to a file of that name before it asks
 };
 
 /// One row of a dataset.
 struct Sample {
   std::string id{};  // unique in a dataset
+  /// Why this row of the file cannot be asked or scored, with its place; "" where it can.
+  std::string fault{};
   std::string question{};
   std::optional<std::string> hint{};
   std::vector<Choice> choices{};       // present options only, in the order of their letters

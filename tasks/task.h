@@ -84,12 +84,6 @@ class Task {
   /// The folder VLMEvalKit stores this benchmark's pictures under; part of `ImageInput::name`.
   virtual std::string image_folder(const Profile& profile) const = 0;
 
-  /// The folder in which InternVL keeps the set as files of lines; "" where it is one file.
-  virtual std::string_view data_folder() const { return ""; }
-
-  /// What stands before a numeric question id in the ids of this benchmark's own tool.
-  virtual std::string_view id_prefix() const { return ""; }
-
   /// What the model is asked. `Request::question` is the text handed to the chat function, which
   /// sets an image marker in front of it where it holds none.
   /// \throws model::SetupError if a picture's base64 text is broken: this row cannot be asked.

@@ -184,16 +184,16 @@ TEST_F(CliJudgeTest, ReadsMmeAsInternVlKeepsIt) {
   write_file(folder_ / "ivl/eval/mme/Your_Results/OCR.txt", "a.png\tq\tYes\na.png\tr\tNo\n");
   const auto data = " --data " + path("ivl");
   expect_in(run_mono_eval("prompt --task mme --profile ivl" + data), 0,
-            {"OCR.txt:2", "r Answer the question using a single word or phrase."});
-  write_file(folder_ / "ivl.jsonl", R"({"id": "OCR.txt:1", "response": "Yes"})"
+            {"r Answer the question using a single word or phrase."});
+  write_file(folder_ / "ivl.jsonl", R"({"id": "0", "response": "Yes"})"
                                     "\n"
-                                    R"({"id": "OCR.txt:2", "response": "other"})"
+                                    R"({"id": "1", "response": "other"})"
                                     "\n");
   const auto finished = run_mono_eval("run --model old=" + path("ivl.jsonl") + " --tasks mme" +
                                       data + " --profile ivl --output-path " + path("runs"));
   expect_in(finished, 0, {"2/2", "1 unparsed"});
   write_file(folder_ / "ivl/eval/mme/Your_Results/OCR.txt", "a.png\tq\n");
-  expect_in(run_mono_eval("prompt --task mme --profile ivl" + data), 3, {"OCR.txt:1", "2 fields"});
+  expect_in(run_mono_eval("prompt --task mme --profile ivl" + data), 4, {"OCR.txt:1", "2 fields"});
 }
 
 }  // namespace

@@ -25,7 +25,10 @@ struct Data {
 
 inline void add_table(Data& data, const std::string& table, const tasks::SampleSet& set) {
   data.dropped += set.dropped_without_image;
-  for (const auto& sample : set.samples) data.by_table[table][sample->id] = sample;
+  for (size_t i = 0; i < set.samples.size(); ++i) {
+    const bool is_table = set.format == "tsv";
+    data.by_table[table][is_table ? set.samples[i]->id : std::to_string(i)] = set.samples[i];
+  }
 }
 
 inline const tasks::Task& task_of(const nlohmann::json& row, const tasks::Task& fallback) {
@@ -33,19 +36,18 @@ inline const tasks::Task& task_of(const nlohmann::json& row, const tasks::Task& 
   return task == nullptr ? fallback : *task;
 }
 
-/// Where the rows themselves do not say it: the ids our readers give them. MME's are file and line,
-/// MM-Vet's the key of InternVL's output.
+/// Where neither an index nor the row's place says which sample it is: MME's are task and line,
+/// MathVista's the problem's id.
 inline void name_samples(std::vector<nlohmann::json>& golden) {
   std::map<std::string, int> num_lines;
   for (auto& row : golden) {
     const auto& cells = row.at("row");
+    if (row.contains("tsv")) continue;
     if (cells.contains("line")) {
-      const auto file = cells.at("category").get<std::string>() + ".txt";
-      row["sample_id"] = file + ":" + std::to_string(++num_lines[file]);
+      const auto task = cells.at("category").get<std::string>();
+      row["sample_id"] = task + ":" + std::to_string(++num_lines[task]);
     } else if (cells.contains("pid")) {
       row["sample_id"] = cells["pid"];
-    } else if (row.contains("output_key")) {
-      row["sample_id"] = row["output_key"];
     }
   }
 }
@@ -56,19 +58,23 @@ inline void add_lines(Data& data, const std::vector<nlohmann::json>& golden,
   std::map<std::string, std::string> files;
   for (const auto& row : golden) {
     const auto& cells = row.at("row");
-    if (!cells.contains("line")) return;
+    if (row.contains("tsv") || !cells.contains("line")) return;
     files[cells.at("category").get<std::string>() + ".txt"] +=
         cells["line"].get<std::string>() + "\n";
   }
   const ScratchFolder folder;
   for (const auto& [name, lines] : files) folder.write(name, lines);
-  add_table(data, table_of(golden.front()), tasks::read_samples(folder.path(), task, profile));
+  std::map<std::string, int> num_lines;
+  for (const auto& sample : tasks::read_samples(folder.path(), task, profile).samples) {
+    const auto line = std::to_string(++num_lines[sample->category]);
+    data.by_table[table_of(golden.front())][sample->category + ":" + line] = sample;
+  }
 }
 
 /// MathVista's rows, which InternVL's script has from the Hub, pictures and all.
 inline void add_problems(Data& data, const std::vector<nlohmann::json>& golden) {
   for (const auto& row : golden) {
-    if (!row.at("row").contains("pid")) return;
+    if (row.contains("tsv") || !row.at("row").contains("pid")) return;
     auto sample = tasks::math_sample(row["row"], "golden row");
     const auto id = sample.id;
     sample.images.push_back({id, tasks::ImageSource(id + ".png")});

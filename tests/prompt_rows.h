@@ -15,28 +15,30 @@ inline std::string table_of(const nlohmann::json& row) {
   return row.contains("tsv") ? row["tsv"].get<std::string>() : row.at("dataset").get<std::string>();
 }
 
-/// The id in each row, `sample_id` before the row's own; a row without any has its place in the
-/// table.
+/// Captioning has pictures alone, which InternVL's scripts find in an annotation file.
+inline bool is_caption(const nlohmann::json& row) {
+  return !row.contains("tsv") && !row.at("row").contains("question") &&
+         row.contains("result_image_id");
+}
+
+/// How the rows' samples are found: by `index` in a table, by the id a row has as `sample_id` or, a
+/// caption, by its picture's, and else by their place in files of lines.
 inline std::vector<std::string> ids_of(const std::vector<nlohmann::json>& golden) {
   std::map<std::string, size_t> num_rows;
   std::vector<std::string> ids;
   for (const auto& row : golden) {
     const auto position = num_rows[table_of(row)]++;
     nlohmann::json id = position;
-    for (const char* const name : {"id", "question_id", "index"}) {
-      if (row.at("row").contains(name)) id = row["row"][name];
+    if (row.contains("tsv")) {
+      id = row.at("row").at("index");
+    } else if (row.contains("sample_id")) {
+      id = row["sample_id"];
+    } else if (is_caption(row)) {
+      id = row["result_image_id"];
     }
-    if (row.contains("sample_id")) id = row["sample_id"];
-    if (row.contains("result_image_id")) id = row["result_image_id"];
     ids.push_back(id.is_string() ? id.get<std::string>() : id.dump());
   }
   return ids;
-}
-
-/// Captioning has pictures alone, which InternVL's scripts find in an annotation file.
-inline bool is_caption(const nlohmann::json& row) {
-  return !row.contains("tsv") && !row.at("row").contains("question") &&
-         row.contains("result_image_id");
 }
 
 inline tasks::Sample caption_sample(const nlohmann::json& row) {

@@ -55,12 +55,22 @@ TEST(PredictionsTest, NamesWhatIsWrong) {
   expect_error(read("index\tquestion\n1\tq\n"), {"p:1", "'prediction'"});
   expect_error(read(R"({"x": 1})"), {"p:1", "'prediction'"});
   expect_error(read("PK\x03\x04"), {"spreadsheet"});
-  expect_error(read("[]"), {"at least one prediction"});
+  expect_error(read("[]"), {"at least one"});
   expect_error(read(R"([{"question": "q", "answer": "x"}])"), {"element 0", "'gt_answers'"});
   const std::string row = R"({"index": 1, "prediction": null})"
                           "\n";
-  expect_error(read(row + row), {"row 2", "used before"});
   expect_error(read(R"({"question_id": "a", "prompt": "q", "text": "x"})"), {"annotations.json"});
+}
+
+TEST(PredictionsTest, APredictionThatStandsTwiceIsAFailedRow) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const std::string row = R"({"index": 1, "prediction": null})"
+                          "\n";
+  const auto set = read_predictions(folder.write("p", row + row), task, task.profile("vek"));
+  ASSERT_EQ(set.rows.size(), 2U);
+  EXPECT_EQ(set.rows[0].error, "");
+  EXPECT_NE(set.rows[1].error.find("row 2: id '1' was used before, in row 1"), std::string::npos);
 }
 
 }  // namespace

@@ -27,12 +27,12 @@ TEST(TsvTest, ReadsQuotesLineEndsAndShortRows) {
                                            "\xEF\xBB\xBF"
                                            "a\ta\t\n\"x\"\"y\tz\n\"w\t2\r\n\n1\r \t\"\"\tq\"r\n"));
   EXPECT_EQ(table.columns, (Texts{"a", "a.1", "Unnamed: 2"}));
-  ASSERT_EQ(table.rows.size(), 3U);
-  EXPECT_EQ(table.rows[0].fields[0].text(), "x\"y\tz\nw");
-  EXPECT_EQ(table.rows[1].fields[1].text(), "");
-  EXPECT_EQ(table.rows[1].line, 5);
-  EXPECT_EQ(table.rows[2].fields[0].text(), " ");
-  EXPECT_EQ(table.rows[2].fields[2].text(), "q\"r");
+  ASSERT_EQ(table.num_rows(), 3U);
+  EXPECT_EQ(table.field(0, 0).text(), "x\"y\tz\nw");
+  EXPECT_EQ(table.field(1, 1).text(), "");
+  EXPECT_EQ(table.lines[1], 5);
+  EXPECT_EQ(table.field(2, 0).text(), " ");
+  EXPECT_EQ(table.field(2, 2).text(), "q\"r");
 }
 
 TEST(TsvTest, NamesTheLineOfABrokenRow) {
@@ -149,15 +149,55 @@ TEST(ReaderTest, NamesWhatIsWrongWithATable) {
   expect_error(read("question\timage\nq\tx\n"), {"t.tsv:1", "'index'"});
   expect_error(read("index\timage\n1\tx\n"), {"t.tsv:1", "'question'"});
   expect_error(read("index\tquestion\n1\tx\n"), {"t.tsv:1", "'image'"});
-  expect_error(read("index\tquestion\timage\n1\tx\t7\n"), {"t.tsv:2", "'image'", "'7'"});
-  expect_error(read("index\tquestion\timage\n1\tx\t\n"), {"t.tsv", "none of 1"});
-  expect_error(read("index\tquestion\timage\n1\tx\t2\n2\ty\t1\n"), {"t.tsv:2", "no picture"});
-  expect_error(read("index\tquestion\timage\n\tx\t2\n"), {"t.tsv:2", "id"});
-  expect_error(read("index\tquestion\timage\n1\t\xff\t2\n"), {"t.tsv:2", "UTF-8", "question"});
-  const auto row = "1\tx\t" + picture('J') + "\n";
-  expect_error(read("index\tquestion\timage\n" + row + row), {"t.tsv:3", "used before"});
   expect_error(read(" \n"), {"t.tsv", "blank"});
-  expect_error(read("[1]"), {"t.tsv:1", "JSON list"});
+  expect_error(read("[1]"), {"t.tsv", "list of JSON objects", "number"});
+  expect_error(read("index\tquestion\timage\n1\tx\t\n"), {"t.tsv", "none of 1"});
+}
+
+/// The faults of a table's rows, "" where there is none.
+Texts faults_of(const std::string& text, const char* task_name = "textvqa") {
+  const ScratchFolder folder;
+  const auto& task = task_named(task_name);
+  const auto set = read_samples(folder.write("t.tsv", text), task, task.profile("vek"));
+  Texts faults;
+  for (const auto& sample : set.samples) faults.push_back(sample->fault);
+  return faults;
+}
+
+void expect_fault(const Texts& faults, size_t row, const std::vector<std::string>& parts) {
+  ASSERT_LT(row, faults.size());
+  for (const auto& part : parts) {
+    EXPECT_NE(faults[row].find(part), std::string::npos) << faults[row] << "\nhas no " << part;
+  }
+}
+
+TEST(ReaderTest, ABadRowIsItsOwnFaultAndTheOthersGoOn) {
+  const std::string header = "index\tquestion\timage\n";
+  const auto good = "1\tx\t" + picture('J') + "\n";
+  const auto faults_with = [&](const std::string& row) {
+    auto faults = faults_of(header + good + row);
+    EXPECT_EQ(faults.front(), "");
+    return faults;
+  };
+  expect_fault(faults_with("2\tx\t7\n"), 1, {"t.tsv:3: ", "'image'", "'7'"});
+  expect_fault(faults_with("2\tx\t3\n3\ty\t2\n"), 1, {"t.tsv:3: ", "no picture of its own"});
+  expect_fault(faults_with("\tx\t1\n"), 1, {"t.tsv:3: ", "id"});
+  expect_fault(faults_with("2\t\xff\t1\n"), 1, {"t.tsv:3: ", "UTF-8", "'question'"});
+  expect_fault(faults_with("2\tnan\t1\n"), 1, {"t.tsv:3: ", "'question'", "missing"});
+  expect_fault(faults_with(good), 1, {"t.tsv:3: ", "'1' was used before", "t.tsv:2"});
+}
+
+TEST(ReaderTest, ALetterOfNoOptionIsAFaultOfItsRow) {
+  const auto faults =
+      faults_of("index\tquestion\tA\tB\tC\tanswer\timage\n1\tq\tx\ty\t\tB\t" + picture('J') +
+                    "\n2\tq\tx\ty\t\tC\t1\n3\tq\tx\ty\t\tcat\t1\n"
+                    "4\tq\tx\tNone\t\tB\t1\n5\tq\tx\ty\t\t\t1\n",
+                "mmbench_en_dev");
+  EXPECT_EQ(faults[0], "");
+  expect_fault(faults, 1, {"t.tsv:3: ", "'answer'", "A B", "'C'"});
+  expect_fault(faults, 2, {"t.tsv:4: ", "'answer'", "'cat'"});
+  EXPECT_EQ(faults[3], "") << "pandas hides the option, the file has it";
+  EXPECT_EQ(faults[4], "") << "no answer is no wrong answer";
 }
 
 TEST(ReaderTest, ReadsInternVlsJsonLinesWithTheirAnnotations) {
@@ -187,14 +227,38 @@ TEST(ReaderTest, NamesWhatIsWrongWithJsonLines) {
       read_samples(folder.write("v.jsonl", text), task, task.profile("ivl"));
     };
   };
-  expect_error(read(good + R"({"image": "1.j)"), {"v.jsonl:2", "expected JSON"});
-  expect_error(read(good + "5\n"), {"v.jsonl:2", "object"});
-  expect_error(read(R"({"image": "1.jpg", "question": "q"})"), {"v.jsonl:1", "id"});
-  expect_error(read(R"({"question": "q", "question_id": 5})"), {"v.jsonl:1", "'image'"});
-  expect_error(read(R"({"image": 1, "question": "q", "question_id": 5})"), {"v.jsonl:1", "number"});
-  expect_error(read(good + good), {"v.jsonl:2", "used before"});
-  folder.write("v_annotations.json", R"({"annotations": []})");
-  expect_error(read(good), {"v.jsonl:1", "question 5"});
+  expect_error(read(good + R"({"image": "1.j)"), {"v.jsonl:2", "ends within a row"});
+  expect_error(read(R"({"id": [)"), {"v.jsonl:1", "ends within a row"});
+}
+
+TEST(ReaderTest, ABadJsonLineIsItsOwnFaultAndTheOthersGoOn) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const std::string good = R"({"image": "1.jpg", "question": "q", "question_id": 5})"
+                           "\n";
+  const auto fault_of = [&](const std::string& line) {
+    const auto path = folder.write("v.jsonl", good + line + "\n");
+    const auto set = read_samples(path, task, task.profile("ivl"));
+    EXPECT_EQ(set.samples.at(0)->fault, "");
+    return Texts{set.samples.at(1)->fault};
+  };
+  expect_fault(fault_of(R"({"image": "1.j)"), 0, {"v.jsonl:2: ", "expected JSON"});
+  expect_fault(fault_of("5"), 0, {"v.jsonl:2: ", "object"});
+  expect_fault(fault_of(R"({"image": "1.jpg", "question": "q"})"), 0, {"v.jsonl:2: ", "id"});
+  expect_fault(fault_of(R"({"question": "q", "question_id": 6})"), 0, {"v.jsonl:2: ", "'image'"});
+  expect_fault(fault_of(R"({"image": {}, "question": "q", "question_id": 6})"), 0,
+               {"v.jsonl:2: ", "'image'", "object"});
+  expect_fault(fault_of(R"({"image": "1.jpg", "question": NaN, "question_id": 6})"), 0,
+               {"v.jsonl:2: ", "expected JSON", "NaN"});
+  expect_fault(fault_of("{\"image\": \"1.jpg\", \"question\": \"\xff\", \"question_id\": 6}"), 0,
+               {"v.jsonl:2: ", "UTF-8"});
+  expect_fault(fault_of(R"({"image": "1.jpg", "question": null, "question_id": 6})"), 0,
+               {"v.jsonl:2: ", "'question'", "missing"});
+  expect_fault(fault_of(R"({"image": "1.jpg", "question": "q", "question_id": 5})"), 0,
+               {"v.jsonl:2: ", "used before", "v.jsonl:1"});
+  folder.write("v_annotations.json", R"({"annotations": [{"question_id": 5, "answers": ["a"]}]})");
+  expect_fault(fault_of(R"({"image": "1.jpg", "question": "q", "question_id": 7})"), 0,
+               {"v.jsonl:2: ", "'7'", "annotations"});
 }
 
 }  // namespace

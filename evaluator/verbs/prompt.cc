@@ -54,6 +54,7 @@ ExitCode prompt(const Options& options) {
     if (options.limit > 0 && printed == options.limit) break;
     ++printed;
     try {
+      if (!sample->fault.empty()) model::fail(sample->fault);
       print_request(task.request(*sample, profile, registration), options.as_json);
     } catch (const model::SetupError& cause) {
       ++failed;

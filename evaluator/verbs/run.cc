@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "evaluator/failures.h"
 #include "evaluator/judge_option.h"
 #include "evaluator/locate.h"
 #include "evaluator/replay.h"
@@ -60,14 +61,15 @@ std::vector<Planned> plan_tasks(const Options& options) {
     }
     const auto file = find_data(root, task, profile);
     Planned planned;
-    planned.all = tasks::read_samples(file, task, profile).samples;
+    auto data = tasks::read_samples(file, task, profile);
+    planned.all = std::move(data.samples);
     if (planned.all.empty()) model::fail(file.string(), ": holds no row with a picture");
     planned.plan = {.task = &task,
                     .profile = &profile,
                     .samples = planned.all,
                     .num_in_dataset = planned.all.size(),
                     .data_file = file.string(),
-                    .data_sha256 = data_sha256(file),
+                    .data_sha256 = digest_of(data.files),
                     .max_new_tokens = options.max_new_tokens,
                     .judge = std::make_shared<JudgeStage>(options.judge, task, names.size() == 1),
                     .shuffle_seed = options.shuffle_seed};
@@ -142,7 +144,10 @@ ExitCode run(const Options& options) {
              options.as_json ? results_json(results) : table_text(results, options.published));
 
   size_t failed = 0;
-  for (const auto& result : results) failed += result.outcome.num_failed;
+  for (const auto& result : results) {
+    failed += result.outcome.num_failed;
+    fmt::print(stderr, "{}", failures_text(result.outcome.rows));
+  }
   if (failed > static_cast<size_t>(options.error_limit)) {
     fmt::print(stderr,
                "mono-eval: {} rows failed, --error-limit is {}; see `error` in the samples "

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "evaluator/failures.h"
 #include "evaluator/judge_option.h"
 #include "evaluator/locate.h"
 #include "evaluator/record.h"
@@ -23,6 +24,7 @@ struct Options {
   std::string profile = "paper";
   std::string data{};
   std::string predictions{};
+  int error_limit = 0;
   JudgeOptions judge{};
   bool shows_rows = false;
   bool as_json = false;
@@ -84,31 +86,34 @@ ExitCode score(const Options& options) {
     samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;
   }
   auto set = tasks::read_predictions(options.predictions, task, profile, samples);
-  tasks::score_rows(task, profile, set.rows, judge.judge());
+  const auto scoring = tasks::scoring_profile(profile, set);
+  tasks::score_rows(task, scoring, set.rows, judge.judge());
   const int scored = tasks::count_scored(set.rows);
   std::vector<tasks::Metric> metrics;
-  if (scored > 0) metrics = task.metrics(set.rows, profile);
+  if (scored > 0) metrics = task.metrics(set.rows, scoring);
 
   if (options.shows_rows) print_rows(set.rows);
   if (options.as_json) {
-    auto json = summary_json(task, profile, set, judge);
+    auto json = summary_json(task, scoring, set, judge);
     for (const auto& metric : metrics) json["metrics"].push_back(metric_json(metric));
     fmt::print("{}\n", json.dump(2));
   } else {
     fmt::print("{} {} v{}: {} of {} rows scored ({})\n", task.name(), profile.name, profile.version,
                scored, set.rows.size(), set.format);
-    fmt::print("{}\n{}\n", states_text(task, profile, set.rows), judge.text());
+    fmt::print("{}\n{}\n", states_text(task, scoring, set.rows), judge.text());
     print_metrics(metrics);
   }
+  const auto counts = tasks::tally(set.rows);
   if (scored == 0) {
-    const auto tally = tasks::tally(set.rows);
     fmt::print(
         stderr,
         "mono-eval: {}: no row could be scored: {} wait for a judge (--judge replay:FILE), {} "
         "failed\n",
-        options.predictions, tally.unscored, tally.failed);
+        options.predictions, counts.unscored, counts.failed);
   }
-  return scored == static_cast<int>(set.rows.size()) ? ExitCode::kFine : ExitCode::kIncomplete;
+  fmt::print(stderr, "{}", failures_text(set.rows));
+  const bool is_complete = counts.failed <= options.error_limit && counts.unscored == 0;
+  return is_complete ? ExitCode::kFine : ExitCode::kIncomplete;
 }
 
 }  // namespace
@@ -123,6 +128,10 @@ void add_score(CLI::App& app, Action& action) {
   verb->add_option(
       "--data", options->data,
       "data file or folder; not needed where the predictions hold question and answer");
+  verb->add_option(both_spellings("--error-limit"), options->error_limit,
+                   "failed rows that are tolerated; more give exit code 4")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   add_judge_options(*verb, options->judge);
   verb->add_flag("--rows", options->shows_rows, "print each row's verdict as JSON Lines first");
   verb->add_flag("--json", options->as_json, "for machines");

@@ -32,7 +32,8 @@ ExitCode submit(const Options& options) {
     samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;
   }
   const auto set = tasks::read_predictions(options.predictions, task, profile, samples);
-  tasks::write_submission(task, profile, set.rows, options.output, options.is_partial);
+  tasks::write_submission(task, tasks::scoring_profile(profile, set), set.rows, options.output,
+                          options.is_partial);
   fmt::print("{}: {} answers for {}\n", options.output, set.rows.size(), format.server);
   return ExitCode::kFine;
 }

@@ -65,6 +65,11 @@ ExitCode check_data(const Options& options) {
   const auto set = tasks::read_samples(file, task, profile);
   int bad = 0;
   for (const auto& sample : set.samples) {
+    if (!sample->fault.empty()) {
+      ++bad;
+      fmt::print("row {}: {}\n", sample->id, sample->fault);
+      continue;
+    }
     try {
       const auto request = task.request(*sample, profile, tasks::Registration::kV20);
       for (const auto& image : request.images) model::load_image(image);

@@ -15,6 +15,7 @@ using Action = std::function<ExitCode()>;
 // One function a verb: declares its options and, when it is named, sets `action`.
 void add_run(CLI::App& app, Action& action);
 void add_score(CLI::App& app, Action& action);
+void add_convert(CLI::App& app, Action& action);
 void add_prompt(CLI::App& app, Action& action);
 void add_trace(CLI::App& app, Action& action);
 void add_ls(CLI::App& app, Action& action);

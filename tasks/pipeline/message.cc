@@ -12,8 +12,6 @@ namespace mono::tasks {
 namespace {
 
 constexpr std::string_view kShortAnswer = "Answer the question using a single word or phrase.";
-constexpr std::string_view kLetter =
-    "Answer with the option's letter from the given choices directly.";
 constexpr std::string_view kLetterChinese = "请直接回答选项字母。";
 constexpr std::string_view kDirect = "Answer the question directly.";
 constexpr std::string_view kDirectChinese = "请直接回答问题。";
@@ -64,9 +62,11 @@ model::ImageInput image_input(const Sample& sample, size_t position, const Messa
                           .doubles_size = doubles_size(rules, position, registration),
                           .keeps_stored_mode = rules.keeps_stored_mode,
                           .max_pixels = rules.max_pixels};
-  if (!input.path.empty()) return input;
-  input.bytes = std::make_shared<const std::string>(image.source.bytes());
-  input.reencodes_as_jpeg = rules.pipeline == Pipeline::kVlmEvalKit && is_jpeg_name(image.name);
+  if (input.path.empty()) {
+    input.bytes = std::make_shared<const std::string>(image.source.bytes());
+  }
+  input.reencodes_as_jpeg =
+      image.is_stored && rules.pipeline == Pipeline::kVlmEvalKit && is_jpeg_name(image.name);
   return input;
 }
 
@@ -93,12 +93,12 @@ std::string multiple_choice_text(const Sample& sample, const Profile& profile) {
     text.append("\n").append(1, choice.letter).append(". ").append(choice.text);
   }
   if (profile.message.pipeline == Pipeline::kInternVl) {
-    text.append("\n").append(profile.message.asks_in_chinese ? kLetterChinese : kLetter);
+    text.append("\n").append(profile.message.asks_in_chinese ? kLetterChinese : kLetterInstruction);
     return profile.message.strips_text ? std::string(strip(text)) : text;
   }
   const bool is_chinese = has_chinese(text);
   text.append("\n");
-  if (has_choices) return text.append(is_chinese ? kLetterChinese : kLetter);
+  if (has_choices) return text.append(is_chinese ? kLetterChinese : kLetterInstruction);
   return text.append(is_chinese ? kDirectChinese : kDirect);
 }
 

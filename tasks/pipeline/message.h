@@ -8,6 +8,10 @@
 /// How a question becomes what the model is asked, for any benchmark of a pipeline.
 namespace mono::tasks {
 
+/// What both pipelines write behind English options.
+inline constexpr std::string_view kLetterInstruction =
+    "Answer with the option's letter from the given choices directly.";
+
 /// Whether a text holds a character U+4E00 to U+9FFF: VLMEvalKit then goes on in Chinese.
 bool has_chinese(std::string_view text);
 

@@ -96,11 +96,13 @@ std::string cell_text(const CellView& cell) {
   return std::visit(ViewText{}, cell);
 }
 
-SheetColumn::SheetColumn(std::vector<CellView> written, const SheetRules& rules)
+SheetColumn::SheetColumn(std::vector<CellView> written, const SheetRules& rules, Way way)
     : cells_(std::move(written)) {
   if (!rules.is_used) return;
-  for (auto& cell : cells_) cell = write(cell, rules);
-  read();
+  if (way != Way::kBack) {
+    for (auto& cell : cells_) cell = write(cell, rules);
+  }
+  if (way != Way::kThere) read();
 }
 
 std::string_view SheetColumn::text(size_t row) {

@@ -28,8 +28,15 @@ std::string cell_text(const CellView& cell);
 /// 3.3.1, openpyxl 3.1.5 and pandas 2.2.3.
 class SheetColumn {
  public:
+  /// Which part of the way a column goes.
+  enum class Way {
+    kThereAndBack,  // written and read again
+    kThere,         // as it stands in the file
+    kBack,          // read from a file that was written elsewhere
+  };
+
   /// \param written  Views into texts that outlive the column.
-  SheetColumn(std::vector<CellView> written, const SheetRules& rules);
+  SheetColumn(std::vector<CellView> written, const SheetRules& rules, Way way = Way::kThereAndBack);
 
   SheetColumn(const SheetColumn&) = delete;
   SheetColumn& operator=(const SheetColumn&) = delete;

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "model/adapter.h"
-#include "tasks/reader/json_lines.h"
 #include "tasks/text/list_literal.h"
 
 namespace mono::tasks {
@@ -143,25 +142,6 @@ void use_table_columns(json& row, const std::string& where) {
   if (row.contains("question_type_id")) use_kind(row, where);
   if (row.contains("hint") && row["hint"] == "") row["hint"] = nullptr;
   split_finished_question(row);
-}
-
-SeedQuestions::SeedQuestions(const std::filesystem::path& jsonl) {
-  const auto path = jsonl.parent_path() / "SEED-Bench.json";
-  if (!std::filesystem::exists(path)) return;
-  const auto file = read_json_file(path);
-  for (const auto& question : json_field(file, "questions", path.string())) {
-    const auto& id = json_field(question, "question_id", path.string());
-    questions_[id.is_string() ? id.get<std::string>() : id.dump()] = {
-        {"question_type_id", json_field(question, "question_type_id", path.string())},
-        {"answer", json_field(question, "answer", path.string())}};
-  }
-}
-
-void SeedQuestions::complete(json& row) const {
-  if (questions_.empty() || !row.contains("question_id")) return;
-  const auto& id = row["question_id"];
-  const auto found = questions_.find(id.is_string() ? id.get<std::string>() : id.dump());
-  if (found != questions_.end()) row.update(found->second);
 }
 
 }  // namespace mono::tasks

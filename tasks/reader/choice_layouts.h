@@ -1,12 +1,10 @@
 #pragma once
 
 #include <array>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 /// Multiple-choice rows of InternVL's JSON Lines files and of the Hub's data sets, brought into the
 /// columns of a VLMEvalKit table.
@@ -32,20 +30,5 @@ std::optional<size_t> seed_kind(std::string_view name);
 /// \throws model::SetupError "<where>: ..." on an answer index without option, more than 26
 ///         options, options that are no texts, or an unknown kind of question.
 void use_table_columns(nlohmann::json& row, const std::string& where);
-
-/// SEED-Bench's own file of questions (`questions`: `question_id`, `question_type_id`, `answer`),
-/// whose kinds and answers InternVL's script scores with.
-class SeedQuestions {
- public:
-  /// Reads `SEED-Bench.json` beside a JSON Lines file, if there is one.
-  /// \throws model::SetupError if it cannot be read.
-  explicit SeedQuestions(const std::filesystem::path& jsonl);
-
-  /// Puts kind and answer into the row of one of its questions.
-  void complete(nlohmann::json& row) const;
-
- private:
-  std::unordered_map<std::string, nlohmann::json> questions_{};
-};
 
 }  // namespace mono::tasks

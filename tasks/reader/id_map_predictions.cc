@@ -179,23 +179,6 @@ Sample mmvet_sample(const std::string& id, const json& question, const std::stri
                          where);
 }
 
-void add_mmvet_ground_truth(SampleSet& set, const std::filesystem::path& path) {
-  const auto truth_path = find_beside(path, kMmVetFile);
-  const auto truth = truth_path.empty() ? json::object() : read_json_file(truth_path);
-  for (auto& sample : set.samples) {
-    auto complete = *sample;
-    complete.category.clear();  // these files call every question `conv`
-    std::erase_if(complete.cells, [](const auto& cell) { return cell.first == "category"; });
-    if (!truth_path.empty()) {
-      const auto where = truth_path.string() + ": entry '" + sample->id + "'";
-      auto known = mmvet_sample(sample->id, json_field(truth, sample->id, where), where);
-      known.images = complete.images;
-      complete = std::move(known);
-    }
-    sample = std::make_shared<const Sample>(std::move(complete));
-  }
-}
-
 std::optional<PredictionSet> read_id_map(const std::filesystem::path& path, bool has_samples) {
   const auto entries = read_entries(path);
   if (entries.empty()) return std::nullopt;

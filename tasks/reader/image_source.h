@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -10,8 +11,18 @@ namespace mono::tasks {
 
 class MappedFile;
 
-/// Where a picture's encoded bytes are: an image file, or base64 text that stays in the mapped
-/// table file until it is asked for.
+/// A file that holds the pictures of many rows.
+class PictureStore {
+ public:
+  virtual ~PictureStore() = default;
+
+  /// The encoded picture in a row's column; `element` counts where the column is a list.
+  /// \throws model::SetupError if there is none.
+  virtual std::string bytes(int64_t row, const std::string& column, int element) const = 0;
+};
+
+/// Where a picture's encoded bytes are: an image file, base64 text that stays in the mapped table
+/// file until it is asked for, or a place in a file of many pictures.
 class ImageSource {
  public:
   ImageSource() = default;
@@ -25,21 +36,32 @@ class ImageSource {
   ImageSource(std::shared_ptr<const MappedFile> file, std::string_view text, std::string where,
               int element = -1);
 
-  /// The file that holds the picture; empty where it is base64 text.
+  /// A picture in a store.
+  /// \param where  For messages: file and row.
+  ImageSource(std::shared_ptr<const PictureStore> store, int64_t row, std::string column,
+              int element, std::string where);
+
+  /// The file that holds the picture; empty where it is base64 text or in a store.
   const std::filesystem::path& path() const { return path_; }
 
-  /// Equal where two sources name one file, or one text of one table.
+  /// Equal where two sources name one file, one text of one table, or one place of one store.
   std::string identity() const;
 
   /// The decoded bytes.
-  /// \throws model::SetupError if the text is not base64, naming file, row and column.
+  /// \throws model::SetupError if the text is not base64, or the picture is not there, naming
+  ///         file, row and column.
   std::string bytes() const;
 
  private:
+  std::string stored_bytes() const;
+
   std::filesystem::path path_{};
   std::shared_ptr<const MappedFile> file_{};
   std::string_view text_{};
-  std::string where_{};
+  std::shared_ptr<const PictureStore> store_{};
+  int64_t row_ = 0;
+  std::string where_{};   // with a store: its file and row
+  std::string column_{};  // of the store
   int element_ = -1;
 };
 

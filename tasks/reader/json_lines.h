@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 namespace mono::tasks {
 
@@ -13,6 +15,32 @@ namespace mono::tasks {
 void for_each_json_line(
     const std::filesystem::path& path,
     const std::function<void(const nlohmann::json&, const std::string&)>& on_row);
+
+/// Whether the file holds one object a line, and not one object or list as a whole.
+bool holds_json_lines(const std::filesystem::path& path);
+
+/// A line of a JSON Lines file.
+struct JsonLine {
+  int64_t number = 0;   // from 1
+  std::string fault{};  // why it cannot be used; "" where it can
+};
+
+/// Calls `on_line` with each line of a JSON Lines file that is not blank, in order. A line that
+/// cannot be used has no row and a reason; bytes that are no UTF-8 leave both.
+/// \throws model::SetupError if the file is absent or empty, or if it ends within a line that is
+///         no JSON: it was cut short.
+void for_each_json_line_or_fault(
+    const std::filesystem::path& path,
+    const std::function<void(const nlohmann::json&, const JsonLine&)>& on_line);
+
+/// Calls `on_element` with each object of a JSON file's list, in order, its number, from 0, and its
+/// key, "" in a list. One element is in memory at a time.
+/// \param list  The field of the root object that is the list; "": the root itself, a list of
+///              objects or an object of objects, whose key is handed over.
+/// \throws model::SetupError if the file is absent, empty or no JSON.
+void for_each_json_element(
+    const std::filesystem::path& path, std::string_view list,
+    const std::function<void(nlohmann::json&, int64_t number, const std::string& key)>& on_element);
 
 /// A whole JSON file.
 /// \throws model::SetupError if it is absent, empty or does not parse.

@@ -49,6 +49,16 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& 
   return std::shared_ptr<const MappedFile>(new MappedFile({static_cast<const char*>(data), size}));
 }
 
+void MappedFile::release(std::string_view part) const {
+  const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = static_cast<size_t>(part.data() - text_.data());
+  const size_t begin = (first + page - 1) / page * page;
+  const size_t end = (first + part.size()) / page * page;
+  if (begin >= end) return;
+  // Only advice: where the system does not follow it, more memory is in use.
+  ::madvise(const_cast<char*>(text_.data()) + begin, end - begin, MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   ::munmap(const_cast<char*>(text_.data()), text_.size());
 }

@@ -18,10 +18,26 @@ class MappedFile {
 
   std::string_view text() const { return text_; }
 
+  /// Gives the whole pages of a part of the text back; they are loaded again when they are read.
+  void release(std::string_view part) const;
+
  private:
   explicit MappedFile(std::string_view text) : text_(text) {}
 
   std::string_view text_;
+};
+
+/// A part of a mapped file while it is read; its pages are given back with the object.
+class FileRange {
+ public:
+  FileRange(const MappedFile& file, std::string_view part) : file_(file), part_(part) {}
+  FileRange(const FileRange&) = delete;
+  FileRange& operator=(const FileRange&) = delete;
+  ~FileRange() { file_.release(part_); }
+
+ private:
+  const MappedFile& file_;
+  std::string_view part_;
 };
 
 }  // namespace mono::tasks

@@ -4,14 +4,18 @@
 #include <unordered_map>
 #include <utility>
 
+#include "tasks/reader/foreign_predictions.h"
 #include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/llava_predictions.h"
 #include "tasks/reader/mapped_file.h"
+#include "tasks/reader/mme_folder.h"
 #include "tasks/reader/mmmu_predictions.h"
 #include "tasks/reader/samples.h"
 #include "tasks/reader/seed_predictions.h"
+#include "tasks/reader/sheet_predictions.h"
+#include "tasks/text/utf8.h"
 
 namespace mono::tasks {
 namespace {
@@ -73,8 +77,15 @@ std::vector<Row> read_table(const std::filesystem::path& path) {
   auto samples = samples_of_table(table, kLeftOut);
   std::vector<Row> rows;
   for (size_t i = 0; i < samples.size(); ++i) {
+    auto fault = samples[i].fault;
+    auto response = table.field(i, static_cast<size_t>(column)).text();
+    if (!repair_utf8(response) && fault.empty()) {
+      fault = path.string() + ":" + std::to_string(table.lines[i]) +
+              ": column 'prediction' is not UTF-8";
+    }
     rows.push_back({.sample = std::make_shared<const Sample>(std::move(samples[i])),
-                    .response = table.rows[i].fields[static_cast<size_t>(column)].text()});
+                    .response = std::move(response),
+                    .error = std::move(fault)});
   }
   return rows;
 }
@@ -92,47 +103,69 @@ std::string json_lines_format(const nlohmann::json& line, const std::string& whe
 PredictionSet read_json_lines(const std::filesystem::path& path, bool has_samples) {
   PredictionSet set;
   LlavaAnnotations annotations(path, has_samples);
-  for_each_json_line(path, [&](const nlohmann::json& line, const std::string& where) {
-    if (set.format.empty()) set.format = json_lines_format(line, where);
+  for_each_json_line_or_fault(path, [&](const nlohmann::json& row, const JsonLine& line) {
+    const auto where = path.string() + ":" + std::to_string(line.number);
+    if (row.is_null()) model::fail(where, ": ", line.fault);
+    if (row.contains("header")) return;
+    if (set.format.empty()) set.format = json_lines_format(row, where);
     if (set.format == "vila-jsonl") {
-      json_field(line, "prediction", where);
-      set.rows.push_back(read_vila(line, where));
+      json_field(row, "prediction", where);
+      set.rows.push_back(read_vila(row, where));
     } else if (set.format == "llava-jsonl") {
-      set.rows.push_back(annotations.row(line, where));
+      set.rows.push_back(annotations.row(row, where));
     } else {
-      set.rows.push_back(read_own(line, where));
+      set.rows.push_back(read_own(row, where));
     }
+    if (!line.fault.empty()) set.rows.back().error = where + ": " + line.fault;
   });
   return set;
 }
 
-void require_unique_ids(const std::vector<Row>& rows, const std::string& file) {
-  std::unordered_map<std::string_view, size_t> seen;
+std::string repeated(const std::string& file, const std::string& id, size_t first, size_t second) {
+  return file + ": row " + std::to_string(second + 1) + ": id '" + id +
+         "' was used before, in row " + std::to_string(first + 1);
+}
+
+/// Of predictions with one id the first counts; the others are failed rows of their own.
+void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
+  std::unordered_map<std::string, size_t> seen;
   for (size_t i = 0; i < rows.size(); ++i) {
-    const auto [earlier, is_new] = seen.emplace(rows[i].sample->id, i);
-    if (!is_new) {
-      model::fail(file, ": row ", i + 1, ": id '", rows[i].sample->id, "' was used before, in row ",
-                  earlier->second + 1);
-    }
+    const auto& id = rows[i].sample->id;
+    const auto [earlier, is_new] = seen.emplace(id, i);
+    if (is_new) continue;
+    rows[i].error = repeated(file, id, earlier->second, i);
+    auto sample = *rows[i].sample;
+    sample.id += " (row " + std::to_string(i + 1) + ")";
+    rows[i].sample = std::make_shared<const Sample>(std::move(sample));
   }
 }
 
-/// Gives each of the dataset's samples its prediction; one without any becomes a failed row.
+/// Gives each of the dataset's samples its prediction; one without any, or with two, becomes a
+/// failed row. A prediction's id may be the sample's or stand in its cell `id`.
 std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
                         const std::string& file) {
-  std::unordered_map<std::string_view, const Row*> by_id;
-  for (const auto& row : predictions) by_id.emplace(row.sample->id, &row);
+  std::unordered_map<std::string, size_t> by_id;
+  std::unordered_map<std::string, std::string> ambiguous;
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    const auto& id = predictions[i].sample->id;
+    const auto [earlier, is_new] = by_id.emplace(id, i);
+    if (!is_new) ambiguous.emplace(id, repeated(file, id, earlier->second, i));
+  }
   std::vector<Row> rows;
   rows.reserve(samples.size());
   for (const auto& sample : samples) {
-    const auto found = by_id.find(sample->id);
-    Row row{.sample = sample};
+    auto found = by_id.find(sample->id);
+    const auto* const other = sample->cell("id");
+    if (found == by_id.end() && other != nullptr) found = by_id.find(cell_text(*other));
+    Row row{.sample = sample, .error = sample->fault};
     if (found == by_id.end()) {
-      row.error = "no prediction in " + file;
+      if (row.error.empty()) row.error = "no prediction in " + file;
     } else {
-      row.response = found->second->response;
-      row.error = found->second->error;
-      row.stored_verdicts = found->second->stored_verdicts;
+      row.response = predictions[found->second].response;
+      row.stored_verdicts = predictions[found->second].stored_verdicts;
+      if (row.error.empty()) row.error = predictions[found->second].error;
+      const auto twice = ambiguous.find(found->first);
+      if (row.error.empty() && twice != ambiguous.end()) row.error = twice->second;
       by_id.erase(found);
     }
     rows.push_back(std::move(row));
@@ -147,40 +180,80 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
 PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
                        Samples samples) {
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
-  require_unique_ids(set.rows, path.string());
-  if (!samples.empty()) {
+  if (!samples.empty() && set.is_after_sheet) {
+    set.rows = with_sheet_cells(std::move(set.rows), samples, path.string());
+  } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
-  } else if (set.format == "samples-jsonl") {
-    model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
-                " is needed too");
+  } else {
+    set_repeated_aside(set.rows, path.string());
+    if (set.format == "samples-jsonl") {
+      model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
+                  " is needed too");
+    }
   }
   return set;
 }
 
+/// Predictions of InternVL's scripts and of other harnesses.
+PredictionSet from_foreign(ForeignPredictions foreign, const std::string& file, const Task& task,
+                           const Profile& profile, Samples samples) {
+  if (foreign.predictions.empty()) {
+    model::fail(file, ": expected at least one prediction, got none");
+  }
+  auto rows = samples.empty()
+                  ? rows_with_own_samples(std::move(foreign.predictions), task, profile, file)
+                  : rows_of_samples(foreign.predictions, samples, file);
+  return {.rows = std::move(rows), .format = std::move(foreign.format)};
+}
+
+PredictionSet read_folder(const std::filesystem::path& path, const Task& task,
+                          const Profile& profile, Samples samples) {
+  if (is_mme_folder(path)) {
+    return from_foreign({"internvl-mme", read_mme_results(path)}, path.string(), task, profile,
+                        samples);
+  }
+  return finished({.rows = read_mmmu_folder(path), .format = "mmmu-folder"}, path, task, samples);
+}
+
+bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
+  if (text.front() != '{' || !holds_json_lines(path)) return false;
+  const auto row = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
+  return row.is_object() && row.contains("prediction") && row.contains("index");
+}
+
 }  // namespace
 
+Profile scoring_profile(const Profile& profile, const PredictionSet& set) {
+  auto scoring = profile;
+  if (set.is_after_sheet) scoring.sheet.is_used = false;
+  return scoring;
+}
+
 PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
-                               const Profile& /*profile*/, Samples samples) {
-  if (std::filesystem::is_directory(path)) {
-    return finished({.rows = read_mmmu_folder(path), .format = "mmmu-folder"}, path, task, samples);
-  }
+                               const Profile& profile, Samples samples) {
+  if (std::filesystem::is_directory(path)) return read_folder(path, task, profile, samples);
   const auto file = MappedFile::open(path);
-  const auto text = file->text();
+  auto text = file->text();
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) model::fail(path.string(), ": the file is blank");
-  if (text.starts_with("PK\x03\x04")) {
-    model::fail(path.string(), ": expected a text file, got a spreadsheet; save it as TSV");
-  }
+  text.remove_prefix(first);
   PredictionSet set;
-  if (is_mmmu_answers(text)) {
+  if (text.starts_with("PK\x03\x04")) {
+    set = read_sheet_predictions(path);
+  } else if (is_mmmu_answers(text)) {
     set = {.rows = read_mmmu_answers(path, !samples.empty()), .format = "mmmu-answers"};
   } else if (is_seed_predictions(text)) {
     set = {.rows = read_seed_predictions(path), .format = "seedbench-lines"};
-  } else if (text[first] == '{') {
-    auto map = read_id_map(path, !samples.empty());
-    set = map ? std::move(*map) : read_json_lines(path, !samples.empty());
-  } else if (text[first] == '[') {
-    set = {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
+  } else if (auto map = text.front() == '{' ? read_id_map(path, !samples.empty()) : std::nullopt) {
+    set = std::move(*map);
+  } else if (text.front() == '{' || text.front() == '[') {
+    const bool may_be_foreign = !is_vila_row(path, text);
+    if (auto foreign = may_be_foreign ? read_foreign_json(path) : std::nullopt) {
+      return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
+    }
+    set = text.front() == '{'
+              ? read_json_lines(path, !samples.empty())
+              : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {
     set = {.rows = read_table(path), .format = "vlmevalkit-tsv"};
   }

@@ -1,29 +1,63 @@
 #include "tasks/reader/reader.h"
 
-#include "tasks/reader/mapped_file.h"
+#include "tasks/reader/dataset_files.h"
+#include "tasks/reader/json_rows.h"
+#include "tasks/reader/layout_rows.h"
+#include "tasks/reader/mme_folder.h"
+#include "tasks/reader/parquet_rows.h"
 #include "tasks/reader/samples.h"
 
 namespace mono::tasks {
+namespace {
+
+/// A dataset whose rows are fields of a layout.
+SampleSet read_fields(const DatasetFiles& data, const Task& task, const Profile& profile) {
+  const auto& layout = layout_of(task.name());
+  LayoutRows rows(layout, /*keeps_rest=*/data.form == DataForm::kJson);
+  std::vector<std::filesystem::path> read;
+  for (const auto& file : data.files) {
+    std::vector<std::filesystem::path> files = {file};
+    if (data.form == DataForm::kJson) files = add_json_rows(file, layout, rows);
+    if (data.form == DataForm::kMmeFolder) files = add_mme_rows(file, rows);
+    if (data.form == DataForm::kParquet) add_parquet_rows(file, layout, rows);
+    read.insert(read.end(), files.begin(), files.end());
+  }
+  std::vector<std::vector<ImageSource>> pictures;
+  auto rules = read_rules(layout, profile);
+  // InternVL's script pairs the lines of a task's file as they stand there.
+  rules.keeps_file_order =
+      data.form == DataForm::kMmeFolder && profile.message.pipeline == Pipeline::kInternVl;
+  auto table = std::move(rows).table(rules, pictures);
+  auto set =
+      finish_samples(data.files.front(), std::move(table), std::move(pictures), task, profile);
+  set.files = std::move(read);
+  return set;
+}
+
+const char* name_of(DataForm form) {
+  switch (form) {
+    case DataForm::kTable:
+      return "tsv";
+    case DataForm::kJson:
+      return "internvl-json";
+    case DataForm::kMmeFolder:
+      return "internvl-mme";
+    case DataForm::kParquet:
+      return "parquet";
+  }
+  return "";
+}
+
+}  // namespace
 
 SampleSet read_samples(const std::filesystem::path& path, const Task& task,
                        const Profile& profile) {
-  if (std::filesystem::is_directory(path) && !task.data_folder().empty()) {
-    return read_mme_lines(path);
-  }
-  const auto file = MappedFile::open(path);
-  const auto first = file->text().find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) model::fail(path.string(), ": the file is blank");
-  switch (file->text()[first]) {
-    case '{': {
-      auto set = read_jsonl_samples(path, task.id_prefix());
-      if (task.name() == "mmvet") add_mmvet_ground_truth(set, path);
-      return set;
-    }
-    case '[':
-      model::fail(path.string(), ":1: expected a TSV or JSON Lines file, got a JSON list");
-    default:
-      return read_tsv_samples(path, task, profile);
-  }
+  const auto data = dataset_files(path, task);
+  auto set = data.form == DataForm::kTable ? read_tsv_samples(data.files.front(), task, profile)
+                                           : read_fields(data, task, profile);
+  set.format = name_of(data.form);
+  if (set.files.empty()) set.files = data.files;
+  return set;
 }
 
 }  // namespace mono::tasks

@@ -2,57 +2,25 @@
 #include <utility>
 
 #include "tasks/pipeline/columns.h"
-#include "tasks/reader/column_types.h"
 #include "tasks/reader/samples.h"
-#include "tasks/text/python_number.h"
-#include "tasks/text/python_text.h"
 
 namespace mono::tasks {
 namespace {
 
 constexpr std::array<std::string_view, 4> kIdColumns = {"index", "question_id", "id", "pid"};
 
+constexpr size_t kRowsReleasedAtOnce = 256;
+
 std::string present_text(const Sample& sample, std::string_view column) {
   const auto* const cell = sample.cell(column);
   return cell == nullptr || is_missing(*cell) ? "" : cell_text(*cell);
 }
 
-std::string id_of(const Sample& sample, const std::string& where) {
+std::string id_of(const Sample& sample) {
   for (const auto column : kIdColumns) {
     if (auto id = present_text(sample, column); !id.empty()) return id;
   }
-  model::fail(where, ": expected an id in column 'index', 'question_id', 'id' or 'pid', got none");
-}
-
-/// Text ids that are all integers become their plain form, as VLMEvalKit does.
-void make_ids_integers(std::vector<Sample>& samples) {
-  std::vector<std::string> integers;
-  integers.reserve(samples.size());
-  for (const auto& sample : samples) {
-    auto integer = parse_int(sample.id);
-    if (!integer) return;
-    integers.push_back(std::move(*integer));
-  }
-  for (size_t i = 0; i < samples.size(); ++i) samples[i].id = std::move(integers[i]);
-}
-
-std::vector<std::string> column_texts(const TsvTable& table, size_t column) {
-  std::vector<std::string> texts;
-  texts.reserve(table.rows.size());
-  for (const auto& row : table.rows) {
-    auto text = row.fields[column].text();
-    for (size_t position = 0; position < text.size();) {
-      const size_t start = position;
-      const bool is_broken =
-          next_code_point(text, position) == 0xFFFD && text.compare(start, 3, "\xEF\xBF\xBD") != 0;
-      if (is_broken) {
-        model::fail(table.path.string(), ":", row.line, ": column '", table.columns[column],
-                    "' is not UTF-8");
-      }
-    }
-    texts.push_back(std::move(text));
-  }
-  return texts;
+  return "";
 }
 
 bool is_listed(std::string_view name, std::span<const std::string_view> names) {
@@ -64,10 +32,8 @@ bool is_listed(std::string_view name, std::span<const std::string_view> names) {
 
 }  // namespace
 
-Sample sample_of_cells(std::vector<std::pair<std::string, Cell>> cells, const std::string& where) {
-  Sample sample;
-  sample.cells = std::move(cells);
-  sample.id = id_of(sample, where);
+void fill_from_cells(Sample& sample) {
+  sample.id = id_of(sample);
   sample.question = present_text(sample, "question");
   if (const auto* const hint = sample.cell("hint"); hint != nullptr && !is_missing(*hint)) {
     sample.hint = cell_text(*hint);
@@ -84,27 +50,43 @@ Sample sample_of_cells(std::vector<std::pair<std::string, Cell>> cells, const st
   sample.category = present_text(sample, "category");
   sample.l2_category = present_text(sample, "l2-category");
   sample.split = present_text(sample, "split");
+}
+
+Sample sample_of_cells(std::vector<std::pair<std::string, Cell>> cells, const std::string& where) {
+  Sample sample;
+  sample.cells = std::move(cells);
+  fill_from_cells(sample);
+  if (sample.id.empty()) {
+    model::fail(where,
+                ": expected an id in column 'index', 'question_id', 'id' or 'pid', got none");
+  }
   return sample;
+}
+
+SampleTable sample_table_of(const TsvTable& table, std::span<const std::string_view> left_out,
+                            const ReadRules& rules) {
+  std::vector<size_t> wanted;
+  std::vector<std::string> names;
+  for (size_t column = 0; column < table.columns.size(); ++column) {
+    if (is_listed(table.columns[column], left_out)) continue;
+    wanted.push_back(column);
+    names.push_back(table.columns[column]);
+  }
+  const auto file = std::make_shared<const std::string>(table.path.string() + ":");
+  std::vector<Place> places;
+  for (const auto line : table.lines) places.push_back({file, line});
+  SampleTable samples(rules, std::move(names), std::move(places));
+  for (size_t row = 0; row < table.num_rows(); ++row) {
+    for (size_t k = 0; k < wanted.size(); ++k)
+      samples.set(row, k, table.field(row, wanted[k]).text());
+    if (row % kRowsReleasedAtOnce == 0) table.file->release(table.file->text());
+  }
+  return samples;
 }
 
 std::vector<Sample> samples_of_table(const TsvTable& table,
                                      std::span<const std::string_view> left_out) {
-  std::vector<std::vector<std::pair<std::string, Cell>>> rows(table.rows.size());
-  for (size_t column = 0; column < table.columns.size(); ++column) {
-    if (is_listed(table.columns[column], left_out)) continue;
-    auto typed = type_column(column_texts(table, column));
-    for (size_t row = 0; row < rows.size(); ++row) {
-      rows[row].emplace_back(table.columns[column], std::move(typed.cells[row]));
-    }
-  }
-  std::vector<Sample> samples;
-  samples.reserve(rows.size());
-  for (size_t row = 0; row < rows.size(); ++row) {
-    const auto where = table.path.string() + ":" + std::to_string(table.rows[row].line);
-    samples.push_back(sample_of_cells(std::move(rows[row]), where));
-  }
-  make_ids_integers(samples);
-  return samples;
+  return sample_table_of(table, left_out, {}).samples();
 }
 
 }  // namespace mono::tasks

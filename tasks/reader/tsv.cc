@@ -8,19 +8,22 @@
 namespace mono::tasks {
 namespace {
 
+constexpr size_t kReleasedAtOnce = 16 << 20;  // bytes of pages that are no longer needed
+
 /// Cuts a text into rows of fields.
 class Cutter {
  public:
   Cutter(const std::filesystem::path& path, std::string_view text) : path_(path), text_(text) {}
 
+  /// \param line  Where the row starts.
   /// \returns false at the end of the text.
-  bool next(TsvRow& row) {
+  bool next(std::vector<TsvField>& fields, int64_t& line) {
     skip_empty_rows();
     if (at_end()) return false;
-    row.line = line_;
-    row.fields.clear();
+    line = line_;
+    fields.clear();
     for (;;) {
-      row.fields.push_back(take_field(row.line));
+      fields.push_back(take_field(line));
       if (at_end()) return true;
       if (text_[position_] == '\t') {
         ++position_;
@@ -30,6 +33,9 @@ class Cutter {
       return true;
     }
   }
+
+  /// What has been cut so far.
+  std::string_view behind() const { return text_.substr(0, position_); }
 
  private:
   bool at_end() const { return position_ >= text_.size(); }
@@ -47,13 +53,12 @@ class Cutter {
 
   TsvField take_field(int64_t row_line) {
     const size_t start = position_;
-    const bool is_quoted = !at_end() && text_[position_] == '"';
-    if (is_quoted) take_quoted(row_line);
+    if (!at_end() && text_[position_] == '"') take_quoted(row_line);
     while (!at_end() && text_[position_] != '\t' && text_[position_] != '\n' &&
            text_[position_] != '\r') {
       ++position_;
     }
-    return {text_.substr(start, position_ - start), is_quoted};
+    return {text_.substr(start, position_ - start)};
   }
 
   void take_quoted(int64_t row_line) {
@@ -91,7 +96,7 @@ std::vector<std::string> column_names(const std::vector<TsvField>& header) {
 }  // namespace
 
 std::string TsvField::text() const {
-  if (!is_quoted) return std::string(raw);
+  if (!is_quoted()) return std::string(raw);
   std::string result;
   size_t i = 1;
   for (; i < raw.size(); ++i) {
@@ -106,7 +111,7 @@ std::string TsvField::text() const {
 }
 
 std::string_view TsvField::text_in_file() const {
-  if (!is_quoted) return raw;
+  if (!is_quoted()) return raw;
   const auto inner = raw.substr(1, raw.size() - 2);
   const bool is_plain =
       raw.size() >= 2 && raw.back() == '"' && inner.find('"') == std::string_view::npos;
@@ -124,19 +129,26 @@ TsvTable read_tsv(const std::filesystem::path& path) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
 
   Cutter cutter(path, text);
-  TsvRow row;
-  if (!cutter.next(row)) model::fail(path.string(), ":1: expected a header row, got none");
-  table.columns = column_names(row.fields);
+  std::vector<TsvField> fields;
+  int64_t line = 0;
+  if (!cutter.next(fields, line)) model::fail(path.string(), ":1: expected a header row, got none");
+  table.columns = column_names(fields);
   const size_t num_columns = table.columns.size();
-  while (cutter.next(row)) {
-    if (row.fields.size() > num_columns) {
-      model::fail(path.string(), ":", row.line, ": expected ", num_columns, " fields, got ",
-                  row.fields.size());
+  size_t released = 0;
+  while (cutter.next(fields, line)) {
+    if (fields.size() > num_columns) {
+      model::fail(path.string(), ":", line, ": expected ", num_columns, " fields, got ",
+                  fields.size());
     }
-    row.fields.resize(num_columns);
-    table.rows.push_back(row);
+    fields.resize(num_columns);
+    table.fields.insert(table.fields.end(), fields.begin(), fields.end());
+    table.lines.push_back(line);
+    const auto behind = cutter.behind();
+    if (behind.size() - released < kReleasedAtOnce) continue;
+    table.file->release(behind.substr(released));
+    released = behind.size();
   }
-  if (table.rows.empty())
+  if (table.lines.empty())
     model::fail(path.string(), ": expected at least one row, got the header alone");
   return table;
 }

@@ -13,7 +13,8 @@ namespace mono::tasks {
 /// One field of a table, still as it stands in the file.
 struct TsvField {
   std::string_view raw{};  // with its quotes
-  bool is_quoted = false;
+
+  bool is_quoted() const { return raw.starts_with('"'); }
 
   /// The text without quotes, `""` as one quote.
   std::string text() const;
@@ -23,17 +24,18 @@ struct TsvField {
   std::string_view text_in_file() const;
 };
 
-struct TsvRow {
-  int64_t line = 0;                // where it starts, from 1
-  std::vector<TsvField> fields{};  // one a column; absent ones are empty
-};
-
 /// A tab-separated file as pandas 2.2 reads it, its fields still in the mapped file.
 struct TsvTable {
   std::filesystem::path path{};
   std::shared_ptr<const MappedFile> file{};
   std::vector<std::string> columns{};  // a repeated name gets `.1`, `.2`; an empty one `Unnamed: 3`
-  std::vector<TsvRow> rows{};
+  std::vector<TsvField> fields{};      // row by row, one a column; absent ones are empty
+  std::vector<int64_t> lines{};        // where each row starts, from 1
+
+  size_t num_rows() const { return lines.size(); }
+  const TsvField& field(size_t row, size_t column) const {
+    return fields[row * columns.size() + column];
+  }
 
   /// \returns the column's position, -1 if there is none of that name.
   int column(std::string_view name) const;

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "tasks/text/python_number.h"
+#include "tasks/text/python_repr.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {
@@ -162,18 +163,8 @@ std::optional<std::vector<std::string>> parse_list_literal(std::string_view text
 std::string list_literal(const std::vector<std::string>& texts) {
   std::string literal = "[";
   for (const auto& text : texts) {
-    const bool has_quote = text.find('\'') != std::string::npos;
-    const char quote = has_quote && text.find('"') == std::string::npos ? '"' : '\'';
-    literal.append(literal.size() > 1 ? ", " : "").append(1, quote);
-    for (const char c : text) {
-      if (c == '\\' || c == quote) literal.push_back('\\');
-      if (c == '\n' || c == '\r' || c == '\t') {
-        literal.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
-      } else {
-        literal.push_back(c);
-      }
-    }
-    literal.push_back(quote);
+    if (literal.size() > 1) literal += ", ";
+    literal += python_repr(text);
   }
   return literal + "]";
 }

@@ -1,0 +1,209 @@
+#include "tasks/reader/foreign_predictions.h"
+
+#include <algorithm>
+
+#include "model/adapter.h"
+#include "tasks/reader/json_lines.h"
+#include "tasks/reader/row_fields.h"
+
+namespace mono::tasks {
+namespace {
+
+using nlohmann::json;
+using Names = std::vector<std::string_view>;
+
+/// A file of InternVL's: known by the fields of its objects.
+struct InternVlFormat {
+  std::string_view name{};
+  Names has{};
+  Names lacks{};
+  Names ids{};
+  Names responses{};  // the first there is: the model's own text before the one read from it
+  std::string_view gold{};
+  bool has_one_gold = false;  // one text; MultimodalOCR's files have the same fields and a list
+};
+
+const std::vector<InternVlFormat>& internvl_formats() {
+  static const std::vector<InternVlFormat> formats = {
+      {"internvl-mmmu", {"data_id", "answer"}, {}, {"data_id"}, {"answer"}, ""},
+      {"internvl-scienceqa",
+       {"answer", "gt_answers", "image_path"},
+       {"model_name"},
+       {},
+       {"answer_orig", "answer"},
+       "gt_answers",
+       true},
+      {"internvl-seed",
+       {"question_id", "prediction", "answer"},
+       {"index"},
+       {"question_id"},
+       {"prediction"},
+       "answer"},
+      {"internvl-captions", {"image_id", "caption"}, {}, {"image_id"}, {"caption"}, ""},
+      {"internvl-pope",
+       {"question_id", "text", "metadata"},
+       {"prompt"},
+       {"question_id"},
+       {"text_orig", "text"},
+       ""},
+      {"internvl-gqa", {"questionId", "prediction"}, {}, {"questionId"}, {"prediction"}, ""},
+      {"internvl-vqa", {"question_id", "answer"}, {"gt_answers"}, {"question_id"}, {"answer"}, ""},
+      {"internvl-vqa", {"questionId", "answer"}, {}, {"questionId"}, {"answer"}, "annotation"},
+      {"internvl-ai2d", {"image", "answer", "annotation"}, {}, {"image"}, {"answer"}, "annotation"},
+      {"internvl-chartqa", {"question", "answer", "annotation"}, {}, {}, {"answer"}, "annotation"},
+  };
+  return formats;
+}
+
+const InternVlFormat* internvl_format(const json& row) {
+  const auto has = [&](std::string_view name) { return row.contains(name); };
+  for (const auto& format : internvl_formats()) {
+    const bool fits = std::all_of(format.has.begin(), format.has.end(), has) &&
+                      std::none_of(format.lacks.begin(), format.lacks.end(), has);
+    const auto* const gold = format.has_one_gold ? find_field(row, format.gold) : nullptr;
+    if (fits && (gold == nullptr || !gold->is_array())) return &format;
+  }
+  return nullptr;
+}
+
+std::string first_text(const json& row, const Names& names) {
+  for (const auto name : names) {
+    const auto* const value = find_field(row, name);
+    if (value != nullptr) return field_text(*value, name);
+  }
+  model::fail("expected a field '", names.front(), "', got none");
+}
+
+Prediction internvl_prediction(const json& row, const InternVlFormat& format, const Place& place) {
+  Prediction prediction{.response = first_text(row, format.responses), .place = place};
+  if (!format.ids.empty()) prediction.id = first_text(row, format.ids);
+  const auto* const question = find_field(row, "question");
+  if (question != nullptr) prediction.question = field_text(*question, "question");
+  const auto* const gold = find_field(row, format.gold);
+  if (format.gold.empty() || gold == nullptr) return prediction;
+  prediction.fields = {{"question", prediction.question}, {"answer", *gold}};
+  prediction.fields["index"] = prediction.id.empty() ? std::to_string(place.number) : prediction.id;
+  return prediction;
+}
+
+/// The first text in lists of lists: replies are wrapped by request and by repeat.
+std::string innermost_text(const json& value, std::string_view name) {
+  if (!value.is_array()) return field_text(value, name);
+  if (value.empty()) model::fail("field '", name, "': expected a reply, got an empty list");
+  return innermost_text(value.front(), name);
+}
+
+int64_t doc_id(const json& row) {
+  const auto& id = row.at("doc_id");
+  if (!id.is_number_integer()) {
+    model::fail("field 'doc_id': expected an integer, got ", id.type_name());
+  }
+  return id.get<int64_t>();
+}
+
+/// lm-eval keeps the document; the model's own reply stands in `resps`.
+Prediction lm_eval_prediction(const json& row, const Place& place) {
+  Prediction prediction{.position = doc_id(row),
+                        .response = innermost_text(row.at("resps"), "resps"),
+                        .fields = row.at("doc"),
+                        .place = place};
+  const auto* const prompt = find_field(row, "arguments.gen_args_0.arg_0");
+  if (prompt != nullptr && prompt->is_string()) prediction.question = *prompt;
+  const auto* const index = find_field(prediction.fields, "index");
+  if (index != nullptr) prediction.id = field_text(*index, "index");
+  return prediction;
+}
+
+/// lmms-eval drops the document, and `resps` where it equals `filtered_resps`.
+Prediction lmms_eval_prediction(const json& row, const Place& place) {
+  const auto* const name = row.contains("resps") ? "resps" : "filtered_resps";
+  Prediction prediction{
+      .position = doc_id(row), .response = innermost_text(row.at(name), name), .place = place};
+  const auto input = row.find("input");
+  if (input != row.end() && input->is_string()) prediction.question = *input;
+  return prediction;
+}
+
+enum class Harness { kNone, kLmEval, kLmmsEval };
+
+Harness harness_of(const json& row) {
+  if (!row.contains("doc_id") || !row.contains("filtered_resps")) return Harness::kNone;
+  const bool has_document = row.contains("doc") && row["doc"].is_object() && row.contains("resps");
+  return has_document ? Harness::kLmEval : Harness::kLmmsEval;
+}
+
+/// Collects the rows of one file, whose first row says what it is.
+class Collector {
+ public:
+  explicit Collector(const std::filesystem::path& path, const char* before_number)
+      : where_(std::make_shared<const std::string>(path.string() + before_number)) {}
+
+  /// \returns false where the first row belongs to no known format.
+  bool add(const json& row, int64_t number) {
+    if (found_.format.empty() && !choose(row)) return false;
+    const Place place{where_, number};
+    try {
+      add_row(row, place);
+    } catch (const model::SetupError& cause) {
+      model::fail(place.text(), ": ", cause.what());
+    } catch (const json::exception& cause) {
+      model::fail(place.text(), ": ", cause.what());
+    }
+    return true;
+  }
+
+  std::optional<ForeignPredictions> found() && {
+    if (found_.format.empty()) return std::nullopt;
+    return std::move(found_);
+  }
+
+ private:
+  bool choose(const json& row) {
+    harness_ = harness_of(row);
+    format_ = harness_ == Harness::kNone ? internvl_format(row) : nullptr;
+    if (harness_ == Harness::kNone && format_ == nullptr) return false;
+    found_.format = harness_ == Harness::kLmEval     ? "lm-eval"
+                    : harness_ == Harness::kLmmsEval ? "lmms-eval"
+                                                     : std::string(format_->name);
+    filter_ = row.value("filter", json());
+    return true;
+  }
+
+  void add_row(const json& row, const Place& place) {
+    // lm-eval writes a row for each document and filter; the replies are the same.
+    if (harness_ != Harness::kNone && row.value("filter", json()) != filter_) return;
+    found_.predictions.push_back(harness_ == Harness::kLmEval ? lm_eval_prediction(row, place)
+                                 : harness_ == Harness::kLmmsEval
+                                     ? lmms_eval_prediction(row, place)
+                                     : internvl_prediction(row, *format_, place));
+  }
+
+  std::shared_ptr<const std::string> where_;
+  ForeignPredictions found_{};
+  Harness harness_ = Harness::kNone;
+  const InternVlFormat* format_ = nullptr;
+  json filter_{};
+};
+
+}  // namespace
+
+std::optional<ForeignPredictions> read_foreign_json(const std::filesystem::path& path) {
+  const bool is_lines = holds_json_lines(path);
+  Collector collector(path, is_lines ? ":" : ": element ");
+  bool is_known = true;
+  if (is_lines) {
+    for_each_json_line_or_fault(path, [&](const json& row, const JsonLine& line) {
+      if (!is_known) return;
+      if (!line.fault.empty()) model::fail(path.string(), ":", line.number, ": ", line.fault);
+      is_known = collector.add(row, line.number);
+    });
+  } else {
+    for_each_json_element(path, "", [&](json& row, int64_t number, const std::string& /*key*/) {
+      if (is_known) is_known = collector.add(row, number);
+    });
+  }
+  if (!is_known) return std::nullopt;
+  return std::move(collector).found();
+}
+
+}  // namespace mono::tasks

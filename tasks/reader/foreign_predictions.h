@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tasks/reader/prediction_rows.h"
+
+namespace mono::tasks {
+
+/// Predictions as another tool's file holds them.
+struct ForeignPredictions {
+  std::string format{};  // "internvl-vqa", "lm-eval", "lmms-eval" ...
+  std::vector<Prediction> predictions{};
+};
+
+/// Reads JSON of InternVL's scripts (lists and lines of objects, told apart by their fields), or
+/// samples of lm-eval and lmms-eval.
+/// Formats: OpenGVLab/InternVL@2410d1d internvl_chat/eval/*/evaluate_*.py;
+/// EleutherAI/lm-evaluation-harness v0.4.13 lm_eval/loggers/evaluation_tracker.py;
+/// EvolvingLMMs-Lab/lmms-eval v0.7.3 lmms_eval/loggers/evaluation_tracker.py.
+/// \returns nothing where the first object has the fields of none of them.
+/// \throws model::SetupError naming file and row of what cannot be read.
+std::optional<ForeignPredictions> read_foreign_json(const std::filesystem::path& path);
+
+/// Reads the folder InternVL's MME script writes: a file a task, lines of picture, prompt, accepted
+/// answer and response between tabs. A response may hold tabs.
+std::vector<Prediction> read_mme_results(const std::filesystem::path& folder);
+
+}  // namespace mono::tasks

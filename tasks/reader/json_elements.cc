@@ -1,0 +1,133 @@
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "model/adapter.h"
+#include "tasks/reader/json_lines.h"
+#include "tasks/reader/mapped_file.h"
+#include "tasks/text/utf8.h"
+
+namespace mono::tasks {
+namespace {
+
+using nlohmann::json;
+using OnElement = std::function<void(json&, int64_t, const std::string&)>;
+
+constexpr size_t kShown = 60;
+
+std::string shown(std::string_view text) {
+  std::string start(text.substr(0, kShown));
+  repair_utf8(start);
+  return text.size() > kShown ? start + "..." : start;
+}
+
+/// The row of a line; null, and a reason, where it holds none.
+json parse_line(std::string_view text, std::string& fault) {
+  auto row = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (row.is_discarded()) {
+    std::string repaired(text);
+    if (!repair_utf8(repaired)) {
+      row = json::parse(repaired, nullptr, /*allow_exceptions=*/false);
+      fault = "the line is not UTF-8";
+    }
+  }
+  if (row.is_discarded()) {
+    fault = "expected JSON, got: " + shown(text);
+    return nullptr;
+  }
+  if (row.is_object()) return row;
+  fault = std::string("expected a JSON object, got ") + row.type_name();
+  return nullptr;
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+/// Hands the elements of a list over as the parser meets their ends, and drops them.
+class ElementHandler {
+ public:
+  ElementHandler(std::string_view list, const OnElement& on_element)
+      : list_(list), on_element_(on_element) {}
+
+  /// \returns whether the parser keeps what it has read.
+  bool operator()(int depth, json::parse_event_t event, json& parsed) {
+    if (depth == 0 && event == json::parse_event_t::array_start) is_list_ = true;
+    if (depth == 1 && event == json::parse_event_t::key) key_ = parsed.get<std::string>();
+    if (depth != element_depth() || event != json::parse_event_t::object_end) return true;
+    if (is_wanted()) hand_over(parsed);
+    return false;
+  }
+
+  int64_t count() const { return count_; }
+
+ private:
+  int element_depth() const { return list_.empty() || is_list_ ? 1 : 2; }
+  bool is_wanted() const { return list_.empty() || is_list_ || key_ == list_; }
+
+  void hand_over(json& element) {
+    const bool has_key = list_.empty() && !is_list_;
+    on_element_(element, count_++, has_key ? key_ : "");
+  }
+
+  std::string_view list_;
+  const OnElement& on_element_;
+  bool is_list_ = false;
+  std::string key_{};
+  int64_t count_ = 0;
+};
+
+}  // namespace
+
+bool holds_json_lines(const std::filesystem::path& path) {
+  const auto file = MappedFile::open(path);
+  const auto text = file->text();
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || text[first] != '{') return false;
+  const auto line = text.substr(first, text.find('\n', first) - first);
+  const auto row = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const bool is_whole_file = row.is_object() && row.contains("images") && row["images"].is_array();
+  const bool opens_object = line.find_first_not_of("{ \t\r") == std::string_view::npos;
+  return !is_whole_file && !opens_object;
+}
+
+void for_each_json_line_or_fault(const std::filesystem::path& path,
+                                 const std::function<void(const json&, const JsonLine&)>& on_line) {
+  const auto file = MappedFile::open(path);
+  auto rest = file->text();
+  for (int64_t number = 1; !rest.empty(); ++number) {
+    const size_t end = rest.find('\n');
+    const auto text = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (is_blank(text)) continue;
+    JsonLine line{.number = number};
+    const auto row = parse_line(text, line.fault);
+    if (row.is_null() && end == std::string_view::npos) {
+      model::fail(path.string(), ":", number, ": the file ends within a row: ", line.fault);
+    }
+    on_line(row, line);
+  }
+}
+
+void for_each_json_element(const std::filesystem::path& path, std::string_view list,
+                           const OnElement& on_element) {
+  const auto file = MappedFile::open(path);
+  ElementHandler handler(list, on_element);
+  const auto rest = json::parse(
+      file->text(),
+      [&](int depth, json::parse_event_t event, json& parsed) {
+        return handler(depth, event, parsed);
+      },
+      /*allow_exceptions=*/false);
+  if (rest.is_discarded()) {
+    model::fail(path.string(), ": expected JSON, got: ", shown(file->text()));
+  }
+  const bool has_others = rest.is_array() && !rest.empty();
+  if (has_others || !rest.is_structured()) {
+    model::fail(path.string(), ": expected a list of JSON objects, got ",
+                has_others ? rest.front().type_name() : rest.type_name(),
+                has_others ? " in it" : "");
+  }
+  if (handler.count() == 0) model::fail(path.string(), ": expected at least one element, got none");
+}
+
+}  // namespace mono::tasks

@@ -1,0 +1,163 @@
+#include "tasks/reader/sample_table.h"
+
+#include <unordered_map>
+
+#include "tasks/reader/column_types.h"
+#include "tasks/reader/layouts.h"
+#include "tasks/reader/samples.h"
+#include "tasks/text/python_number.h"
+#include "tasks/text/utf8.h"
+
+namespace mono::tasks {
+namespace {
+
+bool is_option_column(const std::string& name) {
+  return name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z';
+}
+
+bool is_text_column(const std::string& name) {
+  return name == "question" || name == "hint" || name == "answer" || is_option_column(name);
+}
+
+std::string letters_of(uint32_t present) {
+  std::string letters;
+  for (uint32_t k = 0; k < 26; ++k) {
+    if ((present >> k & 1U) != 0) letters.append(1, ' ').append(1, static_cast<char>('A' + k));
+  }
+  return letters;
+}
+
+}  // namespace
+
+ReadRules read_rules(const Layout& layout, const Profile& profile) {
+  const bool is_pandas =
+      profile.message.pipeline == Pipeline::kVlmEvalKit || layout.internvl_reads_table;
+  return {.types_texts = is_pandas,
+          .checks_letters = layout.answers_are_letters,
+          .needs_question = layout.needs_question};
+}
+
+SampleTable::SampleTable(const ReadRules& rules, std::vector<std::string> columns,
+                         std::vector<Place> places)
+    : rules_(rules),
+      columns_(std::move(columns)),
+      places_(std::move(places)),
+      samples_(places_.size()),
+      targets_(places_.size()),
+      answers_(rules.checks_letters ? places_.size() : 0),
+      letters_(rules.checks_letters ? places_.size() : 0) {
+  for (auto& sample : samples_) {
+    sample.cells.reserve(columns_.size());
+    for (const auto& name : columns_) sample.cells.emplace_back(name, Cell());
+  }
+}
+
+void SampleTable::set(size_t row, size_t column, std::string text) {
+  if (!text.empty()) set_present(row, column, std::move(text));
+}
+
+void SampleTable::set_present(size_t row, size_t column, std::string text) {
+  if (!repair_utf8(text)) set_fault(row, "column '" + columns_[column] + "' is not UTF-8");
+  samples_[row].cells[column].second = std::move(text);
+}
+
+/// The texts of a column, taken out of its cells.
+std::vector<std::string> SampleTable::taken_column(size_t column) {
+  std::vector<std::string> texts;
+  texts.reserve(samples_.size());
+  for (auto& sample : samples_) {
+    auto* const text = std::get_if<std::string>(&sample.cells[column].second);
+    texts.push_back(text == nullptr ? std::string() : std::move(*text));
+  }
+  return texts;
+}
+
+void SampleTable::type_column_of(size_t column) {
+  note_letters(column);
+  if (!rules_.types_texts && is_text_column(columns_[column])) return;
+  auto typed = type_column(taken_column(column));
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    samples_[row].cells[column].second = std::move(typed.cells[row]);
+  }
+}
+
+/// Keeps what an answer is checked against: which options the file has, whatever pandas makes of
+/// their texts.
+void SampleTable::note_letters(size_t column) {
+  const auto& name = columns_[column];
+  const bool is_option = is_option_column(name);
+  if (!rules_.checks_letters || (name != "answer" && !is_option)) return;
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    const auto* const text = std::get_if<std::string>(&samples_[row].cells[column].second);
+    if (text == nullptr) continue;
+    if (is_option) letters_[row] |= 1U << static_cast<uint32_t>(name[0] - 'A');
+    if (!is_option) answers_[row] = *text;
+  }
+}
+
+void SampleTable::set_targets(size_t row, std::vector<std::string> targets) {
+  targets_[row] = std::move(targets);
+}
+
+void SampleTable::set_fault(size_t row, const std::string& why) {
+  auto& fault = samples_[row].fault;
+  if (fault.empty()) fault = places_[row].text() + ": " + why;
+}
+
+void SampleTable::check_answer(size_t row) {
+  const auto& answer = answers_[row];
+  const uint32_t present = letters_[row];
+  if (answer.empty() || present == 0) return;
+  const bool is_letter = answer.size() == 1 && answer[0] >= 'A' && answer[0] <= 'Z';
+  if (is_letter && (present >> static_cast<uint32_t>(answer[0] - 'A') & 1U) != 0) return;
+  set_fault(row, "column 'answer': expected the letter of an option," + letters_of(present) +
+                     ", got '" + answer + "'");
+}
+
+/// VLMEvalKit: text ids that are all integers become their plain form. Absent and repeated ids are
+/// faults.
+void SampleTable::make_ids() {
+  std::vector<std::string> integers;
+  for (const auto& sample : samples_) {
+    if (sample.id.empty()) continue;
+    auto integer = parse_int(sample.id);
+    if (!integer) break;
+    integers.push_back(std::move(*integer));
+  }
+  size_t num_present = 0;
+  for (const auto& sample : samples_) num_present += sample.id.empty() ? 0 : 1;
+  const bool are_integers = integers.size() == num_present;
+  size_t next = 0;
+  std::unordered_map<std::string, size_t> row_of_id;
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    auto& id = samples_[row].id;
+    if (id.empty()) {
+      set_fault(row, "expected an id in column 'index', 'question_id' or 'id', got none");
+      id = "row " + std::to_string(row + 1);
+    } else if (are_integers) {
+      id = integers[next++];
+    }
+    const auto [earlier, is_new] = row_of_id.emplace(id, row);
+    if (is_new) continue;
+    set_fault(row, "index '" + id + "' was used before, at " + places_[earlier->second].text());
+    id += " (row " + std::to_string(row + 1) + ")";
+    row_of_id.emplace(id, row);
+  }
+}
+
+std::vector<Sample> SampleTable::samples() && {
+  for (size_t column = 0; column < columns_.size(); ++column) type_column_of(column);
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    auto& sample = samples_[row];
+    fill_from_cells(sample);
+    if (!targets_[row].empty() && !rules_.types_texts) sample.targets = std::move(targets_[row]);
+    if (rules_.checks_letters) check_answer(row);
+    if (rules_.needs_question && sample.question.empty()) {
+      set_fault(row, "column 'question': expected a text, got a missing value");
+    }
+  }
+  make_ids();
+  return std::move(samples_);
+}
+
+}  // namespace mono::tasks

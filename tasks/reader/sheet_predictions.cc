@@ -1,0 +1,111 @@
+#include "tasks/reader/sheet_predictions.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "model/adapter.h"
+#include "tasks/pipeline/result_sheet.h"
+#include "tasks/reader/samples.h"
+#include "tasks/reader/sheet_file.h"
+
+namespace mono::tasks {
+namespace {
+
+struct ToCell {
+  Cell operator()(std::string_view text) const { return std::string(text); }
+  template <typename T>
+  Cell operator()(const T& value) const {
+    return value;
+  }
+};
+
+/// One column as pandas types it when it reads the file back.
+SheetColumn typed_column(const SheetFile& sheet, size_t column) {
+  std::vector<CellView> cells;
+  cells.reserve(sheet.rows.size());
+  for (const auto& row : sheet.rows) cells.push_back(view_of(row[column]));
+  return {std::move(cells), {.is_used = true}, SheetColumn::Way::kBack};
+}
+
+Row without_prediction(const std::shared_ptr<const Sample>& sample, const std::string& file) {
+  return {.sample = sample,
+          .error = sample->fault.empty() ? "no prediction in " + file : sample->fault};
+}
+
+/// A sample as the sheet has it, in the columns of both.
+std::shared_ptr<const Sample> merged(const Sample& in_sheet, const Sample& in_data) {
+  auto cells = in_sheet.cells;
+  for (const auto& [name, cell] : in_data.cells) {
+    if (in_sheet.cell(name) == nullptr) cells.emplace_back(name, cell);
+  }
+  Sample sample{.fault = in_data.fault};
+  sample.cells = std::move(cells);
+  fill_from_cells(sample);
+  sample.id = in_data.id;
+  if (in_sheet.cell("answer") == nullptr) sample.targets = in_data.targets;
+  return std::make_shared<const Sample>(std::move(sample));
+}
+
+}  // namespace
+
+PredictionSet read_sheet_predictions(const std::filesystem::path& path) {
+  const auto sheet = read_sheet_file(path);
+  const auto prediction = std::find(sheet.columns.begin(), sheet.columns.end(), "prediction");
+  if (prediction == sheet.columns.end()) {
+    model::fail(path.string(), ": expected a column 'prediction', got none");
+  }
+  const auto predicted = static_cast<size_t>(prediction - sheet.columns.begin());
+  PredictionSet set{.rows = {}, .is_after_sheet = true, .format = "vlmevalkit-xlsx"};
+  std::vector<Sample> samples(sheet.rows.size());
+  set.rows.resize(sheet.rows.size());
+  for (size_t column = 0; column < sheet.columns.size(); ++column) {
+    auto typed = typed_column(sheet, column);
+    for (size_t row = 0; row < sheet.rows.size(); ++row) {
+      if (column == predicted) {
+        set.rows[row].response = typed.text(row);
+      } else {
+        samples[row].cells.emplace_back(sheet.columns[column], std::visit(ToCell{}, typed[row]));
+      }
+    }
+  }
+  for (size_t row = 0; row < samples.size(); ++row) {
+    fill_from_cells(samples[row]);
+    if (samples[row].id.empty()) {
+      const auto place = "row " + std::to_string(row + 2);  // as a spreadsheet counts
+      set.rows[row].error = path.string() + ": " + place + ": expected an id in column 'index'";
+      samples[row].id = place;
+    }
+    set.rows[row].sample = std::make_shared<const Sample>(std::move(samples[row]));
+  }
+  return set;
+}
+
+std::vector<Row> with_sheet_cells(std::vector<Row> rows,
+                                  std::span<const std::shared_ptr<const Sample>> samples,
+                                  const std::string& file) {
+  std::unordered_map<std::string, Row*> by_id;
+  for (auto& row : rows) {
+    const bool is_new = by_id.emplace(row.sample->id, &row).second;
+    if (!is_new) by_id[row.sample->id]->error = file + ": id '" + row.sample->id + "' stands twice";
+  }
+  std::vector<Row> result;
+  for (const auto& sample : samples) {
+    const auto found = by_id.find(sample->id);
+    if (found == by_id.end()) {
+      result.push_back(without_prediction(sample, file));
+      continue;
+    }
+    auto row = *found->second;
+    row.sample = merged(*row.sample, *sample);
+    if (row.error.empty()) row.error = sample->fault;
+    result.push_back(std::move(row));
+    by_id.erase(found);
+  }
+  if (!by_id.empty()) {
+    model::fail(file, ": ", by_id.size(), " predictions have no sample, id '", by_id.begin()->first,
+                "' for one");
+  }
+  return result;
+}
+
+}  // namespace mono::tasks

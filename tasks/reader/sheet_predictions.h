@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tasks/reader/predictions.h"
+
+namespace mono::tasks {
+
+/// Reads VLMEvalKit's spreadsheet of predictions, or one of InternVL's MMBench scripts: the
+/// dataset's columns and `prediction`, typed column by column as pandas reads them back.
+/// \throws model::SetupError if it is no spreadsheet, or has no column `prediction`.
+PredictionSet read_sheet_predictions(const std::filesystem::path& path);
+
+/// Rows of a spreadsheet beside the samples of the dataset: a row is scored with the sheet's own
+/// cells, as VLMEvalKit does, and the sample's in columns the sheet does not have.
+/// \throws model::SetupError if a row has no sample.
+std::vector<Row> with_sheet_cells(std::vector<Row> rows,
+                                  std::span<const std::shared_ptr<const Sample>> samples,
+                                  const std::string& file);
+
+}  // namespace mono::tasks
