@@ -127,6 +127,7 @@ std::vector<Metric> CaptionTask::metrics(std::span<const Row> rows, const Profil
   const auto texts = caption_texts(rows, scored_rows(rows), profile);
   const int count = static_cast<int>(values.size());
   std::vector<double> rouges;
+  rouges.reserve(texts.size());
   for (const auto& picture : texts) rouges.push_back(rouge_l(picture));
   std::vector<Metric> metrics = {{.name = "CIDEr",
                                   .value = pairwise_mean(values),

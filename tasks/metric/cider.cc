@@ -123,6 +123,7 @@ std::vector<double> cider(std::span<const CaptionTexts> pictures) {
   const auto frequencies = document_frequencies(counted, index.size());
   const Similarity similarity(frequencies, pictures.size());
   std::vector<double> scores;
+  scores.reserve(counted.size());
   for (const auto& picture : counted) scores.push_back(similarity.score(picture));
   return scores;
 }

@@ -123,7 +123,7 @@ std::string shown_text(Characters characters, Shown shown) {
     const auto alone = shown_alone(characters.front());
     return alone.empty() ? utf8(characters) : std::string(alone);
   }
-  const auto text = utf8(characters);
+  auto text = utf8(characters);
   if (shown == Shown::kStraight) return replace_all(text, "’", "'");
   if (shown == Shown::kUnbroken) return replace_all(text, " ", "\u00A0");
   const auto mouth = bracket_name(characters.back());
