@@ -27,6 +27,7 @@ const Task& mmmu_dev();
 const Task& mmvet();
 const Task& nocaps();
 const Task& ocrbench();
+const Task& pope();
 const Task& scienceqa();
 const Task& seed_image();
 const Task& textvqa();
@@ -64,6 +65,7 @@ constexpr TaskFunction kTasks[] = {
     nocaps,
     vqav2,
     vqav2_testdev,
+    pope,
 };
 // clang-format on
 
