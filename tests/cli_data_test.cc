@@ -152,9 +152,9 @@ std::string black_png(uint32_t side) {
 
 TEST_F(CliDataTest, PngBombIsRefusedWhereThePipelineRefusesIt) {
   const auto rows = [&](uint32_t side) {
-    write_file(
-        folder_ / "data/TextVQA_VAL.tsv",
-        "index\timage\tquestion\tanswer\n1\t" + base64_text(black_png(side)) + "\twhat?\t\"['a']\"\n");
+    write_file(folder_ / "data/TextVQA_VAL.tsv", "index\timage\tquestion\tanswer\n1\t" +
+                                                     base64_text(black_png(side)) +
+                                                     "\twhat?\t\"['a']\"\n");
     std::filesystem::create_directories(folder_ / "data/textvqa/train_images");
     write_file(folder_ / "data/textvqa/train_images/1.png", black_png(side));
     write_file(folder_ / "data/textvqa/textvqa_val.jsonl",
