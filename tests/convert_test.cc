@@ -29,7 +29,7 @@ const std::vector<std::string> kResponses = {
     "007",  "mailto:x", "tab\there", "say \"cherry\"", "  cherry  ",   "{=A}",
     "\x01", "NA",       "1.50",      "é 漢",           "<b>&amp;</b>", "[\"x\"]"};
 
-std::string quoted(const std::string& text) {
+std::string quoted_field(const std::string& text) {
   std::string field = "\"";
   for (const char c : text) field.append(c == '"' ? 2 : 1, c);
   return field + "\"";
@@ -38,7 +38,7 @@ std::string quoted(const std::string& text) {
 /// The first row of a benchmark in tests/data/readers/cases.json, once for each response.
 std::string table_text(const ordered_json& row) {
   std::string text;
-  for (const auto& [name, value] : row.items()) text += quoted(name) + "\t";
+  for (const auto& [name, value] : row.items()) text += quoted_field(name) + "\t";
   text.back() = '\n';
   for (size_t i = 0; i < kResponses.size(); ++i) {
     for (const auto& [name, value] : row.items()) {
@@ -47,7 +47,7 @@ std::string table_text(const ordered_json& row) {
       if (name == "image") cell = tests::base64_text(std::string(60, 'p'));
       if (name == "image_path") cell = "OCR/" + std::to_string(i / 2) + ".jpg";
       if (name == "id") cell = "validation_Art_" + std::to_string(i + 1);
-      text += quoted(cell) + "\t";
+      text += quoted_field(cell) + "\t";
     }
     text.back() = '\n';
   }
