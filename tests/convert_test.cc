@@ -10,6 +10,7 @@
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/reader.h"
 #include "tasks/registry.h"
+#include "tasks/text/list_literal.h"
 #include "tests/base64_text.h"
 #include "tests/expect_error.h"
 #include "tests/temporary_folder.h"
@@ -29,25 +30,34 @@ const std::vector<std::string> kResponses = {
     "007",  "mailto:x", "tab\there", "say \"cherry\"", "  cherry  ",   "{=A}",
     "\x01", "NA",       "1.50",      "é 漢",           "<b>&amp;</b>", "[\"x\"]"};
 
-std::string quoted(const std::string& text) {
+std::string quoted_field(const std::string& text) {
   std::string field = "\"";
   for (const char c : text) field.append(c == '"' ? 2 : 1, c);
   return field + "\"";
 }
 
-/// The first row of a benchmark in tests/data/readers/cases.json, once for each response.
-std::string table_text(const ordered_json& row) {
+/// An id of the given one's form, another for each i.
+std::string id_like(const std::string& id, size_t i) {
+  return id.substr(0, id.rfind('_') + 1) + std::to_string(i + 1);
+}
+
+/// The first row of a benchmark in tests/data/readers/cases.json, once for each response; with as
+/// many accepted answers as people were asked, where the metric needs them all.
+std::string table_text(const ordered_json& row, bool has_ten_answers) {
   std::string text;
-  for (const auto& [name, value] : row.items()) text += quoted(name) + "\t";
+  for (const auto& [name, value] : row.items()) text += quoted_field(name) + "\t";
   text.back() = '\n';
   for (size_t i = 0; i < kResponses.size(); ++i) {
     for (const auto& [name, value] : row.items()) {
       auto cell = value.is_string() ? value.get<std::string>() : "";
-      if (name == "index") cell = std::to_string(i + 1);
+      if (name == "index") cell = id_like(cell, i);
+      if (name == "answer" && has_ten_answers) {
+        cell = tasks::list_literal(std::vector<std::string>(10, "cherry"));
+      }
       if (name == "image") cell = tests::base64_text(std::string(60, 'p'));
       if (name == "image_path") cell = "OCR/" + std::to_string(i / 2) + ".jpg";
       if (name == "id") cell = "validation_Art_" + std::to_string(i + 1);
-      text += quoted(cell) + "\t";
+      text += quoted_field(cell) + "\t";
     }
     text.back() = '\n';
   }
@@ -76,8 +86,13 @@ void PrintTo(const Case& test, std::ostream* out) {
 
 class ConvertTest : public testing::TestWithParam<Case> {
  protected:
+  static bool is_vqa() {
+    const auto name = GetParam().task->name();
+    return name == "textvqa" || name == "vqav2";
+  }
+
   std::vector<std::shared_ptr<const tasks::Sample>> samples(const tasks::Profile& profile) const {
-    const auto path = folder_.write("data.tsv", table_text(GetParam().row));
+    const auto path = folder_.write("data.tsv", table_text(GetParam().row, is_vqa()));
     return tasks::read_samples(path, *GetParam().task, profile).samples;
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -16,14 +17,18 @@ namespace {
 
 constexpr int64_t kRotationStep = 1'000'000;
 
-int64_t index_of(const Sample& sample) {
+std::optional<int64_t> find_index(const Sample& sample) {
   int64_t index = 0;
   const auto* const end = sample.id.data() + sample.id.size();
   const auto result = std::from_chars(sample.id.data(), end, index);
-  if (result.ec != std::errc() || result.ptr != end || index < 0) {
-    model::fail("circular evaluation: expected a row index, got id '", sample.id, "'");
-  }
+  if (result.ec != std::errc() || result.ptr != end || index < 0) return std::nullopt;
   return index;
+}
+
+int64_t index_of(const Sample& sample) {
+  const auto index = find_index(sample);
+  if (!index) model::fail("circular evaluation: expected a row index, got id '", sample.id, "'");
+  return *index;
 }
 
 /// A row of the sheet in its group.
@@ -49,7 +54,9 @@ std::vector<Member> members_by_group(std::span<const Row> rows, const ChoiceShee
 std::unordered_set<int64_t> groups_with_errors(std::span<const Row> rows) {
   std::unordered_set<int64_t> groups;
   for (const auto& row : rows) {
-    if (!row.error.empty()) groups.insert(index_of(*row.sample) % kRotationStep);
+    if (row.error.empty()) continue;
+    // A row whose id is no index of its own, because another row has it, is of no group.
+    if (const auto index = find_index(*row.sample)) groups.insert(*index % kRotationStep);
   }
   return groups;
 }
@@ -182,7 +189,9 @@ class CircularScorer {
 }  // namespace
 
 bool is_base_row(const Sample& sample) {
-  return index_of(sample) < kRotationStep;
+  const auto index = find_index(sample);
+  const bool is_unusable = !index && !sample.fault.empty();
+  return is_unusable || index_of(sample) < kRotationStep;
 }
 
 std::vector<std::optional<Score>> score_circular(std::span<const Row> rows, const Profile& profile,

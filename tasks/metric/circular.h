@@ -12,8 +12,9 @@
 /// Rule: open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/multiple_choice.py.
 namespace mono::tasks {
 
-/// Whether the row is a question as it stands, not a rotated copy.
-/// \throws model::SetupError if its id is no index.
+/// Whether the row is a question as it stands, not a rotated copy; one that cannot be used and has
+/// no index of its own is taken for a question.
+/// \throws model::SetupError if another's id is no index.
 bool is_base_row(const Sample& sample);
 
 /// Reads each row's letter and judges each group of rotations. The base row's score is the
