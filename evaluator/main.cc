@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   mono::evaluator::add_ls(app, action);
   mono::evaluator::add_validate(app, action);
   mono::evaluator::add_compare(app, action);
+  mono::evaluator::add_report(app, action);
 
   try {
     app.parse(argc, argv);

@@ -15,6 +15,7 @@ class Replay final : public model::ModelAdapter {
          const std::string& registration)
       : file_(std::move(file)) {
     for (const auto& row : predictions) {
+      if (!row.error.empty()) continue;  // without a response there is nothing to repeat
       const bool is_new = answers_.emplace(row.sample->id, row.response).second;
       if (!is_new) model::fail(file_, ": two predictions for sample '", row.sample->id, "'");
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -36,8 +37,9 @@ class RunMaker {
     write_data(name, answers);
     write_predictions(name, answers);
     return "run --model made=" + (folder_ / (name + ".jsonl")).string() +
-           " --tasks ocrbench --profile vek --data " + (folder_ / (name + "-data")).string() +
-           " --output-path " + (folder_ / name).string() + " " + more;
+           " --tasks ocrbench --data " + (folder_ / (name + "-data")).string() +
+           " --output-path " + (folder_ / name).string() + " " + more +
+           (more.find("--profile") == std::string::npos ? " --profile vek" : "");
   }
 
   Finished run(const std::string& name, const Answers& answers,
@@ -67,7 +69,7 @@ class RunMaker {
       lines.push_back(R"({"id": ")" + id(row) + R"(", "response": ")" +
                       (is_wrong ? "no idea" : "w" + id(row) + "x") + "\"}\n");
     }
-    if (answers.is_reversed) lines.assign(lines.rbegin(), lines.rend());
+    if (answers.is_reversed) std::reverse(lines.begin(), lines.end());
     std::string predictions;
     for (const auto& line : lines) predictions += line;
     write_file(folder_ / (name + ".jsonl"), predictions);
