@@ -4,8 +4,11 @@
 #include <cctype>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <set>
 #include <vector>
+
+#include "model/native/digest.h"
 
 namespace mono::evaluator {
 
@@ -37,6 +40,18 @@ std::vector<fs::path> data_files(const fs::path& folder, const std::set<std::str
   }
   std::sort(found.begin(), found.end());
   return found;
+}
+
+/// The folder of that name, or of the files of lines in it where `folder` is that folder itself.
+std::optional<fs::path> line_folder(const fs::path& folder, std::string_view name) {
+  if (name.empty()) return std::nullopt;
+  if (fs::absolute(folder / "").parent_path().filename() == name) return folder;
+  auto entry = fs::recursive_directory_iterator(folder);
+  for (; entry != fs::recursive_directory_iterator(); ++entry) {
+    if (entry.depth() >= 2) entry.disable_recursion_pending();
+    if (entry->is_directory() && entry->path().filename() == name) return entry->path();
+  }
+  return std::nullopt;
 }
 
 std::string joined(const auto& items) {
@@ -71,6 +86,9 @@ ModelSpec parse_model(const std::string& text) {
 fs::path find_data(const fs::path& data, const tasks::Task& task, const tasks::Profile& profile) {
   if (!fs::exists(data)) model::fail("data: ", data.string(), " does not exist");
   if (!fs::is_directory(data)) return data;
+  if (profile.message.pipeline == tasks::Pipeline::kInternVl) {
+    if (const auto folder = line_folder(data, task.data_folder())) return *folder;
+  }
   const auto names = data_names(task);
   auto files = data_files(data, names);
   if (files.empty()) {
@@ -85,6 +103,20 @@ fs::path find_data(const fs::path& data, const tasks::Task& task, const tasks::P
                 "; name one with --data FILE");
   }
   return files.front();
+}
+
+std::string data_sha256(const fs::path& data) {
+  if (!fs::is_directory(data)) return model::sha256_of_file(data);
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(data)) {
+    if (entry.path().extension() == ".txt") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  std::string names_and_hashes;
+  for (const auto& file : files) {
+    names_and_hashes += file.filename().string() + " " + model::sha256_of_file(file) + "\n";
+  }
+  return model::sha256_of(names_and_hashes);
 }
 
 fs::path data_root(const std::string& option) {

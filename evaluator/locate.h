@@ -19,11 +19,16 @@ struct ModelSpec {
 ModelSpec parse_model(const std::string& text);
 
 /// The file that holds a task's rows: `data` itself where it is a file, else the one below it
-/// (three levels deep) whose name without extension is the task's name or one of its aliases. Where
-/// a TSV and an InternVL JSON Lines file are both there, the profile's own format is taken. \throws
-/// SetupError naming the names looked for, or the files between which it cannot choose.
+/// (three levels deep) whose name without extension is the task's name or one of its aliases. For a
+/// set that InternVL keeps as a folder of lines, that folder, where the profile is InternVL's.
+/// Where a TSV and an InternVL JSON Lines file are both there, the profile's own format is taken.
+/// \throws SetupError naming the names looked for, or the files between which it cannot choose.
 std::filesystem::path find_data(const std::filesystem::path& data, const tasks::Task& task,
                                 const tasks::Profile& profile);
+
+/// SHA-256 of a data file; of a data folder's `.txt` files, their names and contents.
+/// \throws SetupError naming a file that cannot be read.
+std::string data_sha256(const std::filesystem::path& data);
 
 /// `--data`, else the environment variable LMUData, which VLMEvalKit's users have set.
 /// \throws UsageError if neither is given.

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   mono::evaluator::add_trace(app, action);
   mono::evaluator::add_ls(app, action);
   mono::evaluator::add_validate(app, action);
+  mono::evaluator::add_submit(app, action);
   mono::evaluator::add_compare(app, action);
   mono::evaluator::add_report(app, action);
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "evaluator/states.h"
+
 namespace mono::evaluator {
 
 namespace {
@@ -33,6 +35,27 @@ ordered_json image_json(const model::ImageInput& image) {
   if (image.reencodes_as_jpeg) json["reencodes_as_jpeg"] = true;
   if (image.keeps_stored_mode) json["keeps_stored_mode"] = true;
   return json;
+}
+
+/// Steps by name; one that comes several times, once a run of a grader, as a list.
+ordered_json steps_json(const tasks::Score& score) {
+  auto json = ordered_json::object();
+  for (const auto& [name, value] : score.steps) {
+    auto& entry = json[name];
+    if (entry.is_string()) entry = ordered_json::array({entry});
+    if (entry.is_array()) {
+      entry.push_back(value);
+    } else {
+      entry = value;
+    }
+  }
+  return json;
+}
+
+ordered_json exchange_json(const tasks::JudgeExchange& exchange) {
+  return {{"prompt_sha256", exchange.prompt_sha256},
+          {"reply", exchange.reply},
+          {"temperature", exchange.temperature}};
 }
 
 }  // namespace
@@ -72,11 +95,16 @@ ordered_json sample_json(const tasks::Sample& sample, const model::Request& requ
 
 ordered_json score_json(const tasks::Row& row) {
   if (!row.score) return nullptr;
-  ordered_json json = {{"value", row.score->value},
-                       {"answer", row.score->answer},
-                       {"how", row.score->how},
-                       {"is_counted", row.score->is_counted}};
-  if (!row.score->log.empty()) json["log"] = row.score->log;
+  const auto& score = *row.score;
+  ordered_json json = {{"value", score.value},
+                       {"state", state_name(score.state)},
+                       {"answer", score.answer},
+                       {"how", score.how},
+                       {"is_counted", score.is_counted}};
+  if (!score.log.empty()) json["log"] = score.log;
+  if (!score.steps.empty()) json["steps"] = steps_json(score);
+  if (score.run_values.size() > 1) json["run_values"] = score.run_values;
+  for (const auto& exchange : score.asked) json["judge"].push_back(exchange_json(exchange));
   return json;
 }
 

@@ -26,17 +26,17 @@ class Replay final : public model::ModelAdapter {
 
   const model::AdapterInfo& info() const override { return info_; }
 
-  std::vector<Response> answer(std::span<const Request> requests) override {
-    std::vector<Response> responses;
-    responses.reserve(requests.size());
-    for (const auto& request : requests) {
-      const auto found = answers_.find(request.id);
-      responses.push_back(
-          found != answers_.end()
-              ? Response{.text = found->second}
-              : Response{.error = file_ + ": no prediction for sample '" + request.id + "'"});
+  void answer(std::span<const Request> requests, const model::OnResponse& on_response) override {
+    for (size_t i = 0; i < requests.size(); ++i) {
+      const auto found = answers_.find(requests[i].id);
+      Response response;
+      if (found != answers_.end()) {
+        response.text = found->second;
+      } else {
+        response.error = file_ + ": no prediction for sample '" + requests[i].id + "'";
+      }
+      on_response(i, std::move(response));
     }
-    return responses;
   }
 
  private:

@@ -1,8 +1,12 @@
 #include "evaluator/report.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "evaluator/states.h"
 #include "results/reference/published.h"
 #include "results/table.h"
 
@@ -63,6 +67,10 @@ results::TaskSummary task_summary(const RunResult& result) {
                     {"rows_in_dataset", plan.num_in_dataset},
                     {"registration", result.info.registration}};
   if (plan.max_new_tokens > 0) summary.config["max_new_tokens_cap"] = plan.max_new_tokens;
+  const auto& rows = result.outcome.rows;
+  summary.extras = {{"states", states_json(rows)},
+                    {"bounds", bounds_json(*plan.task, *plan.profile, rows)},
+                    {"judge", plan.judge ? plan.judge->json() : nlohmann::ordered_json("none")}};
   return summary;
 }
 
@@ -80,10 +88,27 @@ results::RunSummary run_summary(const std::vector<RunResult>& results, const std
   return run;
 }
 
+namespace {
+
+/// A line for each result in which not every row was read.
+std::string states_lines(const std::vector<RunResult>& results) {
+  std::string lines;
+  for (const auto& result : results) {
+    const auto& [task, profile] = std::pair(result.plan.task, result.plan.profile);
+    const auto& rows = result.outcome.rows;
+    if (tasks::tally(rows).read == static_cast<int>(rows.size())) continue;
+    lines += fmt::format("{} {}.{}: {}\n", result.model, task->name(), profile->name,
+                         states_text(*task, *profile, rows));
+  }
+  return lines;
+}
+
+}  // namespace
+
 std::string table_text(const std::vector<RunResult>& results, const std::string& published_model) {
   std::vector<results::TableRow> rows;
   for (const auto& result : results) rows.push_back(table_row(result, published_model));
-  return results::terminal_table(rows);
+  return results::terminal_table(rows) + states_lines(results);
 }
 
 std::string results_json(const std::vector<RunResult>& results) {

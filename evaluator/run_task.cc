@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <random>
+#include <span>
 #include <system_error>
 #include <unordered_map>
 
@@ -87,15 +89,100 @@ model::Request request_or_error(const TaskPlan& plan, const tasks::Sample& sampl
   }
 }
 
-ordered_json ask(model::ModelAdapter& adapter, const TaskPlan& plan, const tasks::Sample& sample,
-                 results::TimingsLog& timings) {
-  model::Response response;
-  const auto request = request_or_error(plan, sample, response.error);
-  if (response.error.empty()) {
-    response = adapter.answer({&request, 1}).at(0);
-    timings.append(timing_json(sample.id, response));
+/// The pictures of a sample, by what they are and not by what they show.
+std::string pictures_of(const tasks::Sample& sample) {
+  std::string pictures;
+  for (const auto& image : sample.images) pictures += image.source.identity() + "\n";
+  return pictures;
+}
+
+/// Positions of the samples still to ask: questions about the same pictures together, else in
+/// dataset order or shuffled.
+std::vector<size_t> asking_order(const TaskPlan& plan, const std::vector<bool>& is_known) {
+  std::vector<size_t> order;
+  for (size_t i = 0; i < plan.samples.size(); ++i) {
+    if (!is_known[i]) order.push_back(i);
   }
-  return sample_json(sample, request, response);
+  if (plan.shuffle_seed) {
+    std::shuffle(order.begin(), order.end(), std::mt19937_64(*plan.shuffle_seed));
+    return order;
+  }
+  std::unordered_map<std::string, size_t> first_with;  // these pictures
+  std::vector<size_t> group(plan.samples.size());
+  for (const size_t i : order) {
+    const auto pictures = pictures_of(*plan.samples[i]);
+    group[i] = pictures.empty() ? i : first_with.emplace(pictures, i).first->second;
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return group[a] < group[b]; });
+  return order;
+}
+
+/// Thrown behind a row that is kept, where a signal asks the run to stop: what the adapter has not
+/// answered yet is asked when the run is resumed.
+struct Interrupted {};
+
+/// Asks samples and keeps what comes back, in the files and here.
+class Asking {
+ public:
+  Asking(model::ModelAdapter& adapter, const TaskPlan& plan, results::RunLog& log,
+         results::TimingsLog& timings, Progress& progress, std::vector<ordered_json>& stored)
+      : adapter_(adapter),
+        plan_(plan),
+        log_(log),
+        timings_(timings),
+        progress_(progress),
+        stored_(stored) {}
+
+  /// \param positions  of the samples to ask in one call of the adapter.
+  void operator()(std::span<const size_t> positions) {
+    std::vector<model::Request> requests;
+    std::vector<size_t> asked;
+    for (const size_t position : positions) {
+      model::Response refusal;
+      auto request = request_or_error(plan_, *plan_.samples[position], refusal.error);
+      if (!refusal.error.empty()) {
+        keep(position, request, refusal);
+        continue;
+      }
+      requests.push_back(std::move(request));
+      asked.push_back(position);
+    }
+    adapter_.answer(requests, [&](size_t i, const model::Response& response) {
+      timings_.append(timing_json(requests[i].id, response));
+      keep(asked[i], requests[i], response);
+    });
+  }
+
+ private:
+  void keep(size_t position, const model::Request& request, const model::Response& response) {
+    stored_[position] = sample_json(*plan_.samples[position], request, response);
+    log_.append(stored_[position]);
+    progress_.advance(has_error(stored_[position]));
+    if (stop_requested()) throw Interrupted{};
+  }
+
+  model::ModelAdapter& adapter_;
+  const TaskPlan& plan_;
+  results::RunLog& log_;
+  results::TimingsLog& timings_;
+  Progress& progress_;
+  std::vector<ordered_json>& stored_;  // [num_samples], null where not answered yet
+};
+
+/// Asks what is not known yet.
+/// \returns false if a signal stopped it.
+bool ask_all(Asking& ask, model::ModelAdapter& adapter, std::span<const size_t> order) {
+  const size_t window = std::max<size_t>(1, adapter.window());
+  try {
+    for (size_t begin = 0; begin < order.size(); begin += window) {
+      if (stop_requested()) return false;
+      ask(order.subspan(begin, std::min(window, order.size() - begin)));
+    }
+  } catch (const Interrupted&) {
+    return false;
+  }
+  return true;
 }
 
 std::vector<std::string> ids_of(const std::vector<ordered_json>& rows) {
@@ -109,13 +196,17 @@ std::vector<std::string> ids_of(const std::vector<ordered_json>& rows) {
 void finish(const TaskPlan& plan, const ordered_json& header, const fs::path& path,
             std::vector<ordered_json>& stored, TaskOutcome& outcome) {
   if (outcome.num_failed < outcome.rows.size()) {
-    tasks::score_rows(*plan.task, *plan.profile, outcome.rows);
+    tasks::score_rows(*plan.task, *plan.profile, outcome.rows,
+                      plan.judge ? plan.judge->judge() : tasks::no_judge());
     if (tasks::count_scored(outcome.rows) > 0) {
       outcome.metrics = plan.task->metrics(outcome.rows, *plan.profile);
     }
   }
   for (size_t i = 0; i < outcome.rows.size(); ++i) stored[i]["score"] = score_json(outcome.rows[i]);
   results::write_file_atomically(path, lines_of(header, stored));
+  if (const auto file = plan.task->hand_in(outcome.rows)) {
+    results::write_file_atomically(path.parent_path() / file->file_name, file->content);
+  }
 }
 
 }  // namespace
@@ -134,33 +225,30 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
   for (const auto& row : log.found().rows) earlier.emplace(row.at("id").get<std::string>(), row);
 
   TaskOutcome outcome;
-  std::vector<ordered_json> stored;
-  size_t already_done = 0;
-  for (const auto& sample : plan.samples) already_done += earlier.contains(sample->id) ? 1 : 0;
-  Progress progress(title, plan.samples.size(), already_done);
-  for (const auto& sample : plan.samples) {
-    auto found = earlier.find(sample->id);
-    const bool is_known = found != earlier.end();
-    if (!is_known) {
-      if (stop_requested()) {
-        progress.finish();
-        return outcome;
-      }
-      stored.push_back(ask(adapter, plan, *sample, timings));
-      log.append(stored.back());
-      ++outcome.num_asked;
-    } else {
-      stored.push_back(std::move(found->second));
-      earlier.erase(found);
-    }
-    const auto& row = stored.back();
-    outcome.rows.push_back({.sample = sample,
+  std::vector<ordered_json> stored(plan.samples.size());
+  std::vector<bool> is_known(plan.samples.size(), false);
+  for (size_t i = 0; i < plan.samples.size(); ++i) {
+    const auto found = earlier.find(plan.samples[i]->id);
+    if (found == earlier.end()) continue;
+    is_known[i] = true;
+    stored[i] = std::move(found->second);
+    earlier.erase(found);
+  }
+  const auto order = asking_order(plan, is_known);
+  Progress progress(title, plan.samples.size(), plan.samples.size() - order.size());
+  Asking ask(adapter, plan, log, timings, progress, stored);
+  const bool is_finished = ask_all(ask, adapter, order);
+  progress.finish();
+  if (!is_finished) return outcome;
+  outcome.num_asked = order.size();
+  for (size_t i = 0; i < stored.size(); ++i) {
+    const auto& row = stored[i];
+    if (row.is_null()) model::fail("no response to sample '", plan.samples[i]->id, "'");
+    outcome.rows.push_back({.sample = plan.samples[i],
                             .response = row.at("response").get<std::string>(),
                             .error = row.at("error").get<std::string>()});
     if (has_error(row)) ++outcome.num_failed;
-    if (!is_known) progress.advance(has_error(row));
   }
-  progress.finish();
   outcome.is_complete = true;
   // Rows of an earlier run with a larger limit are kept, behind this run's and without a verdict.
   for (const auto& row : log.found().rows) {

@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "evaluator/judge_option.h"
 #include "evaluator/progress.h"
 #include "model/adapter.h"
 #include "tasks/task.h"
@@ -21,6 +23,10 @@ struct TaskPlan {
   std::string data_file{};
   std::string data_sha256{};
   int max_new_tokens = 0;  // caps what the profile allows; 0 leaves the profile as it is
+  std::shared_ptr<JudgeStage> judge{};  // null where there is none
+  /// Asks in a random order of this seed instead of dataset order, questions about the same
+  /// pictures together. The finished files are the same.
+  std::optional<uint64_t> shuffle_seed{};
 };
 
 /// What a run of one task came to.
@@ -32,9 +38,10 @@ struct TaskOutcome {
   bool is_complete = false;              // false if a signal stopped it
 };
 
-/// Asks every sample that the folder's samples.jsonl does not hold yet, writes each row before the
-/// next is asked, and, once all are there, scores them and rewrites the file in dataset order with
-/// the verdicts. A row that failed in an earlier run is asked again.
+/// Asks every sample that the folder's samples.jsonl does not hold yet, as many at a time as the
+/// adapter takes, writes each row as soon as it is answered, and, once all are there, scores them
+/// and rewrites the file in dataset order with the verdicts. A row that failed in an earlier run is
+/// asked again. Beside it goes the file that a grader elsewhere takes, where the benchmark has one.
 ///
 /// \param folder  Gets samples.jsonl and timings.jsonl; made if absent.
 /// \param resumes False starts over: rows of an earlier run are deleted.

@@ -4,7 +4,9 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mono::kernels {
 namespace {
@@ -19,8 +21,17 @@ at::Tensor attention_op(const at::Tensor& q, const at::Tensor& k, const at::Tens
 
 }  // namespace
 
-at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                            AttentionKind kind) {
+namespace {
+
+at::Tensor attention_in_blocks_op(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                  int64_t begin, bool is_eager) {
+  static const auto op = c10::Dispatcher::singleton()
+                             .findSchemaOrThrow("mono::causal_attention_in_blocks", "")
+                             .typed<decltype(attention_in_blocks_op)>();
+  return op.call(q, k, v, begin, is_eager);
+}
+
+void check_operands(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   TORCH_CHECK(q.dim() == 3 && q.is_floating_point() && q.size(0) > 0,
               "causal_attention: q must be a float tensor [num_tokens >= 1, num_heads, head_dim], "
               "got ",
@@ -37,7 +48,24 @@ at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::
                 "causal_attention: k or v is ", tensor.scalar_type(), " on ", tensor.device(),
                 ", q is ", q.scalar_type(), " on ", q.device());
   }
+}
+
+}  // namespace
+
+at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                            AttentionKind kind) {
+  check_operands(q, k, v);
   return attention_op(q, k, v, kind == AttentionKind::kEager);
+}
+
+at::Tensor causal_attention_in_blocks(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                      int64_t begin, AttentionKind kind) {
+  check_operands(q, k, v);
+  const int64_t end = begin + q.size(0);
+  const int64_t padded = (end + kPositionsPerBlock - 1) / kPositionsPerBlock * kPositionsPerBlock;
+  TORCH_CHECK(begin >= 0 && k.size(1) == padded, "causal_attention: positions ", begin, " to ", end,
+              " need keys padded to ", padded, ", got ", k.sizes());
+  return attention_in_blocks_op(q, k, v, begin, kind == AttentionKind::kEager);
 }
 
 namespace {
@@ -84,14 +112,68 @@ at::Tensor attention_fallback(const at::Tensor& q, const at::Tensor& k, const at
   return out.permute({2, 0, 1, 3}).reshape({num_tokens, -1});
 }
 
+// Added to the scores of a block: minus infinity behind the diagonal of its last 64 columns.
+// [64, length]; shorter keys use the last columns.
+at::Tensor block_mask(int64_t length, const at::TensorOptions& options) {
+  auto mask = at::zeros({kPositionsPerBlock, length}, options);
+  const auto diagonal = mask.slice(1, length - kPositionsPerBlock);
+  diagonal.copy_(at::full({kPositionsPerBlock, kPositionsPerBlock},
+                          -std::numeric_limits<double>::infinity(), options)
+                     .triu(1));
+  return mask;
+}
+
+// One block: q [num_kv_heads, group, 64, head_dim], k and v [num_kv_heads, 1, length, head_dim].
+at::Tensor attend_block(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                        const at::Tensor& mask, bool is_eager) {
+  if (!is_eager) {
+    return at::scaled_dot_product_attention(q, k.expand({-1, q.size(1), -1, -1}),
+                                            v.expand({-1, q.size(1), -1, -1}), mask);
+  }
+  const auto scale = std::sqrt(static_cast<double>(q.size(3)));
+  const auto scores = at::matmul(q, k.transpose(2, 3)).div_(scale).add_(mask);
+  return at::matmul(at::softmax(scores, -1, at::kFloat).to(q.scalar_type()), v);
+}
+
+at::Tensor attention_in_blocks_fallback(const at::Tensor& q, const at::Tensor& k,
+                                        const at::Tensor& v, int64_t begin, bool is_eager) {
+  const int64_t num_tokens = q.size(0);
+  const int64_t num_kv_heads = k.size(0);
+  const auto grouped = q.view({num_tokens, num_kv_heads, -1, q.size(2)}).permute({1, 2, 0, 3});
+  const auto mask = block_mask(k.size(1), q.options());
+  auto out = at::empty({num_tokens, q.size(1) * q.size(2)}, q.options());
+  for (int64_t start = begin / kPositionsPerBlock * kPositionsPerBlock; start < k.size(1);
+       start += kPositionsPerBlock) {
+    const int64_t length = start + kPositionsPerBlock;  // of the keys
+    const int64_t first = std::max(begin, start);       // of this call's positions in the block
+    const int64_t last = std::min(begin + num_tokens, length);
+    auto block =
+        at::zeros({num_kv_heads, grouped.size(1), kPositionsPerBlock, q.size(2)}, q.options());
+    block.slice(2, first - start, last - start)
+        .copy_(grouped.slice(2, first - begin, last - begin));
+    const auto mixed =
+        attend_block(block, k.slice(1, 0, length).unsqueeze(1), v.slice(1, 0, length).unsqueeze(1),
+                     mask.slice(1, k.size(1) - length), is_eager);
+    out.slice(0, first - begin, last - begin)
+        .copy_(mixed.slice(2, first - start, last - start)
+                   .permute({2, 0, 1, 3})
+                   .reshape({last - first, -1}));
+  }
+  return out;
+}
+
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def("causal_attention(Tensor q, Tensor k, Tensor v, bool is_eager) -> Tensor");
+  m.def(
+      "causal_attention_in_blocks(Tensor q, Tensor k, Tensor v, int begin, bool is_eager) -> "
+      "Tensor");
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
   m.impl("causal_attention", attention_fallback);
+  m.impl("causal_attention_in_blocks", attention_in_blocks_fallback);
 }
 
 }  // namespace mono::kernels

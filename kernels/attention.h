@@ -26,4 +26,21 @@ enum class AttentionKind {
 at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                             AttentionKind kind);
 
+/// Query positions of one product of `causal_attention_in_blocks`.
+inline constexpr int64_t kPositionsPerBlock = 64;
+
+/// The same formula in products whose shape depends on the position alone: the queries of positions
+/// [64 b, 64 (b + 1)) against keys [0, 64 (b + 1)), whatever part of them this call asks for. So a
+/// row's bits do not depend on how many tokens are read at a time, nor on whether the ones before
+/// it came from a cache.
+///
+/// \param q      [num_tokens, num_heads, head_dim]; positions begin, begin + 1, ..., rotated.
+/// \param k, v   [num_kv_heads, padded_length, head_dim]; padded_length is begin + num_tokens
+///               rounded up to a multiple of 64; finite numbers behind begin + num_tokens.
+/// \param begin  position of the first query; not negative.
+/// \returns      [num_tokens, num_heads * head_dim]; dtype and device of q.
+/// \throws c10::Error as `causal_attention`.
+at::Tensor causal_attention_in_blocks(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                      int64_t begin, AttentionKind kind);
+
 }  // namespace mono::kernels

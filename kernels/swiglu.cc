@@ -4,6 +4,8 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
 
+#include "kernels/row_wise.h"
+
 namespace mono::kernels {
 
 at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up) {
@@ -22,7 +24,7 @@ at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up) {
 namespace {
 
 at::Tensor swiglu_fallback(const at::Tensor& gate, const at::Tensor& up) {
-  return at::silu(gate).mul_(up);
+  return row_wise(gate, at::silu).mul_(up);
 }
 
 }  // namespace

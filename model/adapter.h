@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -102,6 +103,9 @@ struct AdapterInfo {
   std::vector<std::pair<std::string, std::string>> details{};  // device, dtype, mode, sizes ...
 };
 
+/// Called once for each request of a call, with its position there.
+using OnResponse = std::function<void(size_t request, Response)>;
+
 /// One way to get answers: a checkpoint in this engine, or a file of predictions.
 class ModelAdapter {
  public:
@@ -109,9 +113,13 @@ class ModelAdapter {
 
   virtual const AdapterInfo& info() const = 0;
 
-  /// Answers each request, in order. A request that cannot be answered gets a Response with
-  /// `error` set; only what would fail every later request too throws.
-  virtual std::vector<Response> answer(std::span<const Request> requests) = 0;
+  /// How many requests are worth handing over in one call.
+  virtual size_t window() const { return 1; }
+
+  /// Answers each request and hands each answer over as soon as it is there, in any order. A
+  /// request that cannot be answered gets a Response with `error` set; only what would fail every
+  /// later request too throws.
+  virtual void answer(std::span<const Request> requests, const OnResponse& on_response) = 0;
 };
 
 }  // namespace mono::model

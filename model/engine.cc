@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "model/batch/batch_run.h"
 #include "model/model.h"
 
 namespace mono::model {
@@ -47,6 +48,48 @@ Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor
   generation.prefill_seconds = prefill_seconds;
   generation.decode_seconds = seconds_since(start) - prefill_seconds;
   return generation;
+}
+
+namespace {
+
+int64_t num_tiles_of(const at::Tensor& pixel_values) {
+  return pixel_values.defined() ? pixel_values.size(0) : 0;
+}
+
+void check_request(const Model& model, const EngineRequest& request) {
+  check_decoding(request.decoding);
+  model.check_prompt(request.input_ids, num_tiles_of(request.pixel_values));
+  model.check_pixels(request.pixel_values);
+  for (const int64_t id : request.stop_ids) {
+    if (id < 0 || id >= model.config().language.vocab_size) {
+      fail("stop id ", id, " is outside the vocabulary of ", model.config().language.vocab_size);
+    }
+  }
+}
+
+}  // namespace
+
+void Engine::answer(std::span<const EngineRequest> requests, const BatchOptions& options,
+                    const OnAnswer& on_answer, const LogitsSink& on_logits) const {
+  const c10::InferenceMode no_gradients;
+  std::vector<size_t> together;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    const auto& request = requests[i];
+    EngineAnswer alone;
+    try {
+      check_request(*model_, request);
+      if (request.decoding.num_beams.value_or(1) == 1) {
+        together.push_back(i);
+        continue;
+      }
+      alone.generation =
+          generate(request.input_ids, request.pixel_values, request.decoding, request.stop_ids);
+    } catch (const SetupError& cause) {
+      alone.error = cause.what();
+    }
+    on_answer(i, std::move(alone));
+  }
+  BatchRun(*model_, requests, std::move(together), options, on_answer, on_logits)();
 }
 
 at::Tensor Engine::forced_logits(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,

@@ -4,11 +4,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "kernels/attention.h"
 #include "model/adapter.h"
+#include "model/batch/schedule.h"
 #include "model/config.h"
 #include "model/generation.h"
 #include "model/trace.h"
@@ -24,6 +28,33 @@ struct EngineOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   bool is_deterministic = true;  // a token's values do not depend on how many rows run beside it
 };
+
+/// A prompt to be answered together with others.
+struct EngineRequest {
+  std::vector<int64_t> input_ids{};
+  at::Tensor pixel_values{};  // [num_tiles, 3, image_size, image_size]; undefined without images
+  std::string image_key{};    // equal exactly where the pixels are; "" where they are nobody else's
+  Decoding decoding{};
+  std::vector<int64_t> stop_ids{};
+};
+
+/// What became of it.
+struct EngineAnswer {
+  Generation generation{};
+  std::string error{};  // why there is no answer; "" exactly when there is one
+};
+
+/// How a batch is computed. In deterministic mode none of it changes an answer by a bit.
+struct BatchOptions {
+  ScheduleOptions schedule{};
+  bool reuses_prefixes = true;  // prompts over the same pictures read them once
+};
+
+/// Called with each answer as soon as it is complete, in any order.
+using OnAnswer = std::function<void(size_t request, EngineAnswer)>;
+
+/// Sees the logits [vocab_size] of each step of each request, before the settings' rules.
+using LogitsSink = std::function<void(size_t request, std::span<const float> logits)>;
 
 /// A checkpoint ready to answer: ids and pixels in, new ids out. Knows no text and no benchmark.
 /// Its weights never change, so several threads may call it at once.
@@ -54,6 +85,16 @@ class Engine {
   Generation generate(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
                       const Decoding& decoding, std::span<const int64_t> stop_ids,
                       const TraceSink& trace = nullptr) const;
+
+  /// Answers prompts together: packed into common passes, pictures that several ask about read
+  /// once, answers of different length side by side. Requests with num_beams above 1 are answered
+  /// one by one. A request that cannot be answered gets an error; the others go on.
+  ///
+  /// \param on_answer  called once for each request
+  /// \throws UsageError for options outside their range; c10::OutOfMemoryError where a single
+  /// prompt does not fit the device (several in one pass are split).
+  void answer(std::span<const EngineRequest> requests, const BatchOptions& options,
+              const OnAnswer& on_answer, const LogitsSink& on_logits = nullptr) const;
 
   /// Reads the prompt and then a given continuation, whatever the model would have said.
   /// \returns fp32 [1 + continuation.size(), vocab_size] on the CPU: row 0 after the prompt, row k

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "model/beam_search.h"
 #include "model/logits_rules.h"
@@ -25,20 +26,6 @@ void check_count(const char* name, const std::optional<int>& value, int least) {
     fail<UsageError>(name, " must be at least ", least, ", got ", *value);
   }
 }
-
-class TokenChooser {
- public:
-  explicit TokenChooser(const Decoding& decoding) : decoding_(decoding), random_(decoding.seed) {}
-
-  int64_t operator()(std::span<const float> logits) {
-    if (!decoding_.do_sample) return best_token(logits);
-    return draw_token(sampling_probabilities(logits, decoding_), random_);
-  }
-
- private:
-  const Decoding& decoding_;
-  Random random_;
-};
 
 bool contains(std::span<const int64_t> ids, int64_t id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
@@ -83,6 +70,29 @@ void check_decoding(const Decoding& decoding) {
   }
 }
 
+Continuation::Continuation(const Decoding& decoding, std::vector<int64_t> stop_ids, int64_t bos_id)
+    : decoding_(decoding),
+      stop_ids_(std::move(stop_ids)),
+      rules_(decoding, stop_ids_, bos_id),
+      random_(decoding.seed) {
+  check_decoding(decoding);
+  if (decoding.num_beams.value_or(1) > 1) {
+    fail<UsageError>("a single continuation has one beam, got num_beams ", *decoding.num_beams);
+  }
+}
+
+bool Continuation::take(std::span<float> logits) {
+  auto& ids = generation_.token_ids;
+  rules_.apply(logits, ids);
+  ids.push_back(decoding_.do_sample ? draw_token(sampling_probabilities(logits, decoding_), random_)
+                                    : best_token(logits));
+  if (contains(stop_ids_, ids.back())) {
+    generation_.stop = StopReason::kStopToken;
+    return false;
+  }
+  return ids.size() < static_cast<size_t>(decoding_.max_new_tokens);
+}
+
 Generation continue_sequence(std::unique_ptr<Sequence> sequence, std::vector<float> logits,
                              const Decoding& decoding, std::span<const int64_t> stop_ids,
                              int64_t bos_id) {
@@ -96,22 +106,9 @@ Generation continue_sequence(std::unique_ptr<Sequence> sequence, std::vector<flo
     return search_beams(std::move(sequence), std::move(logits), decoding, stop_ids, bos_id);
   }
 
-  const LogitsRules rules(decoding, stop_ids, bos_id);
-  TokenChooser choose(decoding);
-  Generation generation;
-  while (true) {
-    rules.apply(logits, generation.token_ids);
-    const int64_t token_id = choose(logits);
-    generation.token_ids.push_back(token_id);
-    if (contains(stop_ids, token_id)) {
-      generation.stop = StopReason::kStopToken;
-      return generation;
-    }
-    if (generation.token_ids.size() == static_cast<size_t>(decoding.max_new_tokens)) {
-      return generation;
-    }
-    logits = sequence->feed(token_id);
-  }
+  Continuation answer(decoding, {stop_ids.begin(), stop_ids.end()}, bos_id);
+  while (answer.take(logits)) logits = sequence->feed(answer.generation().token_ids.back());
+  return answer.generation();
 }
 
 }  // namespace mono::model

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "model/adapter.h"
+#include "model/logits_rules.h"
+#include "model/sampler.h"
 
 /// Choosing tokens from logits, one request at a time. Free of Torch: the model is behind
 /// `Sequence`.
@@ -48,6 +50,29 @@ class Sequence {
 Generation continue_sequence(std::unique_ptr<Sequence> sequence, std::vector<float> logits,
                              const Decoding& decoding, std::span<const int64_t> stop_ids,
                              int64_t bos_id);
+
+/// One answer in the making: takes the logits of each step and chooses. Not for beams.
+class Continuation {
+ public:
+  /// \throws UsageError for settings outside their range, or num_beams above 1.
+  Continuation(const Decoding& decoding, std::vector<int64_t> stop_ids, int64_t bos_id);
+
+  /// Chooses the next token from the logits after the last one.
+  /// \param logits  [vocab_size]; changed in place by the rules of the settings.
+  /// \returns       whether another token is wanted after this one.
+  /// \throws SetupError for logits that are not numbers.
+  bool take(std::span<float> logits);
+
+  /// What was chosen so far; complete once `take` returned false.
+  const Generation& generation() const { return generation_; }
+
+ private:
+  Decoding decoding_;
+  std::vector<int64_t> stop_ids_;
+  LogitsRules rules_;
+  Random random_;
+  Generation generation_{};
+};
 
 /// Checks the settings alone, so that a request fails before its prompt is read.
 /// \throws UsageError naming the setting, its range and its value.

@@ -25,11 +25,13 @@ ModelConfig checked_config(const std::filesystem::path& checkpoint, int64_t imag
     fail("device ", options.device.str(), ": this machine has no usable CUDA device");
   }
   auto config = read_config(checkpoint);
-  const auto support = support_of(config);
-  if (!support.is_supported) fail((checkpoint / "config.json").string(), ": ", support.reason);
   if (image_context_id < 0 || image_context_id >= config.language.vocab_size) {
     fail("the image-context id must be from 0 to vocab_size - 1 = ", config.language.vocab_size - 1,
          ", got ", image_context_id);
+  }
+  if (config.image_context_id && *config.image_context_id != image_context_id) {
+    fail((checkpoint / "config.json").string(), ": image_token_id is ", *config.image_context_id,
+         ", the tokenizer's image-context id ", image_context_id);
   }
   return config;
 }
@@ -91,13 +93,13 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
     : config_(std::move(loaded.config)),
       options_(options),
       image_context_id_(image_context_id),
-      vision_(config_, std::move(loaded.weights.patches), std::move(loaded.weights.projector),
-              row_plan(options)),
+      vision_(config_, std::move(loaded.weights.vision),
+              {.attention = options.attention, .row_plan = row_plan(options)}),
       decoder_(config_.language, std::move(loaded.weights.language),
                {.attention = options.attention, .row_plan = row_plan(options)}) {}
 
-at::Tensor Model::see(const at::Tensor& pixel_values, const TraceSink& trace) const {
-  if (!pixel_values.defined() || pixel_values.numel() == 0) return {};
+void Model::check_pixels(const at::Tensor& pixel_values) const {
+  if (!pixel_values.defined() || pixel_values.numel() == 0) return;
   const std::vector<int64_t> tile{config_.vision.num_channels, config_.image_size,
                                   config_.image_size};
   if (pixel_values.dim() != 4 || pixel_values.sizes().slice(1) != at::IntArrayRef(tile) ||
@@ -105,6 +107,11 @@ at::Tensor Model::see(const at::Tensor& pixel_values, const TraceSink& trace) co
     fail("pixel_values must be float [num_tiles, ", tile[0], ", ", tile[1], ", ", tile[2],
          "], got ", c10::toString(pixel_values.scalar_type()), " ", pixel_values.sizes());
   }
+}
+
+at::Tensor Model::see(const at::Tensor& pixel_values, const TraceSink& trace) const {
+  check_pixels(pixel_values);
+  if (!pixel_values.defined() || pixel_values.numel() == 0) return {};
   return vision_(pixel_values.to(options_.device, options_.dtype), trace);
 }
 
@@ -120,34 +127,59 @@ at::Tensor Model::merged(std::span<const int64_t> input_ids, const kernels::Expe
   return embeddings;
 }
 
-Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor& visual,
-                           int64_t num_more, const TraceSink& trace) const {
+void Model::check_prompt(std::span<const int64_t> input_ids, int64_t num_tiles) const {
   if (input_ids.empty()) fail("the prompt is empty");
+  int64_t num_visual = 0;
   for (size_t i = 0; i < input_ids.size(); ++i) {
     if (input_ids[i] < 0 || input_ids[i] >= config_.language.vocab_size) {
       fail("input_ids[", i,
            "] must be from 0 to vocab_size - 1 = ", config_.language.vocab_size - 1, ", got ",
            input_ids[i]);
     }
+    num_visual += input_ids[i] == image_context_id_ ? 1 : 0;
   }
-  const auto num_tokens = static_cast<int64_t>(input_ids.size());
+  if (num_visual != num_tiles * config_.tokens_per_tile) {
+    fail("the prompt has ", num_visual, " image-context tokens, its images give ",
+         num_tiles * config_.tokens_per_tile, " (", config_.tokens_per_tile, " a tile)");
+  }
+}
+
+at::Tensor Model::pass(std::span<const int64_t> input_ids, const at::Tensor& visual,
+                       std::span<const Stretch> stretches, const TraceSink& trace) const {
   const auto routing = kernels::route_by_token_id(input_ids, image_context_id_, options_.device);
   const auto embeddings = merged(input_ids, routing, visual);
   if (trace) trace("inputs_embeds", embeddings);
+  return decoder_.forward(embeddings, routing, stretches, trace);
+}
 
+at::Tensor Model::next(std::span<const int64_t> token_ids,
+                       std::span<const Stretch> stretches) const {
+  const auto routing = kernels::route_by_token_id(token_ids, image_context_id_, options_.device);
+  return decoder_.forward(decoder_.embed(token_ids), routing, stretches, nullptr);
+}
+
+at::Tensor Model::logits(const at::Tensor& hidden_states) const {
+  return decoder_.logits(decoder_.final_norm(hidden_states));
+}
+
+Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor& visual,
+                           int64_t num_more, const TraceSink& trace) const {
+  const int64_t num_visual = visual.defined() ? visual.size(0) : 0;
+  check_prompt(input_ids, num_visual / config_.tokens_per_tile);
+  const auto num_tokens = static_cast<int64_t>(input_ids.size());
   auto state = decoder_.start(num_tokens + num_more);
-  const auto hidden_states = decoder_.forward(embeddings, routing, state, trace);
+  const Stretch stretch{.state = &state, .num_tokens = num_tokens};
+  const auto hidden_states = pass(input_ids, visual, {&stretch, 1}, trace);
   if (trace) {
     const auto normalised = decoder_.final_norm(hidden_states);
     trace("final_norm", normalised);
     trace("logits_prefill", decoder_.logits(normalised));
   }
-  const auto last = decoder_.final_norm(hidden_states.slice(0, num_tokens - 1));
-  const auto logits = decoder_.logits(last);  // [1, vocab_size]
-  if (trace) trace("logits_steps", logits.select(0, 0));
+  const auto last = logits(hidden_states.slice(0, num_tokens - 1));  // [1, vocab_size]
+  if (trace) trace("logits_steps", last.select(0, 0));
   return {.sequence = std::make_unique<DecoderSequence>(decoder_, std::move(state),
                                                         image_context_id_, trace),
-          .logits = on_host(logits)};
+          .logits = on_host(last)};
 }
 
 }  // namespace mono::model

@@ -26,6 +26,17 @@ class Model {
   const ModelConfig& config() const { return config_; }
   const EngineOptions& options() const { return options_; }
   const Decoder& decoder() const { return decoder_; }
+  int64_t image_context_id() const { return image_context_id_; }
+
+  /// Checks a prompt before anything is computed.
+  /// \param num_tiles  of its images
+  /// \throws SetupError if it is empty, an id is outside the vocabulary or the number of
+  /// image-context ids is not the number of visual embeddings its tiles give.
+  void check_prompt(std::span<const int64_t> input_ids, int64_t num_tiles) const;
+
+  /// Checks the shape and dtype of pixels; undefined ones are no pixels.
+  /// \throws SetupError
+  void check_pixels(const at::Tensor& pixel_values) const;
 
   /// Visual embeddings of tiles, [num_tiles * tokens_per_tile, hidden_size]; undefined where
   /// `pixel_values` is undefined or has no tiles.
@@ -37,6 +48,23 @@ class Model {
     std::unique_ptr<Sequence> sequence{};
     std::vector<float> logits{};  // [vocab_size]
   };
+
+  /// Reads tokens of several sequences in one packed pass.
+  /// \param input_ids  one sequence's behind the other's
+  /// \param visual     the visual embeddings of all image-context ids among them, in order;
+  ///                   undefined where there is none
+  /// \param stretches  whose the ids are
+  /// \returns          [num_tokens, hidden_size], the residual stream after the last layer
+  at::Tensor pass(std::span<const int64_t> input_ids, const at::Tensor& visual,
+                  std::span<const Stretch> stretches, const TraceSink& trace) const;
+
+  /// Reads generated tokens, one of each sequence; an image-context id among them has its embedding
+  /// from the table.
+  /// \returns  [num_sequences, hidden_size]
+  at::Tensor next(std::span<const int64_t> token_ids, std::span<const Stretch> stretches) const;
+
+  /// fp32 [num_rows, vocab_size] of rows [num_rows, hidden_size] of `pass`.
+  at::Tensor logits(const at::Tensor& hidden_states) const;
 
   /// Reads a prompt in one pass.
   /// \param visual    as `see` returns it.

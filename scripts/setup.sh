@@ -9,7 +9,7 @@ debian_packages=(
   g++ python3 python3-venv ccache git ca-certificates
   nlohmann-json3-dev libfmt-dev libcli11-dev libgtest-dev libbenchmark-dev
   libopencv-dev libjpeg62-turbo-dev libpng-dev libgif-dev libwebp-dev
-  libsentencepiece-dev libicu-dev libpcre2-dev libssl-dev
+  libsentencepiece-dev libicu-dev libpcre2-dev libssl-dev libxlsxwriter-dev
   libsimdjson-dev libpugixml-dev python3-jsonschema
 )
 lint_packages=(clang-tidy-14 clang-format-14)

@@ -30,6 +30,11 @@ struct MessageRules {
   std::string image_extension{};         // of the file a picture is written to: ".png", ".jpg"
   bool keeps_stored_mode = false;        // tiled in the file's own mode
   int64_t max_pixels = 178956970;        // larger pictures are refused
+  bool asks_in_chinese = false;          // InternVL: by data set; VLMEvalKit goes by content
+  bool strips_text = false;              // InternVL: no white space around the finished text
+  bool doubles_first_image = false;      // width and height; VLMEvalKit: registration v2.0 only
+  int max_tiles_of_others = 0;           // of all pictures but the first; 0: as the first
+  std::string image_folder{};            // VLMEvalKit's; "" where it is the task's usual one
   model::Decoding decoding{};            // registration v2.0
   model::Decoding decoding_v15{};        // registration v1.5
 };
@@ -45,6 +50,10 @@ struct LetterRules {
   bool only_last_four_tokens = false;  // a lone letter further from the end does not count
   bool reads_answer_is = false;        // late pattern `answer is X`, without a word boundary
   bool skips_long_texts = false;       // no option-text step on answers over twice all option texts
+  bool reads_marked_letters = false;   // InternVL: `X.` and `(X)` too; a blank answer stays blank
+  bool starts_with_internvl = false;   // VLMEvalKit is given the letter InternVL's script writes
+  bool parses_and_guesses = false;     // MMMU's own parser, with its seeded guess
+  bool rewrites_open_rows = false;     // no option A: A is the accepted answer, B `Other Answers`
 };
 
 /// How answers are normalised before the VQA soft accuracy.
@@ -52,6 +61,41 @@ struct VqaRules {
   bool m4c_pre_step = false;              // lower case, `,` and `?` deleted, `'s` split off
   bool keeps_period_after_digit = false;  // `5.` stays `5.`
   bool sums_left_to_right = false;        // else NumPy's pairwise mean
+};
+
+/// Who grades MM-Vet's answers.
+enum class MmVetGrader { kVlmEvalKit, kOfficial };
+
+struct MmVetRules {
+  MmVetGrader grader = MmVetGrader::kVlmEvalKit;
+  int num_runs = 1;  // how often everything is graded
+};
+
+/// How MathVista's extracted answers are scored and added up.
+struct MathVistaRules {
+  bool takes_float_precision = true;  // else a precision stored as 1.0 leaves a float unreadable
+  bool gives_fractions = false;       // accuracies as unrounded fractions, not rounded percentages
+};
+
+/// What an answer cell says.
+struct TargetRules {
+  bool evaluates_lists = false;  // `[2014, 2015]` is two answers; else only a list of texts is one
+};
+
+/// How a number counts as right within five percent (ChartQA).
+struct RelaxedRules {
+  bool measures_against_answer = false;  // the arguments are swapped: error relative to the answer
+};
+
+/// How the similarity of a document question's answer is measured.
+struct AnlsRules {
+  bool has_list_evaluator = false;  // answers without question ids go to another function
+};
+
+/// How captions are scored.
+struct CaptionRules {
+  bool tokenizes = true;    // else words are what stands between blanks, as they are
+  bool is_percent = false;  // all numbers times 100
 };
 
 /// The recipe of a published number: data, versioned, stored with each result.
@@ -66,6 +110,12 @@ struct Profile {
   SheetRules sheet{};
   LetterRules letter{};
   VqaRules vqa{};
+  MmVetRules mmvet{};
+  MathVistaRules mathvista{};
+  TargetRules target{};
+  RelaxedRules relaxed{};
+  AnlsRules anls{};
+  CaptionRules caption{};
 };
 
 }  // namespace mono::tasks

@@ -7,21 +7,65 @@
 
 namespace mono::tasks {
 
+const Task& ai2d();
+const Task& ccbench();
+const Task& chartqa();
+const Task& coco_caption();
+const Task& docvqa();
+const Task& docvqa_val();
+const Task& flickr30k();
+const Task& gqa();
+const Task& hallusionbench();
+const Task& infovqa();
+const Task& infovqa_val();
+const Task& mathvista();
 const Task& mmbench_en();
 const Task& mmbench_en_dev();
+const Task& mme();
+const Task& mmmu();
+const Task& mmmu_dev();
+const Task& mmvet();
+const Task& nocaps();
 const Task& ocrbench();
+const Task& scienceqa();
+const Task& seed_image();
 const Task& textvqa();
+const Task& vqav2();
+const Task& vqav2_testdev();
 
 namespace {
 
 // A new task is one new file, one declaration above and one line here, in the report's order.
 using TaskFunction = const Task& (*)();
+// clang-format off
 constexpr TaskFunction kTasks[] = {
+    mmvet,
+    mmmu,
+    mmmu_dev,
+    mme,
     mmbench_en,
     mmbench_en_dev,
+    mathvista,
+    seed_image,
     ocrbench,
+    hallusionbench,
+    ccbench,
     textvqa,
+    scienceqa,
+    gqa,
+    docvqa,
+    docvqa_val,
+    ai2d,
+    chartqa,
+    infovqa,
+    infovqa_val,
+    coco_caption,
+    flickr30k,
+    nocaps,
+    vqav2,
+    vqav2_testdev,
 };
+// clang-format on
 
 bool is_called(const Task& task, const std::string& folded_name) {
   const auto aliases = task.aliases();

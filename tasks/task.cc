@@ -75,11 +75,12 @@ double extreme_metric(const Task& task, const Profile& profile, std::span<const 
                       bool is_best) {
   std::vector<Row> settled(rows.begin(), rows.end());
   for (auto& row : settled) {
-    if (!row.score && row.error.empty()) continue;
+    if (row.score && row.score->state == ScoreState::kRead && row.error.empty()) continue;
     if (!row.score) row.score = Score{};
     auto& score = *row.score;
-    if (score.state == ScoreState::kRead && row.error.empty()) continue;
+    score.is_counted = task.counts(*row.sample, profile);
     score.value = is_best ? score.best_value : 0;
+    score.run_values.clear();
     score.state = ScoreState::kRead;
   }
   const auto name = task.main_metric(profile);

@@ -35,6 +35,8 @@ struct Score {
   /// What the reference has on the way from the response to the value, by its names.
   std::vector<std::pair<std::string, std::string>> steps{};
   std::vector<JudgeExchange> asked{};  // in order
+  /// Where a grader graded several times: the value of each run; `value` is their mean.
+  std::vector<double> run_values{};
 };
 
 /// What one sample came to.
@@ -43,6 +45,9 @@ struct Row {
   std::string response{};                  // the model's text
   std::string error{};                     // why there is no response; "" exactly when there is one
   std::optional<Score> score{};            // absent until scored, and where `error` is set
+  /// What the benchmark's own tool found earlier, as stored with the predictions: a grade for each
+  /// run (MM-Vet), the extracted answer (MathVista). Mostly empty.
+  std::vector<std::string> stored_verdicts{};
 };
 
 /// One number of the report.
@@ -52,6 +57,12 @@ struct Metric {
   double value = 0;                        // NaN where the split has no row of that category
   std::optional<double> standard_error{};  // absent where the benchmark defines none
   int count = 0;                           // verdicts behind the value
+};
+
+/// A file that a grader or server elsewhere takes.
+struct HandIn {
+  std::string file_name{};
+  std::string content{};
 };
 
 /// A benchmark: how its samples are asked and how answers are judged, in each of its profiles.
@@ -72,6 +83,12 @@ class Task {
 
   /// The folder VLMEvalKit stores this benchmark's pictures under; part of `ImageInput::name`.
   virtual std::string image_folder(const Profile& profile) const = 0;
+
+  /// The folder in which InternVL keeps the set as files of lines; "" where it is one file.
+  virtual std::string_view data_folder() const { return ""; }
+
+  /// What stands before a numeric question id in the ids of this benchmark's own tool.
+  virtual std::string_view id_prefix() const { return ""; }
 
   /// What the model is asked. `Request::question` is the text handed to the chat function, which
   /// sets an image marker in front of it where it holds none.
@@ -98,6 +115,16 @@ class Task {
   /// gives a fraction and the table a percentage.
   /// \returns nothing where the main metric is not what the table shows.
   virtual std::optional<double> table_scale(const Profile& /*profile*/) const { return 1; }
+
+  /// Whether a verdict on this sample enters the metrics, whatever it is; rotated copies of a
+  /// question do not.
+  virtual bool counts(const Sample& /*sample*/, const Profile& /*profile*/) const { return true; }
+
+  /// The responses as a grader elsewhere takes them.
+  /// \returns nothing where the benchmark has none, or no row has a response.
+  virtual std::optional<HandIn> hand_in(std::span<const Row> /*rows*/) const {
+    return std::nullopt;
+  }
 
   /// The profile of that name; `paper` is the one of `paper_profile`, "" the default.
   /// \throws model::UsageError listing the known names.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/program.h"
@@ -90,6 +91,52 @@ TEST_F(CliCheckpointTest, ValidateNamesEveryFaultAtOnce) {
   write_file(folder / "config.json", "{");
   const auto finished = run_mono_eval("validate " + folder.string());
   expect_refusal(finished, "config.json", "tokenizer.model");
+}
+
+TEST_F(CliCheckpointTest, ValidateNamesEveryFaultOfEachFile) {
+  const auto folder = copy_of_checkpoint();
+  auto config = nlohmann::json::parse(read_file(folder / "config.json"));
+  config["llm_config"]["num_key_value_heads"] = 3;
+  config["vision_config"]["image_size"] = 450;
+  config["template"] = 7;
+  write_file(folder / "config.json", config.dump());
+  auto tokens = nlohmann::json::parse(read_file(folder / "tokenizer_config.json"));
+  tokens["added_tokens_decoder"]["92544"]["content"] = "<picture>";
+  tokens["added_tokens_decoder"]["92546"]["content"] = "<PIC_CONTEXT>";
+  auto& additional = tokens["additional_special_tokens"];
+  for (auto& token : additional) {
+    if (token == "<img>") token = "<picture>";
+    if (token == "<IMG_CONTEXT>") token = "<PIC_CONTEXT>";
+  }
+  write_file(folder / "tokenizer_config.json", tokens.dump());
+  for (const auto* const name : {"added_tokens.json", "special_tokens_map.json"}) {
+    std::filesystem::remove(folder / name);
+  }
+  const auto finished = run_mono_eval("validate " + folder.string());
+  EXPECT_EQ(finished.exit_code, 3) << finished.output;
+  for (const auto* const fault :
+       {"num_key_value_heads must be a divisor of num_attention_heads 4, got 3",
+        "image_size must be a multiple of patch_size 14, got 450",
+        "template must be a string, got 7", "no token '<img>'", "no token '<IMG_CONTEXT>'"}) {
+    EXPECT_NE(finished.output.find(fault), std::string::npos) << fault << "\n" << finished.output;
+  }
+}
+
+TEST_F(CliCheckpointTest, ValidateNamesEveryTensorThoughTheTokenizerIsMissing) {
+  const auto folder = copy_of_checkpoint();
+  std::filesystem::remove(folder / "tokenizer.model");
+  auto bytes = read_file(folder / "model.safetensors");
+  for (const std::string name : {"\"mlp1.0.weight\"", "\"mlp1.3.weight\""}) {
+    bytes.replace(bytes.find(name) + 8, 6, "wright");
+  }
+  write_file(folder / "model.safetensors", bytes);
+  const auto finished = run_mono_eval("validate " + folder.string());
+  EXPECT_EQ(finished.exit_code, 3) << finished.output;
+  for (const auto* const fault :
+       {"no tokenizer.model", "missing: mlp1.0.weight [96]", "missing: mlp1.3.weight [32, 32]",
+        "unused: mlp1.0.wright", "unused: mlp1.3.wright"}) {
+    EXPECT_NE(finished.output.find(fault), std::string::npos) << fault << "\n" << finished.output;
+  }
 }
 
 TEST_F(CliCheckpointTest, ValidateAcceptsTheSmallCheckpoint) {

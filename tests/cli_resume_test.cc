@@ -142,7 +142,9 @@ TEST_F(CliResumeTest, InterruptedRunSaysSoAndCanBeResumed) {
     const auto text = checkpoint_samples("cut");
     return std::count(text.begin(), text.end(), '\n');
   };
-  const auto child = start(checkpoint_arguments("cut"));
+  auto one_at_a_time = checkpoint_arguments("cut");
+  one_at_a_time.insert(one_at_a_time.end(), {"--batch-size", "1"});
+  const auto child = start(one_at_a_time);
   for (int i = 0; i < 1200 && lines() < 2; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }

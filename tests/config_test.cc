@@ -39,7 +39,7 @@ TEST(ConfigTest, ReadsEveryField) {
   EXPECT_EQ(config.template_name, "internlm2-chat");
   EXPECT_FALSE(config.system_message.has_value());
   EXPECT_EQ(config.max_dynamic_patch, 12);
-  EXPECT_TRUE(support_of(config).is_supported);
+  EXPECT_EQ(config.layout, CheckpointLayout::kChat);
 }
 
 TEST(ConfigTest, TakesTheStoredSizeWhereNoneIsForced) {
@@ -58,13 +58,59 @@ TEST(ConfigTest, ReadsASystemMessageAndNoScaling) {
   EXPECT_EQ(read(config).language.rope_scaling.kind, RopeScalingKind::kNone);
 }
 
-TEST(ConfigTest, ReportsWhatIsNotBuiltYet) {
+json with_intern_vit() {
   auto config = tests::tiny_config();
-  config["llm_config"]["architectures"] = {"InternLM2ForCausalLM"};
-  config["vision_config"]["model_type"] = "intern_vit_6b";
-  const auto support = support_of(read(config));
-  EXPECT_FALSE(support.is_supported);
-  expect_says(support.reason, "InternLM2ForCausalLM is not supported yet");
+  config["vision_config"].update({{"model_type", "intern_vit_6b"},
+                                  {"num_hidden_layers", 4},
+                                  {"num_attention_heads", 3},
+                                  {"intermediate_size", 10},
+                                  {"norm_type", "rms_norm"},
+                                  {"layer_norm_eps", 1e-6},
+                                  {"qkv_bias", false},
+                                  {"qk_normalization", true},
+                                  {"hidden_act", "gelu"}});
+  return config;
+}
+
+TEST(ConfigTest, ReadsTheLayersOfInternVit) {
+  const auto vision = read(with_intern_vit()).vision;
+  EXPECT_EQ(vision.architecture, VisionArchitecture::kInternVit);
+  EXPECT_EQ(vision.num_layers, 4);
+  EXPECT_EQ(vision.norm, NormKind::kRms);
+  EXPECT_EQ(vision.norm_epsilon, 1e-6);
+  EXPECT_FALSE(vision.has_qkv_bias);
+  EXPECT_TRUE(vision.normalises_qk);
+}
+
+TEST(ConfigTest, CountsTheSelectedLayerFromTheEmbedding) {
+  const std::vector<std::pair<int, int>> used = {{-1, 4}, {-3, 2}, {-5, 0}, {0, 0}, {4, 4}};
+  for (const auto& [select, expected] : used) {
+    auto config = with_intern_vit();
+    config["select_layer"] = select;
+    EXPECT_EQ(read(config).num_vision_layers_used, expected) << select;
+  }
+  for (const int select : {5, -6}) {
+    auto config = with_intern_vit();
+    config["select_layer"] = select;
+    expect_says(message_of<SetupError>([&] { read(config); }),
+                "select_layer must be an index into 5 hidden states, from -5 to 4");
+  }
+}
+
+TEST(ConfigTest, NamesEveryFaultAtOnce) {
+  auto config = with_intern_vit();
+  config["llm_config"].erase("hidden_size");
+  config["llm_config"]["rope_theta"] = "big";
+  config["vision_config"]["norm_type"] = "batch_norm";
+  config["ps_version"] = "v9";
+  config.erase("template");
+  const auto message = message_of<SetupError>([&] { read(config); });
+  for (const auto* const fault :
+       {"llm_config.hidden_size is missing", "llm_config.rope_theta must be a number > 0",
+        "vision_config.norm_type must be \"layer_norm\" or \"rms_norm\", got \"batch_norm\"",
+        "ps_version must be", "template is missing"}) {
+    expect_says(message, fault);
+  }
 }
 
 TEST(ConfigTest, NamesEachMissingField) {
@@ -84,6 +130,36 @@ TEST(ConfigTest, NamesEachMissingField) {
     expect_says(message_of<SetupError>([&] { read(config); }),
                 "config.json: " + name + " is missing");
   }
+}
+
+TEST(ConfigTest, IgnoresWhatTheReferenceIgnoresInQwen2) {
+  auto config = tests::tiny_config();
+  config["llm_config"]["architectures"] = {"Qwen2ForCausalLM"};
+  config["llm_config"]["tie_word_embeddings"] = true;
+  const auto language = read(config).language;
+  EXPECT_EQ(language.rope_scaling.kind, RopeScalingKind::kNone);
+  EXPECT_FALSE(language.ties_embeddings);
+  EXPECT_TRUE(language.has_qkv_bias);
+  EXPECT_FALSE(language.has_output_bias);
+}
+
+TEST(ConfigTest, ReadsTheScalingsOfPhi3) {
+  auto config = tests::tiny_config();
+  auto& language = config["llm_config"];
+  language["architectures"] = {"Phi3ForCausalLM"};
+  language["original_max_position_embeddings"] = 16;
+  language["rope_scaling"] = {
+      {"type", "su"}, {"short_factor", {1, 1, 1, 1}}, {"long_factor", {1, 2, 3, 4.5}}};
+  const auto scaling = read(config).language.rope_scaling;
+  EXPECT_EQ(scaling.kind, RopeScalingKind::kSu);
+  EXPECT_EQ(scaling.long_factors, (std::vector<double>{1, 2, 3, 4.5}));
+  EXPECT_EQ(scaling.original_max_position_embeddings, 16);
+
+  language["rope_scaling"]["short_factor"] = {1, 1};
+  expect_says(message_of<SetupError>([&] { read(config); }),
+              "rope_scaling must be lists of head_dim / 2 = 4 factors");
+  language["rope_scaling"] = {{"type", "dynamic"}, {"factor", 2}};
+  expect_says(message_of<SetupError>([&] { read(config); }), "type must be \"su\" or \"yarn\"");
 }
 
 struct Fault {
@@ -118,10 +194,14 @@ TEST(ConfigTest, RefusesWhatDoesNotFit) {
       {"/downsample_ratio", 0.3, "downsample_ratio must be 1 over an integer from 1 to 64"},
       {"/ps_version", "v3", "ps_version must be \"v1\" or \"v2\", got \"v3\""},
       {"/select_layer", -4, "select_layer must be -1, as intern_vit_patch has no layers, got -4"},
+      {"/vision_config/num_attention_heads", 4, "must be a divisor of hidden_size 6, got 4"},
+      {"/vision_config/hidden_act", "relu", "vision_config.hidden_act must be \"gelu\""},
       {"/min_dynamic_patch", 13, "min_dynamic_patch must be at most max_dynamic_patch 12, got 13"},
       {"/template", 1, "template must be a string, got 1"}};
   for (const auto& fault : faults) {
-    auto config = tests::tiny_config();
+    const bool is_of_layers = fault.field.starts_with("/vision_config/") &&
+                              !tests::tiny_config().contains(json::json_pointer(fault.field));
+    auto config = is_of_layers ? with_intern_vit() : tests::tiny_config();
     config[json::json_pointer(fault.field)] = fault.value;
     const auto message = message_of<SetupError>([&] { read(config); });
     expect_says(message, "config.json: ");

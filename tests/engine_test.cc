@@ -98,10 +98,7 @@ TEST(EngineTest, RefusesAnAbsentDevice) {
               "device cuda: this machine has no usable CUDA device");
 }
 
-TEST(EngineTest, RefusesACheckpointItCannotRun) {
-  auto config = tests::tiny_config();
-  config["llm_config"]["architectures"] = {"InternLM2ForCausalLM"};
-  expect_says(refusal({}, config), "InternLM2ForCausalLM is not supported yet");
+TEST(EngineTest, RefusesAnImageContextIdOutsideTheVocabulary) {
   expect_says(refusal({}, tests::tiny_config(), kFp32, 40),
               "from 0 to vocab_size - 1 = 39, got 40");
 }
@@ -208,6 +205,30 @@ TEST(RotaryTableTest, KeepsThePlainBaseAtAnyLengthWithoutScaling) {
   RotaryTable table(rotary_config(RopeScalingKind::kNone), 100, at::kFloat, at::kCPU);
   const auto cos = table.rows(90, 1).first;
   for (int i = 0; i < 4; ++i) EXPECT_NEAR(cos[0][i].item<double>(), expected_cos(90, 1e4, i), 1e-5);
+}
+
+// cos(position / (divisor * base^(2 i / 8))) times the magnitude, in double.
+TEST(RotaryTableTest, DividesFrequenciesByTheFactorsOfTheLength) {
+  for (const auto kind : {RopeScalingKind::kSu, RopeScalingKind::kYarn}) {
+    auto config = rotary_config(kind);
+    config.max_position_embeddings = 256;
+    config.rope_scaling.original_max_position_embeddings = 64;
+    config.rope_scaling.short_factors = {1, 1.5, 2, 2.5};
+    config.rope_scaling.long_factors = {2, 3, 5, 7};
+    const double magnitude = kind == RopeScalingKind::kSu
+                                 ? std::sqrt(1 + std::log(4.0) / std::log(64.0))
+                                 : 0.1 * std::log(4.0) + 1;
+    RotaryTable table(config, 100, at::kFloat, at::kCPU);
+    const auto expect_row = [&](int64_t position, const std::vector<double>& divisors) {
+      const auto cos = table.rows(position, 1).first;
+      for (int i = 0; i < 4; ++i) {
+        const double angle = static_cast<double>(position) / divisors[static_cast<size_t>(i)];
+        EXPECT_NEAR(cos[0][i].item<double>(), magnitude * expected_cos(angle, 1e4, i), 1e-5);
+      }
+    };
+    expect_row(63, config.rope_scaling.short_factors);
+    expect_row(64, config.rope_scaling.long_factors);
+  }
 }
 
 }  // namespace

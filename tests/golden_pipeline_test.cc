@@ -15,6 +15,7 @@
 #include "model/native/pipeline.h"
 #include "model/weights/safetensors.h"
 #include "tests/golden_files.h"
+#include "tests/golden_model_prompts.h"
 
 namespace mono::tests {
 namespace {
@@ -138,9 +139,37 @@ void check_case(const fs::path& variant, const std::string& name, const std::str
   }
 }
 
+int add_prompts(const fs::path& folder) {
+  const auto prompts = std::make_shared<json>(json::parse(std::ifstream(folder / "prompts.json")));
+  const AssembledCheckpoint checkpoint(folder, prompts->at("tokenizer"));
+  const std::shared_ptr<model::Tokenizer> tokenizer = model::load_tokenizer(checkpoint.folder());
+  const auto prefix = folder.filename().string() + "/";
+  const auto tokens_per_tile = prompts->at("tokens_per_tile").get<int>();
+  int count = 0;
+  for (const auto& fields : prompts->at("cases")) {
+    register_golden_case("golden_pipeline",
+                         prefix + fields.at("template").get<std::string>() + "/" +
+                             fields.at("case").get<std::string>(),
+                         [=] { check_prompt_case(fields, tokens_per_tile, *tokenizer); });
+    ++count;
+  }
+  register_golden_case("golden_pipeline", prefix + "decode",
+                       [=] { check_decoded(prompts->at("decode").at("vectors"), *tokenizer); });
+  return count + 1;
+}
+
 int add_cases(const fs::path& folder) {
   int count = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
+    if (fs::exists(entry.path() / "prompts.json")) {
+      try {
+        count += add_prompts(entry.path());
+      } catch (const std::exception& cause) {
+        register_golden_case("golden_pipeline", entry.path().filename().string() + "/malformed",
+                             [what = std::string(cause.what())] { FAIL() << what; });
+        ++count;
+      }
+    }
     const auto file = entry.path() / "golden.json";
     if (!fs::exists(file)) continue;
     std::ifstream stream(file);

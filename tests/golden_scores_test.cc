@@ -3,12 +3,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tasks/reader/json_cells.h"
-#include "tasks/reader/judge_replies.h"
 #include "tasks/reader/samples.h"
 #include "tasks/registry.h"
 #include "tests/golden_files.h"
 #include "tests/golden_scores/families.h"
+#include "tests/golden_scores/json_rows.h"
 #include "tests/sheet_cases.h"
 #include "tests/task_cases.h"
 
@@ -18,33 +17,8 @@ namespace {
 using nlohmann::json;
 
 std::vector<tasks::Sample> usual_samples(const ScoreCase& test) {
-  std::vector<json> cells;
-  for (const auto& row : test.golden) cells.push_back(row.at("row"));
-  std::vector<tasks::Sample> samples;
-  if (cells.front().contains("index")) {
-    const ScratchFolder folder;
-    return tasks::samples_of_table(tasks::read_tsv(folder.write("rows.tsv", tsv_of(cells))), {});
-  }
-  for (const auto& row : cells) {
-    auto sample = tasks::sample_of_cells(tasks::cells_of_json(row), "golden row");
-    sample.targets = tasks::texts_of_json(row.at("answers"), "golden row");
-    samples.push_back(std::move(sample));
-  }
-  return samples;
-}
-
-/// Replies on record; rows whose prompts are equal share one list.
-std::unique_ptr<tasks::Judge> recorded_judge(const ScoreCase& test) {
-  std::vector<tasks::JudgeRecord> records;
-  for (size_t i = 0; i < test.golden.size(); ++i) {
-    const auto& row = test.golden[i];
-    if (!row.contains("judge_replies")) continue;
-    records.push_back({.sample_id = test.rows[i].sample->id,
-                       .prompt_sha256 = row.at("judge_prompt_sha256"),
-                       .replies = row["judge_replies"]});
-  }
-  if (records.empty()) return nullptr;
-  return std::make_unique<tasks::RecordedJudge>(records);
+  const bool is_table = test.golden.front().at("row").contains("index");
+  return is_table ? samples_of_table_rows(test.golden) : samples_of_json_rows(test.golden);
 }
 
 json choices_in_cells(const json& cells) {
@@ -61,9 +35,9 @@ json choices_in_cells(const json& cells) {
 /// A row with what the file leaves out where it equals the row's own text.
 json whole_row(const json& golden) {
   auto row = golden;
-  if (!row.contains("row") || row.contains("judge_prompt_chars")) return row;
+  if (!row.contains("row")) return row;
   if (!row.contains("scored_text")) row["scored_text"] = row.at("response");
-  if (!row["row"].contains("index")) return row;
+  if (!row["row"].contains("index") || row["row"].contains("options")) return row;
   if (!row.contains("scored_answer")) row["scored_answer"] = row["row"].at("answer");
   if (!row.contains("choices")) row["choices"] = choices_in_cells(row["row"]);
   return row;
@@ -73,7 +47,9 @@ json whole_row(const json& golden) {
 std::string check_row(const ScoreCase& test, const ScoreFamily& family, ScoredColumns& columns,
                       size_t i) {
   if (!test.rows[i].score) return "row " + test.rows[i].sample->id + ": no score";
-  const auto row = whole_row(test.golden[i]);
+  // The files of judged rows do not repeat what the sheet made of a row.
+  const bool is_whole = parse_golden_name(test.file).scorer != "judge";
+  const auto row = is_whole ? whole_row(test.golden[i]) : test.golden[i];
   for (const auto& [field, expected] : row.items()) {
     const auto own = family.fields.find(field);
     const auto common = common_fields().find(field);
@@ -97,10 +73,26 @@ void check_rows(const ScoreCase& test, const ScoreFamily& family) {
   EXPECT_EQ(num_different, 0) << "first of " << num_different << ": " << first;
 }
 
+/// Says how many recorded hashes of prompts could be compared.
+void report_prompts() {
+  const auto& counts = prompt_counts();
+  if (counts.compared > 0) std::printf("judge prompts compared by hash: %d\n", counts.compared);
+  if (counts.not_compared > 0) {
+    std::printf(
+        "NOT compared: the hashes of %d judge prompts; their texts are in no folder that "
+        "MONO_JUDGE_PROMPTS names (scripts/judge_prompts.py makes one)\n",
+        counts.not_compared);
+  }
+}
+
 void check_scores(const std::filesystem::path& path, const tasks::Task& task,
                   const tasks::Profile& profile) {
   const auto family = family_of(task.name());
-  ScoreCase test{.task = task, .profile = profile, .golden = read_golden_rows(path)};
+  prompt_counts() = {};
+  ScoreCase test{.task = task,
+                 .profile = profile,
+                 .golden = family.rows ? family.rows(path) : read_golden_rows(path),
+                 .file = path};
   auto samples = family.samples ? family.samples(test) : usual_samples(test);
   ASSERT_EQ(samples.size(), test.golden.size());
   for (size_t i = 0; i < samples.size(); ++i) {
@@ -108,8 +100,10 @@ void check_scores(const std::filesystem::path& path, const tasks::Task& task,
                          .response = test.golden[i].at("response")});
   }
   const auto judge = family.judge ? family.judge(test) : recorded_judge(test);
-  tasks::score_rows(task, profile, test.rows, judge ? *judge : tasks::no_judge());
+  ListeningJudge listener(judge ? *judge : tasks::no_judge(), test.calls);
+  tasks::score_rows(task, profile, test.rows, listener);
   check_rows(test, family);
+  report_prompts();
 
   auto table_path = path;
   table_path.replace_extension(".expected.json");
@@ -132,9 +126,6 @@ void check_file(const std::filesystem::path& path) {
   const auto* const profile = find_profile(*task, name.profile);
   if (profile == nullptr || (!name.scorer.empty() && name.scorer != "judge")) {
     GTEST_SKIP() << "scorer " << path.stem().string() << ": not supported yet";
-  }
-  if (name.scorer == "judge") {
-    GTEST_SKIP() << "judged rows of " << path.stem().string() << ": not supported yet";
   }
   check_scores(path, *task, *profile);
 }

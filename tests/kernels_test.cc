@@ -8,6 +8,7 @@
 #include "kernels/pixel_shuffle.h"
 #include "kernels/rms_norm.h"
 #include "kernels/rotary.h"
+#include "kernels/scaled_residual.h"
 #include "kernels/swiglu.h"
 #include "tests/backends.h"
 #include "tests/messages.h"
@@ -199,6 +200,34 @@ TEST(PixelShuffleTest, RefusesWhatIsNoSquare) {
                 pixel_shuffle(at::ones({1, 9, 2}), 2, false);
               }),
               "factor 2 does not divide a grid of 3");
+}
+
+TEST_P(KernelsTest, ScaledResidualMatchesTheFormulaInDouble) {
+  const auto residual = at::randn({2, 5, 96}).to(options());
+  const auto branch = at::randn({2, 5, 96}).to(options());
+  const auto scale = at::rand({96}).to(options());
+  expect_near(scaled_residual(residual, branch, scale),
+              fp64(residual) + fp64(branch) * fp64(scale));
+}
+
+TEST(ScaledResidualTest, RoundsTheProductBeforeTheSum) {
+  // In units of 2^-7: 129 * 129 / 128 = 130.008 rounds to 130; 130 - 130 = 0. Without the rounding
+  // 0.008 would be left.
+  const auto value = at::tensor({129.0 / 128}).to(at::kBFloat16);
+  const auto residual = at::tensor({-130.0 / 128}).to(at::kBFloat16);
+  EXPECT_EQ(scaled_residual(residual, value, value)[0].item<double>(), 0);
+}
+
+TEST(ScaledResidualTest, NamesWhatDoesNotFit) {
+  const auto x = at::ones({2, 4});
+  expect_says(message_of<c10::Error>([&] {
+                scaled_residual(x, at::ones({2, 3}), at::ones({4}));
+              }),
+              "branch must be [2, 4], got [2, 3]");
+  expect_says(message_of<c10::Error>([&] { scaled_residual(x, x, at::ones({2})); }),
+              "scale must be [4], got [2]");
+  expect_says(message_of<c10::Error>([&] { scaled_residual(x, x.to(at::kHalf), at::ones({4})); }),
+              "branch or scale is Half");
 }
 
 }  // namespace

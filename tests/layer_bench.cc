@@ -52,12 +52,11 @@ LanguageWeights random_weights() {
                           .norm = ones,
                           .head = random_weight(kConfig.vocab_size, kConfig.hidden_size)};
   weights.layers.push_back(
-      {.attention_norm = ones,
-       .feed_forward_norm = ones,
-       .attention = {.qkv = {.weight = random_weight(qkv, kConfig.hidden_size)},
-                     .out = {.weight = random_weight(kConfig.hidden_size, kConfig.hidden_size)}},
-       .feed_forward = random_feed_forward(),
-       .visual_feed_forward = random_feed_forward()});
+      {.attention_norm = {.text = ones},
+       .qkv = {.text = {.weight = random_weight(qkv, kConfig.hidden_size)}},
+       .out = {.text = {.weight = random_weight(kConfig.hidden_size, kConfig.hidden_size)}},
+       .feed_forward_norm = {.text = ones},
+       .feed_forward = {.text = random_feed_forward(), .visual = random_feed_forward()}});
   return weights;
 }
 
@@ -67,11 +66,11 @@ class BareCalls {
   explicit BareCalls(const LayerWeights& weights) : weights_(weights) {}
 
   void operator()(const at::Tensor& x) const {
-    at::linear(x, weights_.attention.qkv.weight);
+    at::linear(x, weights_.qkv.text.weight);
     at::scaled_dot_product_attention(q_, kv_, kv_, {}, 0, /*is_causal=*/true);
-    at::linear(x, weights_.attention.out.weight);
-    feed_forward(x.slice(0, 0, kNumText), wide_.slice(0, 0, kNumText), weights_.feed_forward);
-    feed_forward(x.slice(0, kNumText), wide_.slice(0, kNumText), *weights_.visual_feed_forward);
+    at::linear(x, weights_.out.text.weight);
+    feed_forward(x.slice(0, 0, kNumText), wide_.slice(0, 0, kNumText), weights_.feed_forward.text);
+    feed_forward(x.slice(0, kNumText), wide_.slice(0, kNumText), *weights_.feed_forward.visual);
   }
 
  private:

@@ -7,9 +7,9 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
+
+#include "tests/files.h"
 
 namespace mono::tests {
 
@@ -37,16 +37,6 @@ inline Finished run_command(const std::string& command) {
 /// Runs mono-eval.
 inline Finished run_mono_eval(const std::string& arguments) {
   return run_command(std::string(MONO_EVAL_BINARY) + " " + arguments);
-}
-
-inline std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline void write_file(const std::filesystem::path& path, const std::string& content) {
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << content;
 }
 
 /// A test with a folder of its own, deleted afterwards, and the project's small checkpoint and

@@ -3,12 +3,12 @@
 #include <bit>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "tests/files.h"
 
 namespace mono::tests {
 
@@ -68,12 +68,6 @@ class TinySentencePiece {
   int num_pieces_ = 0;
   std::vector<std::string> pieces_{};
 };
-
-inline void write_file(const std::filesystem::path& path, const std::string& content) {
-  std::ofstream file(path, std::ios::binary);
-  file << content;
-  if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
-}
 
 /// A small vocabulary: 259 "a", 260 "b", 261 "ab", 262 U+2581, 263 "[UNUSED]" (user defined),
 /// 264 ",", 265 "." and, added on top, 266 "<img>", 267 "<img>x" and 268 "<tool>", which is not

@@ -177,8 +177,8 @@ TEST_F(TokenizerTest, RefusesContradictoryOrUnknownSpecialTokens) {
 }
 
 TEST_F(TokenizerTest, RefusesWhatItDoesNotImplement) {
-  replace_in_config("InternLM2Tokenizer", "LlamaTokenizer");
-  EXPECT_CONTAINS(error(), "tokenizer_class is \"LlamaTokenizer\"");
+  replace_in_config("InternLM2Tokenizer", "GPT2Tokenizer");
+  EXPECT_CONTAINS(error(), "tokenizer_class is \"GPT2Tokenizer\"");
   replace_in_config("\"lstrip\": false", "\"lstrip\": true");
   EXPECT_CONTAINS(error(), "token \"<|im_end|>\" sets 'lstrip', which is not supported");
 }

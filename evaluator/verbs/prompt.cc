@@ -41,6 +41,10 @@ void print_request(const model::Request& request, bool as_json) {
 ExitCode prompt(const Options& options) {
   const auto& task = tasks::task_named(options.task);
   const auto& profile = task.profile(options.profile);
+  if (profile.is_scorer) {
+    model::fail<model::UsageError>("profile ", profile.name, " of ", task.name(),
+                                   " only scores answers; it asks nothing");
+  }
   const auto registration = tasks::parse_registration(options.registration);
   const auto set =
       tasks::read_samples(find_data(data_root(options.data), task, profile), task, profile);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "evaluator/judge_option.h"
 #include "evaluator/locate.h"
 #include "evaluator/replay.h"
 #include "evaluator/report.h"
@@ -31,8 +32,10 @@ struct Options {
   int limit = 0;
   int error_limit = 0;
   int max_new_tokens = 0;
+  std::optional<uint64_t> shuffle_seed{};
   bool resumes = true;
   bool as_json = false;
+  JudgeOptions judge{};
   model::NativeOptions native{};
 };
 
@@ -47,9 +50,14 @@ struct Planned {
 std::vector<Planned> plan_tasks(const Options& options) {
   std::vector<Planned> plans;
   const auto root = data_root(options.data);
-  for (const auto& name : split_list(options.tasks)) {
+  const auto names = split_list(options.tasks);
+  for (const auto& name : names) {
     const auto& task = tasks::task_named(name);
     const auto& profile = task.profile(options.profile);
+    if (profile.is_scorer) {
+      model::fail<model::UsageError>("profile ", profile.name, " of ", task.name(),
+                                     " only scores answers; use the verb score");
+    }
     const auto file = find_data(root, task, profile);
     Planned planned;
     planned.all = tasks::read_samples(file, task, profile).samples;
@@ -59,8 +67,10 @@ std::vector<Planned> plan_tasks(const Options& options) {
                     .samples = planned.all,
                     .num_in_dataset = planned.all.size(),
                     .data_file = file.string(),
-                    .data_sha256 = model::sha256_of_file(file),
-                    .max_new_tokens = options.max_new_tokens};
+                    .data_sha256 = data_sha256(file),
+                    .max_new_tokens = options.max_new_tokens,
+                    .judge = std::make_shared<JudgeStage>(options.judge, task, names.size() == 1),
+                    .shuffle_seed = options.shuffle_seed};
     if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
       planned.plan.samples.resize(static_cast<size_t>(options.limit));
     }
@@ -115,6 +125,7 @@ std::optional<int> limit_of(const Options& options) {
 ExitCode run(const Options& options) {
   std::vector<ModelSpec> specs;
   for (const auto& text : options.models) specs.push_back(parse_model(text));
+  check_judge_option(options.judge);
   auto plans = plan_tasks(options);
   stop_on_signals();
 
@@ -170,12 +181,27 @@ void add_run(CLI::App& app, Action& action) {
       ->check(CLI::NonNegativeNumber);
   verb->add_flag("--resume,!--no-resume,!--no_resume", options->resumes,
                  "go on with an earlier run in the same folder (default) or start over");
+  add_judge_options(*verb, options->judge);
   verb->add_option("--published", options->published, "whose published numbers stand beside ours")
       ->capture_default_str();
   verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
   verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
+  verb->add_flag(both_spellings("--lose-hash-merges"), options->native.loses_hash_merges,
+                 "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
   verb->add_option("--registration", options->native.registration,
-                   "v2.0 or v1.5; default: what the checkpoint implies");
+                   "v2.0 or v1.5; default: what the folder's name implies");
+  verb->add_option(both_spellings("--batch-size"), options->native.batch_size,
+                   "answers in the making at a time; changes no answer in deterministic mode")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  verb->add_flag("--deterministic,!--no-deterministic,!--no_deterministic",
+                 options->native.is_deterministic,
+                 "answers do not depend on batch, order or neighbours (default)");
+  verb->add_flag("--prefix-reuse,!--no-prefix-reuse,!--no_prefix_reuse",
+                 options->native.reuses_prefixes,
+                 "questions about the same pictures read them once (default)");
+  verb->add_option("--shuffle", options->shuffle_seed,
+                   "ask in a random order of this seed; the finished files are the same");
   verb->add_flag("--json", options->as_json, "for machines");
   add_example(*verb,
               "mono-eval run --model mono=ckpt --tasks ocrbench,textvqa --data LMUData "

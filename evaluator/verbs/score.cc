@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "evaluator/judge_option.h"
 #include "evaluator/locate.h"
 #include "evaluator/record.h"
+#include "evaluator/states.h"
 #include "evaluator/verbs/verbs.h"
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/reader.h"
@@ -21,6 +23,7 @@ struct Options {
   std::string profile = "paper";
   std::string data{};
   std::string predictions{};
+  JudgeOptions judge{};
   bool shows_rows = false;
   bool as_json = false;
 };
@@ -58,33 +61,52 @@ void print_metrics(const std::vector<tasks::Metric>& metrics) {
   }
 }
 
+nlohmann::ordered_json summary_json(const tasks::Task& task, const tasks::Profile& profile,
+                                    const tasks::PredictionSet& set, const JudgeStage& judge) {
+  return {{"task", task.name()},
+          {"profile", profile.name},
+          {"profile_version", profile.version},
+          {"format", set.format},
+          {"judge", judge.json()},
+          {"rows", set.rows.size()},
+          {"scored", tasks::count_scored(set.rows)},
+          {"states", states_json(set.rows)},
+          {"bounds", bounds_json(task, profile, set.rows)},
+          {"metrics", nlohmann::ordered_json::array()}};
+}
+
 ExitCode score(const Options& options) {
   const auto& task = tasks::task_named(options.task);
   const auto& profile = task.profile(options.profile);
+  JudgeStage judge(options.judge, task, /*is_only_task=*/true);
   std::vector<std::shared_ptr<const tasks::Sample>> samples;
   if (!options.data.empty()) {
     samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;
   }
   auto set = tasks::read_predictions(options.predictions, task, profile, samples);
-  tasks::score_rows(task, profile, set.rows);
-  const auto metrics = task.metrics(set.rows, profile);
+  tasks::score_rows(task, profile, set.rows, judge.judge());
   const int scored = tasks::count_scored(set.rows);
+  std::vector<tasks::Metric> metrics;
+  if (scored > 0) metrics = task.metrics(set.rows, profile);
 
   if (options.shows_rows) print_rows(set.rows);
   if (options.as_json) {
-    nlohmann::ordered_json json = {{"task", task.name()},
-                                   {"profile", profile.name},
-                                   {"profile_version", profile.version},
-                                   {"format", set.format},
-                                   {"rows", set.rows.size()},
-                                   {"scored", scored},
-                                   {"metrics", nlohmann::ordered_json::array()}};
+    auto json = summary_json(task, profile, set, judge);
     for (const auto& metric : metrics) json["metrics"].push_back(metric_json(metric));
     fmt::print("{}\n", json.dump(2));
   } else {
     fmt::print("{} {} v{}: {} of {} rows scored ({})\n", task.name(), profile.name, profile.version,
                scored, set.rows.size(), set.format);
+    fmt::print("{}\n{}\n", states_text(task, profile, set.rows), judge.text());
     print_metrics(metrics);
+  }
+  if (scored == 0) {
+    const auto tally = tasks::tally(set.rows);
+    fmt::print(
+        stderr,
+        "mono-eval: {}: no row could be scored: {} wait for a judge (--judge replay:FILE), {} "
+        "failed\n",
+        options.predictions, tally.unscored, tally.failed);
   }
   return scored == static_cast<int>(set.rows.size()) ? ExitCode::kFine : ExitCode::kIncomplete;
 }
@@ -101,6 +123,7 @@ void add_score(CLI::App& app, Action& action) {
   verb->add_option(
       "--data", options->data,
       "data file or folder; not needed where the predictions hold question and answer");
+  add_judge_options(*verb, options->judge);
   verb->add_flag("--rows", options->shows_rows, "print each row's verdict as JSON Lines first");
   verb->add_flag("--json", options->as_json, "for machines");
   add_example(*verb,

@@ -1,17 +1,22 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "evaluator/locate.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/native/trace.h"
+#include "model/native/trace_compare.h"
 #include "tasks/reader/reader.h"
 #include "tasks/registry.h"
 
 namespace mono::evaluator {
 
 namespace {
+
+using nlohmann::ordered_json;
 
 struct Options {
   std::string model{};
@@ -21,7 +26,12 @@ struct Options {
   std::string profile = "paper";
   std::string data{};
   std::string id{};
+  std::string inputs{};
   std::string output{};
+  std::string existing{};
+  std::string compare{};
+  double tolerance = 0;
+  bool as_json = false;
   int max_tiles = 6;
   int max_new_tokens = 16;
   model::NativeOptions native{};
@@ -54,16 +64,78 @@ model::Request request_of(const Options& options) {
   return request;
 }
 
-ExitCode trace(const Options& options) {
+model::TraceSummary make_trace(const Options& options) {
+  if (options.model.empty() || options.output.empty()) {
+    model::fail<model::UsageError>(
+        "trace: give --model and --output, or --trace with --compare for a trace that exists");
+  }
   if (!std::filesystem::is_directory(options.model)) {
     model::fail("--model ", options.model, ": no such folder");
   }
-  const auto summary =
-      model::trace_request(options.model, options.native, request_of(options), options.output);
-  fmt::print("{} tensors in {}\n{} prompt tokens, {} new\nresponse: {}\n", summary.num_tensors,
-             options.output, summary.response.prompt_tokens, summary.response.new_tokens,
-             summary.response.text);
-  return ExitCode::kFine;
+  if (!options.inputs.empty()) {
+    return model::trace_inputs(options.model, options.native, options.inputs,
+                               options.max_new_tokens, options.output);
+  }
+  return model::trace_request(options.model, options.native, request_of(options), options.output);
+}
+
+ordered_json to_json(const model::TraceComparison& comparison) {
+  ordered_json json = {{"num_compared", comparison.num_compared},
+                       {"num_equal", comparison.num_equal},
+                       {"first_difference", nullptr},
+                       {"only_expected", comparison.only_expected},
+                       {"only_actual", comparison.only_actual}};
+  if (comparison.first) {
+    json["first_difference"] = {{"stage", comparison.first->stage},
+                                {"what", comparison.first->what}};
+  }
+  return json;
+}
+
+void print(const Options& options, const std::string& made,
+           const model::TraceComparison& comparison) {
+  fmt::print("{} of {} stages equal\n", comparison.num_equal, comparison.num_compared);
+  if (comparison.first) {
+    fmt::print("first that differs: {} {}\n", comparison.first->stage, comparison.first->what);
+  }
+  if (!comparison.only_expected.empty()) {
+    fmt::print("only in {}: {}\n", options.compare, fmt::join(comparison.only_expected, ", "));
+  }
+  if (!comparison.only_actual.empty()) {
+    fmt::print("only in {}: {}\n", made, fmt::join(comparison.only_actual, ", "));
+  }
+}
+
+ExitCode trace(const Options& options) {
+  auto json = ordered_json::object();
+  auto made = options.existing;
+  if (made.empty()) {
+    const auto summary = make_trace(options);
+    made = options.output;
+    json = {{"file", made},
+            {"num_tensors", summary.num_tensors},
+            {"prompt_tokens", summary.response.prompt_tokens},
+            {"new_tokens", summary.response.new_tokens},
+            {"response", summary.response.text}};
+    if (!options.as_json) {
+      fmt::print("{} tensors in {}\n{} prompt tokens, {} new\nresponse: {}\n", summary.num_tensors,
+                 made, summary.response.prompt_tokens, summary.response.new_tokens,
+                 summary.response.text);
+    }
+  } else if (options.compare.empty()) {
+    model::fail<model::UsageError>("trace: --trace is there to be compared; give --compare");
+  }
+  auto code = ExitCode::kFine;
+  if (!options.compare.empty()) {
+    const auto comparison = model::compare_traces(options.compare, made, options.tolerance);
+    json["comparison"] = to_json(comparison);
+    if (!options.as_json) print(options, made, comparison);
+    if (comparison.first) code = ExitCode::kRegression;
+  }
+  if (options.as_json) {
+    fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+  }
+  return code;
 }
 
 }  // namespace
@@ -72,8 +144,8 @@ void add_trace(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand(
       "trace", "one question through every stage, its tensors to a safetensors file");
-  verb->add_option("--model", options->model, "checkpoint folder")->required();
-  verb->add_option("--output", options->output, "file to write")->required();
+  verb->add_option("--model", options->model, "checkpoint folder");
+  verb->add_option("--output", options->output, "file to write");
   verb->add_option("--image", options->image, "picture");
   verb->add_option("--question", options->question, "text");
   verb->add_option("--task", options->task, "ask a row of this task instead");
@@ -83,11 +155,25 @@ void add_trace(CLI::App& app, Action& action) {
   verb->add_option(both_spellings("--max-tiles"), options->max_tiles, "with --image")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
-  verb->add_option(both_spellings("--max-new-tokens"), options->max_new_tokens, "with --question")
+  verb->add_option(both_spellings("--max-new-tokens"), options->max_new_tokens,
+                   "with --question or --inputs")
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
+  verb->add_option("--inputs", options->inputs,
+                   "take input_ids and pixel_values from this trace, ours or the reference's");
+  verb->add_option("--compare", options->compare,
+                   "name the first stage that differs from this trace; exit code 5 if one does");
+  verb->add_option("--trace", options->existing,
+                   "with --compare: a trace that exists, not a new one");
+  verb->add_option("--tolerance", options->tolerance,
+                   "with --compare: what a value may differ, as a share of the root mean square of "
+                   "its stage")
+      ->capture_default_str();
+  verb->add_flag("--json", options->as_json, "for machines");
   verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
   verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
+  verb->add_flag(both_spellings("--lose-hash-merges"), options->native.loses_hash_merges,
+                 "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
   add_example(*verb,
               "mono-eval trace --model ckpt --image cat.jpg --question 'What is it?' "
               "--output trace.safetensors");

@@ -29,7 +29,7 @@ ExitCode show_card(const Options& options) {
   if (options.as_json) {
     fmt::print("{}\n", model::to_json(card).dump(2));
   } else {
-    for (const auto& [name, value] : card.facts) fmt::print("{:<28}{}\n", name, value);
+    for (const auto& [name, value] : card.facts) fmt::print("{:<31}{}\n", name, value);
     for (const auto& fault : card.faults) fmt::print("fault: {}\n", fault);
     fmt::print("{}\n", card.faults.empty() ? "this checkpoint can be run"
                                            : "this checkpoint cannot be run");

@@ -19,6 +19,7 @@ void add_prompt(CLI::App& app, Action& action);
 void add_trace(CLI::App& app, Action& action);
 void add_ls(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
+void add_submit(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 

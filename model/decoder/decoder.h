@@ -20,24 +20,40 @@ struct DecoderOptions {
   kernels::RowPlan row_plan = kernels::RowPlan::kChunked;
 };
 
+/// The rows of a packed pass that belong to one sequence, in the pass's order.
+struct Stretch {
+  DecoderState* state = nullptr;  // what the tokens follow; grows by them
+  int64_t num_tokens = 0;
+};
+
 /// The language model. One pass over tokens that follow the state's:
 ///
 ///   h += out(attention(rms_norm(h)));   h += feed_forward(rms_norm(h));   logits = head(norm(h))
 ///
-/// Every expert of every pass is chosen by token id. Residuals are in the weights' dtype.
+/// One block for every family: what differs is how q, k and v are packed, which projections have a
+/// bias, the rotary embedding, and which weights the image-context tokens have of their own. Every
+/// expert of every pass is chosen by token id. Residuals are in the weights' dtype.
 class Decoder {
  public:
   Decoder(const LanguageConfig& config, LanguageWeights weights, const DecoderOptions& options);
 
-  /// An empty state that can take `capacity` tokens.
-  DecoderState start(int64_t capacity) const;
+  /// An empty state that can take `capacity` tokens, with a rotary table for `num_positions` of
+  /// them, or of those of its forks.
+  DecoderState start(int64_t capacity, int64_t num_positions) const;
+  DecoderState start(int64_t capacity) const { return start(capacity, capacity); }
 
   /// [num_tokens, hidden_size] of token ids.
   at::Tensor embed(std::span<const int64_t> input_ids) const;
 
-  /// Reads tokens.
-  /// \param embeddings  [num_tokens, hidden_size]
+  /// Reads tokens of several sequences in one pass; each attends to its own sequence alone.
+  /// \param embeddings  [num_tokens, hidden_size], one sequence behind the other
+  /// \param stretches   whose they are; their counts add up to num_tokens
+  /// \param trace       sees keys and values only where there is one stretch
   /// \returns           [num_tokens, hidden_size], the residual stream after the last layer
+  at::Tensor forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
+                     std::span<const Stretch> stretches, const TraceSink& trace) const;
+
+  /// Reads tokens of one sequence.
   at::Tensor forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
                      DecoderState& state, const TraceSink& trace) const;
 
@@ -49,9 +65,14 @@ class Decoder {
 
  private:
   struct Pass;
+  struct Heads;
 
   at::Tensor attention(const at::Tensor& x, size_t layer, const Pass& pass) const;
-  at::Tensor feed_forward(const at::Tensor& x, size_t layer, const Pass& pass) const;
+  at::Tensor attend(const Heads& heads, size_t layer, const Stretch& stretch) const;
+  at::Tensor feed_forward(const at::Tensor& x, const LayerWeights& layer, const Pass& pass) const;
+  Heads split_heads(const at::Tensor& qkv) const;
+  at::Tensor norm(const at::Tensor& x, const ByModality<at::Tensor>& weight,
+                  const Pass& pass) const;
   at::Tensor project(const at::Tensor& x, const AffineWeights& weights) const;
 
   LanguageConfig config_;

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "kernels/row_wise.h"
+#include "model/adapter.h"
 
 namespace mono::model {
 namespace {
@@ -21,18 +25,48 @@ double base_for(const LanguageConfig& config, int64_t length) {
                   head_dim / (head_dim - 2));
 }
 
+bool has_divisors(const RopeScaling& scaling) {
+  return scaling.kind == RopeScalingKind::kSu || scaling.kind == RopeScalingKind::kYarn;
+}
+
+// What cosines and sines are multiplied by, in double.
+double magnitude_of(const LanguageConfig& config) {
+  const auto& scaling = config.rope_scaling;
+  if (!has_divisors(scaling)) return 1;
+  const auto original = static_cast<double>(scaling.original_max_position_embeddings);
+  const double growth = static_cast<double>(config.max_position_embeddings) / original;
+  if (growth <= 1) return 1;
+  return scaling.kind == RopeScalingKind::kSu ? std::sqrt(1 + std::log(growth) / std::log(original))
+                                              : 0.1 * std::log(growth) + 1;
+}
+
 }  // namespace
+
+int64_t RotaryTable::length_of_first_table(const LanguageConfig& config) {
+  switch (config.rope_scaling.kind) {
+    case RopeScalingKind::kNone:
+    case RopeScalingKind::kLinear:
+      return std::numeric_limits<int64_t>::max();
+    case RopeScalingKind::kDynamic:
+      return config.max_position_embeddings;
+    case RopeScalingKind::kSu:
+    case RopeScalingKind::kYarn:
+      return config.rope_scaling.original_max_position_embeddings;
+  }
+  fail("length_of_first_table: unknown rope scaling");
+}
 
 RotaryTable::RotaryTable(const LanguageConfig& config, int64_t capacity, at::ScalarType dtype,
                          at::Device device)
     : config_(config),
       dtype_(dtype),
       device_(device),
-      covered_length_(config.max_position_embeddings),
+      magnitude_(magnitude_of(config)),
+      covered_length_(has_divisors(config.rope_scaling)
+                          ? config.rope_scaling.original_max_position_embeddings
+                          : config.max_position_embeddings),
       base_(config.rope_theta) {
-  const bool has_one_base = config.rope_scaling.kind != RopeScalingKind::kDynamic;
-  const int64_t plain = has_one_base ? capacity : std::min(capacity, covered_length_);
-  std::tie(cos_, sin_) = compute(0, plain, base_);
+  std::tie(cos_, sin_) = compute(0, std::min(capacity, length_of_first_table(config)));
 }
 
 std::pair<at::Tensor, at::Tensor> RotaryTable::rows(int64_t begin, int64_t count) {
@@ -40,24 +74,41 @@ std::pair<at::Tensor, at::Tensor> RotaryTable::rows(int64_t begin, int64_t count
   if (length > covered_length_) {
     covered_length_ = length;
     base_ = base_for(config_, length);
+    is_long_ = true;
   }
-  if (base_ == config_.rope_theta && length <= cos_.size(0)) {
+  const bool is_plain =
+      base_ == config_.rope_theta && !(is_long_ && has_divisors(config_.rope_scaling));
+  if (is_plain && length <= cos_.size(0)) {
     return {cos_.slice(0, begin, length), sin_.slice(0, begin, length)};
   }
-  return compute(begin, count, base_);
+  return compute(begin, count);
 }
 
-std::pair<at::Tensor, at::Tensor> RotaryTable::compute(int64_t begin, int64_t count,
-                                                       double base) const {
-  const auto options = at::TensorOptions(at::kFloat);
-  const auto exponent = at::arange(0, config_.head_dim, 2, options).div_(config_.head_dim);
-  const auto inverse_frequency = at::pow(at::Scalar(base), exponent).reciprocal_();
-  auto positions = at::arange(begin, begin + count, options);
+at::Tensor RotaryTable::inverse_frequencies() const {
+  const auto exponent =
+      at::arange(0, config_.head_dim, 2, at::TensorOptions(at::kFloat)).div_(config_.head_dim);
+  auto frequencies = at::pow(at::Scalar(base_), exponent);
+  const auto& scaling = config_.rope_scaling;
+  if (has_divisors(scaling)) {
+    const auto& divisors = is_long_ ? scaling.long_factors : scaling.short_factors;
+    frequencies.mul_(at::tensor(divisors).to(at::kFloat));
+  }
+  return frequencies.reciprocal_();
+}
+
+std::pair<at::Tensor, at::Tensor> RotaryTable::compute(int64_t begin, int64_t count) const {
+  auto positions = at::arange(begin, begin + count, at::TensorOptions(at::kFloat));
   if (config_.rope_scaling.kind == RopeScalingKind::kLinear) {
     positions.div_(config_.rope_scaling.factor);
   }
-  const auto angles = at::outer(positions, inverse_frequency);  // [count, head_dim / 2]
-  return {angles.cos().to(device_, dtype_), angles.sin().to(device_, dtype_)};
+  const auto angles = at::outer(positions, inverse_frequencies());  // [count, head_dim / 2]
+  auto cos = kernels::row_wise(angles, at::cos);
+  auto sin = kernels::row_wise(angles, at::sin);
+  if (magnitude_ != 1) {
+    cos.mul_(magnitude_);
+    sin.mul_(magnitude_);
+  }
+  return {cos.to(device_, dtype_), sin.to(device_, dtype_)};
 }
 
 }  // namespace mono::model

@@ -23,28 +23,40 @@ namespace mono::model {
 /// so beyond M each decode step has a base of its own, while cached keys keep the rotation they
 /// got. Under linear scaling positions are divided by f (in fp32).
 ///
+/// Under su and yarn scaling (Phi-3) inv_freq[i] is divided by short_factor[i], and by
+/// long_factor[i] once the sequence is longer than O = original_max_position_embeddings; cosines
+/// and sines are multiplied by sqrt(1 + ln(M / O) / ln(O)), or 0.1 ln(M / O) + 1, where M > O.
+///
 /// Formula: OpenGVLab/Mono-InternVL@5b17ab4, internvl/model/internlm2/modeling_internlm2_ve.py,
-/// InternLM2DynamicNTKScalingRotaryEmbedding. The reference keeps the table of the longest sequence
-/// its process has ever seen; ours belongs to one request.
+/// InternLM2DynamicNTKScalingRotaryEmbedding; of Phi-3: OpenGVLab/InternVL@2410d1d,
+/// internvl_chat/internvl/model/phi3/modeling_phi3.py:135-215. The reference keeps the table of the
+/// longest sequence its process has ever seen; ours belongs to one request.
 class RotaryTable {
  public:
   /// \param capacity  positions the sequence may come to have.
   RotaryTable(const LanguageConfig& config, int64_t capacity, at::ScalarType dtype,
               at::Device device);
 
+  /// Up to this length of a sequence the rotation of a position depends on nothing but the position
+  /// itself; beyond it on the length too.
+  static int64_t length_of_first_table(const LanguageConfig& config);
+
   /// Cosines and sines, [count, head_dim / 2] each, of the positions from `begin` on, when the
   /// sequence has begin + count tokens.
   std::pair<at::Tensor, at::Tensor> rows(int64_t begin, int64_t count);
 
  private:
-  std::pair<at::Tensor, at::Tensor> compute(int64_t begin, int64_t count, double base) const;
+  at::Tensor inverse_frequencies() const;
+  std::pair<at::Tensor, at::Tensor> compute(int64_t begin, int64_t count) const;
 
   LanguageConfig config_;
   at::ScalarType dtype_;
   at::Device device_;
+  double magnitude_;
   int64_t covered_length_;
   double base_;
-  at::Tensor cos_{};  // [plain positions, head_dim / 2] under the plain base
+  bool is_long_ = false;  // longer than what the first table covers
+  at::Tensor cos_{};      // [plain positions, head_dim / 2] of the first table
   at::Tensor sin_{};
 };
 

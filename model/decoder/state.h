@@ -11,6 +11,8 @@
 namespace mono::model {
 
 /// Keys and values of one sequence, [num_kv_heads, capacity, head_dim] a layer, allocated at once.
+/// The capacity is a multiple of 64, and the block of 64 positions in which the sequence ends is
+/// filled up with zeros, for attention in blocks.
 class KvCache {
  public:
   KvCache(const LanguageConfig& config, int64_t capacity, at::ScalarType dtype, at::Device device);
@@ -27,13 +29,21 @@ class KvCache {
   at::Tensor keys(size_t layer, int64_t length) const;
   at::Tensor values(size_t layer, int64_t length) const;
 
+  /// The same to the end of the last block of 64: zeros behind `length`, which is `length()` and
+  /// the tokens written last.
+  at::Tensor padded_keys(size_t layer, int64_t length) const;
+  at::Tensor padded_values(size_t layer, int64_t length) const;
+
   /// Counts tokens that every layer has written.
   void advance(int64_t num_tokens) { length_ += num_tokens; }
 
-  /// A copy with storage of its own.
-  KvCache clone() const;
+  /// A copy with storage of its own, of the same capacity or another that holds the length.
+  KvCache clone() const { return clone(capacity()); }
+  KvCache clone(int64_t capacity) const;
 
  private:
+  KvCache() = default;
+
   std::vector<at::Tensor> keys_{};
   std::vector<at::Tensor> values_{};
   int64_t length_ = 0;
@@ -45,6 +55,10 @@ struct DecoderState {
   RotaryTable rotary;
 
   DecoderState clone() const { return {cache.clone(), rotary}; }
+
+  /// A copy that can take `capacity` tokens in all. Its rotary table serves as many if this one was
+  /// made for as many.
+  DecoderState fork(int64_t capacity) const { return {cache.clone(capacity), rotary}; }
 };
 
 }  // namespace mono::model

@@ -3,88 +3,82 @@
 #include <fmt/format.h>
 
 #include <functional>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "model/adapter.h"
 #include "model/config.h"
-#include "model/engine.h"
+#include "model/native/card_facts.h"
 #include "model/text/chat.h"
 #include "model/text/tokenizer.h"
 #include "model/weights/checkpoint.h"
+#include "model/weights/visual_experts.h"
+#include "model/weights/weights.h"
 
 namespace mono::model {
 
 namespace {
 
 /// Runs a step and keeps what it throws as a fault of the card.
-bool attempt(ModelCard& card, const std::function<void()>& step) {
+void attempt(ModelCard& card, const std::function<void()>& step) {
   try {
     step();
-    return true;
   } catch (const SetupError& fault) {
     card.faults.emplace_back(fault.what());
   } catch (const UsageError& fault) {
     card.faults.emplace_back(fault.what());
   }
-  return false;
 }
 
-void describe_config(ModelCard& card, const ModelConfig& config) {
-  const auto& language = config.language;
-  card.facts.insert(
-      card.facts.end(),
-      {{"language model", std::string(name_of(language.architecture))},
-       {"hidden size, layers", fmt::format("{}, {}", language.hidden_size, language.num_layers)},
-       {"heads, kv heads, head size",
-        fmt::format("{}, {}, {}", language.num_heads, language.num_kv_heads, language.head_dim)},
-       {"intermediate size", fmt::format("{}", language.intermediate_size)},
-       {"vocabulary", fmt::format("{}", language.vocab_size)},
-       {"tile, patch (pixels)", fmt::format("{}, {}", config.image_size, config.vision.patch_size)},
-       {"image tokens per tile", fmt::format("{}", config.tokens_per_tile)},
-       {"chat template", config.template_name}});
-  const auto support = support_of(config);
-  if (!support.is_supported) card.faults.push_back(support.reason);
+void add(ModelCard& card, const Facts& facts) {
+  card.facts.insert(card.facts.end(), facts.begin(), facts.end());
 }
 
-/// The part of the model a tensor belongs to.
-std::string part_of(const std::string& name) {
-  if (name.find("feed_forward_ve.") != std::string::npos) return "visual experts";
-  if (name.starts_with("vision_model.")) return "vision";
-  if (name.starts_with("mlp1.")) return "projector";
-  return "language model";
-}
-
-void describe_weights(ModelCard& card, const StoredTensors& tensors) {
-  std::map<std::string, int64_t> by_part, by_dtype;
-  int64_t total = 0;
-  for (const auto& [name, tensor] : tensors) {
-    int64_t count = 1;
-    for (const auto size : tensor.shape) count *= size;
-    by_part[part_of(name)] += count;
-    by_dtype[tensor.dtype] += count;
-    total += count;
+void describe_weights(ModelCard& card, const std::filesystem::path& checkpoint,
+                      const std::optional<ModelConfig>& config) {
+  const auto tensors = read_checkpoint(checkpoint);
+  const auto experts = visual_expert_names(checkpoint);
+  if (config) card.facts.insert(card.facts.begin(), {"kind", kind_of(*config, tensors, experts)});
+  add(card, facts_of(tensors, experts));
+  if (!config) return;
+  for (const auto& fault : weight_faults(checkpoint, *config)) {
+    card.faults.push_back("weights: " + fault);
   }
-  card.facts.emplace_back("parameters", fmt::format("{} in {} tensors", total, tensors.size()));
-  for (const auto& [part, count] : by_part) {
-    card.facts.emplace_back("  " + part, fmt::format("{}", count));
-  }
-  for (const auto& [dtype, count] : by_dtype) {
-    card.facts.emplace_back("stored as " + dtype, fmt::format("{} parameters", count));
-  }
-  constexpr double kMebibyte = 1 << 20;
-  card.facts.emplace_back("memory in bf16", fmt::format("{:.1f} MiB", 2.0 * total / kMebibyte));
-  card.facts.emplace_back("memory in fp32", fmt::format("{:.1f} MiB", 4.0 * total / kMebibyte));
 }
 
-void describe_tokenizer(ModelCard& card, const Tokenizer& tokenizer) {
+const ChatTemplate* known_template(const std::string& name) {
+  for (const auto& known : chat_templates()) {
+    if (known.name == name && known.tree->name == kHubTree) return &known;
+  }
+  return nullptr;
+}
+
+void check_id(ModelCard& card, const Tokenizer& tokenizer, std::string_view token) {
+  const auto id = tokenizer.token_id(token);
+  if (!id) {
+    card.faults.push_back(fmt::format("tokenizer: no token '{}'", token));
+  } else {
+    card.facts.emplace_back(fmt::format("id of {}", token), fmt::format("{}", *id));
+  }
+}
+
+void describe_tokenizer(ModelCard& card, const Tokenizer& tokenizer,
+                        const std::optional<ModelConfig>& config) {
   card.facts.emplace_back("tokenizer ids", fmt::format("{}", tokenizer.vocab_size()));
-  for (const auto token : {kImageStart, kImageContext, kImageEnd}) {
-    const auto id = tokenizer.token_id(token);
-    if (!id) {
-      card.faults.push_back("tokenizer: no token '" + std::string(token) + "'");
-    } else {
-      card.facts.emplace_back("id of " + std::string(token), fmt::format("{}", *id));
-    }
+  for (const auto token : {kImageStart, kImageContext, kImageEnd}) check_id(card, tokenizer, token);
+  if (!config) return;
+  const auto vocab_size = config->language.vocab_size;
+  if (tokenizer.vocab_size() > vocab_size) {
+    card.faults.push_back(fmt::format("tokenizer: it has {} ids, the model's vocab_size is {}",
+                                      tokenizer.vocab_size(), vocab_size));
+  }
+  const auto image_context = tokenizer.token_id(kImageContext);
+  if (config->image_context_id && image_context && *image_context != *config->image_context_id) {
+    card.faults.push_back(fmt::format("config.json: image_token_id is {}, the tokenizer's {} is {}",
+                                      *config->image_context_id, kImageContext, *image_context));
+  }
+  if (const auto* const chat_template = known_template(config->template_name)) {
+    check_id(card, tokenizer, stop_token(*chat_template));
   }
 }
 
@@ -95,21 +89,14 @@ ModelCard model_card(const std::filesystem::path& checkpoint) {
     fail(checkpoint.string(), ": no such checkpoint folder");
   }
   ModelCard card;
-  attempt(card, [&] {
-    const auto config = read_config(checkpoint);
-    describe_config(card, config);
-    find_chat_template(config.template_name);
-  });
-  std::unique_ptr<Tokenizer> tokenizer;
-  attempt(card, [&] {
-    tokenizer = load_tokenizer(checkpoint);
-    describe_tokenizer(card, *tokenizer);
-  });
-  attempt(card, [&] { describe_weights(card, read_checkpoint(checkpoint)); });
-  if (card.faults.empty()) {
-    // Whether every tensor is there in the right shape only loading tells.
-    attempt(card, [&] { Engine(checkpoint, *tokenizer->token_id(kImageContext), {}); });
+  const auto [config, faults] = inspect_config(checkpoint);
+  card.faults = faults;
+  if (config) {
+    add(card, facts_of(*config));
+    attempt(card, [&] { find_chat_template(config->template_name); });
   }
+  attempt(card, [&] { describe_tokenizer(card, *load_tokenizer(checkpoint), config); });
+  attempt(card, [&] { describe_weights(card, checkpoint, config); });
   return card;
 }
 

@@ -14,8 +14,9 @@ struct ModelCard {
   std::vector<std::string> faults{};                         // empty exactly when it can be run
 };
 
-/// Reads configuration, tokenizer and weights of a checkpoint and loads it once; a fault in one
-/// part does not hide those of another.
+/// Reads configuration, tokenizer and the names, dtypes and shapes of the weights. Every fault of
+/// config.json is named, every token and every tensor that is missing or does not fit; a fault in
+/// one part does not hide those of another.
 /// \throws SetupError if the folder does not exist.
 ModelCard model_card(const std::filesystem::path& checkpoint);
 

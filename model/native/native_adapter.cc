@@ -1,10 +1,13 @@
 #include "model/native/native_adapter.h"
 
 #include <algorithm>
+#include <cctype>
+#include <utility>
 #include <vector>
 
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
+#include "model/weights/visual_experts.h"
 
 namespace mono::model {
 
@@ -14,42 +17,72 @@ bool decides_answers(const std::filesystem::path& file) {
   const auto name = file.filename().string();
   return name.ends_with(".safetensors") || name == "model.safetensors.index.json" ||
          name == "config.json" || name.starts_with("tokenizer") || name == "added_tokens.json" ||
-         name == "special_tokens_map.json" || name == "vocab.json" || name == "merges.txt";
+         name == kVisualExpertsFile || name == "special_tokens_map.json" || name == "vocab.json" ||
+         name == "merges.txt";
 }
 
 class NativeAdapter final : public ModelAdapter {
  public:
   NativeAdapter(const std::filesystem::path& checkpoint, const NativeOptions& options)
-      : pipeline_(checkpoint, options) {
+      : pipeline_(checkpoint, options), options_(options) {
     const auto& config = pipeline_.engine().config();
     info_.kind = "native";
     info_.fingerprint = checkpoint_fingerprint(checkpoint);
-    info_.registration = options.registration.empty() ? "v2.0" : options.registration;
+    info_.registration =
+        options.registration.empty() ? implied_registration(checkpoint) : options.registration;
     info_.details = {{"architecture", std::string(name_of(config.language.architecture))},
                      {"device", options.device},
                      {"dtype", options.dtype},
-                     {"mode", "parity"},
+                     {"mode", options.is_deterministic ? "parity, deterministic" : "parity"},
                      {"template", config.template_name}};
+    if (options.loses_hash_merges) info_.details.emplace_back("tokenizer", "loses hash merges");
+    if (!options.is_deterministic) {
+      info_.details.emplace_back("batch_size", std::to_string(options.batch_size));
+    }
   }
 
   const AdapterInfo& info() const override { return info_; }
 
-  std::vector<Response> answer(std::span<const Request> requests) override {
+  size_t window() const override {
+    constexpr size_t kBatchesAhead = 2;  // finished answers leave room that later requests fill
+    return kBatchesAhead * static_cast<size_t>(options_.batch_size);
+  }
+
+  void answer(std::span<const Request> requests, const OnResponse& on_response) override {
+    std::vector<EngineRequest> asked;
     std::vector<Response> responses;
-    responses.reserve(requests.size());
-    for (const auto& request : requests) {
+    std::vector<size_t> positions;
+    for (size_t i = 0; i < requests.size(); ++i) {
       try {
-        responses.push_back(pipeline_(request));
+        auto prepared = pipeline_.prepare(requests[i]);
+        asked.push_back(std::move(prepared.engine));
+        responses.push_back(std::move(prepared.response));
+        positions.push_back(i);
       } catch (const SetupError& cause) {
         // Of this request alone: an image that cannot be read, a prompt that cannot be built.
-        responses.push_back({.error = cause.what()});
+        on_response(i, failed(cause.what()));
       }
     }
-    return responses;
+    pipeline_.engine().answer(
+        asked,
+        {.schedule = {.max_sequences = options_.batch_size},
+         .reuses_prefixes = options_.reuses_prefixes},
+        [&](size_t i, EngineAnswer answer) {
+          on_response(positions[i], answer.error.empty() ? pipeline_.finish(std::move(responses[i]),
+                                                                            answer.generation)
+                                                         : failed(answer.error));
+        });
   }
 
  private:
+  static Response failed(std::string error) {
+    Response response;
+    response.error = std::move(error);
+    return response;
+  }
+
   Pipeline pipeline_;
+  NativeOptions options_;
   AdapterInfo info_{};
 };
 
@@ -58,6 +91,16 @@ class NativeAdapter final : public ModelAdapter {
 std::unique_ptr<ModelAdapter> open_checkpoint(const std::filesystem::path& checkpoint,
                                               const NativeOptions& options) {
   return std::make_unique<NativeAdapter>(checkpoint, options);
+}
+
+std::string implied_registration(const std::filesystem::path& checkpoint) {
+  auto folder = std::filesystem::absolute(checkpoint).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  auto name = folder.filename().string();
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  const bool is_v15 = name.find("internvl-chat-") != std::string::npos && name.ends_with("v1-5");
+  return is_v15 ? "v1.5" : "v2.0";
 }
 
 std::string checkpoint_fingerprint(const std::filesystem::path& checkpoint) {

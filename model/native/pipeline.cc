@@ -12,8 +12,6 @@
 
 namespace mono::model {
 
-namespace {
-
 EngineOptions engine_options(const NativeOptions& options) {
   EngineOptions engine;
   if (options.dtype == "fp32") {
@@ -29,6 +27,7 @@ EngineOptions engine_options(const NativeOptions& options) {
     fail("--device ", options.device, ": no CUDA device on this machine");
   }
   engine.device = at::Device(options.device);
+  engine.is_deterministic = options.is_deterministic;
   return engine;
 }
 
@@ -38,6 +37,8 @@ int64_t required_id(const Tokenizer& tokenizer, std::string_view token) {
   return *id;
 }
 
+namespace {
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -45,30 +46,45 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 Pipeline::Pipeline(const std::filesystem::path& checkpoint, const NativeOptions& options)
-    : tokenizer_(load_tokenizer(checkpoint)),
+    : tokenizer_(load_tokenizer(checkpoint, {.loses_hash_merges = options.loses_hash_merges})),
       engine_(checkpoint, required_id(*tokenizer_, kImageContext), engine_options(options)),
       chat_template_(&find_chat_template(engine_.config().template_name)),
       stop_id_(required_id(*tokenizer_, stop_token(*chat_template_))) {}
 
 Response Pipeline::operator()(const Request& request, const TraceSink& trace) const {
+  auto [asked, response] = prepare(request);
+  if (trace && response.num_tiles > 0) trace("pixel_values", asked.pixel_values);
+  const auto generation =
+      engine_.generate(asked.input_ids, asked.pixel_values, asked.decoding, asked.stop_ids, trace);
+  if (trace) trace("token_ids", at::tensor(generation.token_ids, at::kLong));
+  return finish(std::move(response), generation);
+}
+
+PreparedRequest Pipeline::prepare(const Request& request) const {
   const auto start = std::chrono::steady_clock::now();
-  const auto request_tiles = tiles(request);
-  const auto [text, input_ids] = prompt(request, request_tiles);
-  const double preprocess_seconds = seconds_since(start);
-  const auto generation = engine_.generate(input_ids, pixel_values(request_tiles), request.decoding,
-                                           {{stop_id_}}, trace);
-  const auto decoded = tokenizer_->decode(generation.token_ids);
-  return {.text = finish_response(decoded, *chat_template_),
-          .prompt_tokens = static_cast<int>(input_ids.size()),
-          .new_tokens = static_cast<int>(generation.token_ids.size()),
-          .num_tiles = request_tiles.num_tiles,
-          .stop = name_of(generation.stop),
-          .pixels_sha256 = request_tiles.sha256,
-          .prompt_sha256 = sha256_of(input_ids),
-          .output_sha256 = sha256_of(generation.token_ids),
-          .preprocess_seconds = preprocess_seconds,
-          .prefill_seconds = generation.prefill_seconds,
-          .decode_seconds = generation.decode_seconds};
+  const auto request_tiles = tiles(request);                      // decode and cut: uint8 pixels
+  const auto [text, input_ids] = prompt(request, request_tiles);  // chat template, tokenizer
+  PreparedRequest prepared{.engine = {.input_ids = input_ids,
+                                      .pixel_values = pixel_values(request_tiles),
+                                      .image_key = request_tiles.sha256,
+                                      .decoding = request.decoding,
+                                      .stop_ids = {stop_id_}},
+                           .response = {.prompt_tokens = static_cast<int>(input_ids.size()),
+                                        .num_tiles = request_tiles.num_tiles,
+                                        .pixels_sha256 = request_tiles.sha256,
+                                        .prompt_sha256 = sha256_of(input_ids)}};
+  prepared.response.preprocess_seconds = seconds_since(start);
+  return prepared;
+}
+
+Response Pipeline::finish(Response response, const Generation& generation) const {
+  response.text = finish_response(tokenizer_->decode(generation.token_ids), *chat_template_);
+  response.new_tokens = static_cast<int>(generation.token_ids.size());
+  response.stop = name_of(generation.stop);
+  response.output_sha256 = sha256_of(generation.token_ids);
+  response.prefill_seconds = generation.prefill_seconds;
+  response.decode_seconds = generation.decode_seconds;
+  return response;
 }
 
 RequestTiles Pipeline::tiles(const Request& request) const {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/adapter.h"
@@ -27,6 +28,20 @@ struct Prompt {
   std::vector<int64_t> input_ids{};
 };
 
+/// How the engine runs under the options of the command line.
+/// \throws UsageError for a device or dtype it does not know; SetupError for an absent device.
+EngineOptions engine_options(const NativeOptions& options);
+
+/// The id of a token that must be there.
+/// \throws SetupError naming it.
+int64_t required_id(const Tokenizer& tokenizer, std::string_view token);
+
+/// A request on its way: what the network is asked, and what of the response is known already.
+struct PreparedRequest {
+  EngineRequest engine{};
+  Response response{};
+};
+
 /// From a request to a response: pixels, tokens, forward passes, text.
 class Pipeline {
  public:
@@ -36,6 +51,13 @@ class Pipeline {
   /// \throws SetupError for a request that cannot be answered: an image that cannot be read, a
   ///   prompt whose image-context tokens do not match its tiles.
   Response operator()(const Request& request, const TraceSink& trace = nullptr) const;
+
+  /// The first half: pixels and prompt.
+  /// \throws SetupError as the call operator.
+  PreparedRequest prepare(const Request& request) const;
+
+  /// The second half: the text of what was generated.
+  Response finish(Response response, const Generation& generation) const;
 
   RequestTiles tiles(const Request& request) const;
   Prompt prompt(const Request& request, const RequestTiles& tiles) const;

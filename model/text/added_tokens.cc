@@ -6,6 +6,7 @@
 
 #include "model/adapter.h"
 #include "model/text/json_file.h"
+#include "model/text/python_strip.h"
 #include "model/text/tokenizer.h"
 
 namespace mono::model {
@@ -35,20 +36,12 @@ int64_t parse_id(const std::string& digits, const std::string& where) {
   return id;
 }
 
-/// Refuses the flags that would let an added token swallow the white space around it.
-void check_flags(const nlohmann::json& token, const std::string& where) {
-  for (const auto* const flag : {"lstrip", "rstrip", "single_word"}) {
-    if (token.contains(flag) && token.at(flag) != false) {
-      fail(where, ": token ", token.at("content").dump(), " sets '", flag,
-           "', which is not supported");
-    }
-  }
-}
-
 }  // namespace
 
 AddedTokens::AddedTokens(const TokenizerFiles& files, const nlohmann::json& config,
-                         const nlohmann::json& listed, const PieceLookup& piece_id) {
+                         const nlohmann::json& listed, const PieceLookup& piece_id,
+                         WhiteSpace white_space)
+    : white_space_(white_space) {
   const auto config_name = files.config.string();
   read_added_tokens_decoder(config, config_name);
   read_listed(listed, files.tokenizer_json.string());
@@ -81,6 +74,19 @@ void AddedTokens::add(int64_t id, const std::string& text, const std::string& wh
   }
 }
 
+void AddedTokens::read_flags(const nlohmann::json& token, const std::string& text,
+                             const std::string& where) {
+  for (const auto* const flag : {"lstrip", "rstrip", "single_word"}) {
+    if (!token.contains(flag) || token.at(flag) == false) continue;
+    const bool is_known = token.at(flag) == true && std::string_view(flag) != "single_word";
+    if (white_space_ == WhiteSpace::kKept || !is_known) {
+      fail(where, ": token ", token.at("content").dump(), " sets '", flag,
+           "', which is not supported");
+    }
+    (std::string_view(flag) == "lstrip" ? swallows_left_ : swallows_right_).insert(text);
+  }
+}
+
 void AddedTokens::read_added_tokens_decoder(const nlohmann::json& config,
                                             const std::string& where) {
   if (!config.contains("added_tokens_decoder")) return;
@@ -88,7 +94,7 @@ void AddedTokens::read_added_tokens_decoder(const nlohmann::json& config,
   if (!decoder.is_object()) fail(where, ": 'added_tokens_decoder' is no object");
   for (const auto& [digits, token] : decoder.items()) {
     const auto text = token_text(token, where);
-    if (token.is_object()) check_flags(token, where);
+    if (token.is_object()) read_flags(token, text, where);
     add(parse_id(digits, where), text, where);
   }
 }
@@ -101,7 +107,7 @@ void AddedTokens::read_listed(const nlohmann::json& listed, const std::string& w
     if (id == token.end() || !id->is_number_unsigned()) {
       fail(where, ": added token '", text, "' has no id: ", token.dump());
     }
-    check_flags(token, where);
+    read_flags(token, text, where);
     add(id->get<int64_t>(), text, where);
   }
 }
@@ -169,9 +175,22 @@ std::optional<std::string> AddedTokens::named(std::string_view name) const {
   return found == named_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::string_view AddedTokens::without_swallowed(std::string_view text,
+                                                std::optional<int64_t> before,
+                                                std::optional<int64_t> after) const {
+  if (before && swallows_right_.contains(texts_.at(*before))) text = python_lstrip(text);
+  if (after && swallows_left_.contains(texts_.at(*after))) text = python_rstrip(text);
+  return text;
+}
+
 std::vector<TextSegment> AddedTokens::split(std::string_view text) const {
   std::vector<TextSegment> segments;
   size_t begin = 0;  // of the ordinary text not yet handed out
+  std::optional<int64_t> before;
+  const auto hand_out = [&](size_t end, std::optional<int64_t> after) {
+    const auto ordinary = without_swallowed(text.substr(begin, end - begin), before, after);
+    if (!ordinary.empty()) segments.push_back({.text = ordinary});
+  };
   for (size_t at = 0; at < text.size();) {
     const auto& candidates = by_first_byte_[static_cast<unsigned char>(text[at])];
     const auto token = std::find_if(
@@ -181,12 +200,13 @@ std::vector<TextSegment> AddedTokens::split(std::string_view text) const {
       ++at;
       continue;
     }
-    if (at > begin) segments.push_back({.text = text.substr(begin, at - begin)});
+    hand_out(at, token->second);
     segments.push_back({.text = text.substr(at, token->first.size()), .token = token->second});
+    before = token->second;
     at += token->first.size();
     begin = at;
   }
-  if (begin < text.size()) segments.push_back({.text = text.substr(begin)});
+  hand_out(text.size(), std::nullopt);
   return segments;
 }
 

@@ -23,6 +23,10 @@ struct TextSegment {
   std::optional<int64_t> token{};  // the id of the added token `text` is
 };
 
+/// Whether added tokens may swallow the white space beside them (`lstrip`, `rstrip`); where it is
+/// kept a token that would is refused.
+enum class WhiteSpace { kKept, kSwallowed };
+
 /// The tokens a checkpoint adds to its vocabulary, or gives another name, and which are special.
 class AddedTokens {
  public:
@@ -33,9 +37,11 @@ class AddedTokens {
   /// \throws SetupError if two places give a token different ids or an id different texts, or if a
   ///         special token has no id.
   AddedTokens(const TokenizerFiles& files, const nlohmann::json& config,
-              const nlohmann::json& listed, const PieceLookup& piece_id);
+              const nlohmann::json& listed, const PieceLookup& piece_id,
+              WhiteSpace white_space = WhiteSpace::kKept);
 
   /// Cuts `text` at added tokens: left to right, the longest token first. Never yields empty text.
+  /// White space that a token swallows is in no segment.
   std::vector<TextSegment> split(std::string_view text) const;
 
   const std::map<int64_t, std::string>& texts() const { return texts_; }
@@ -60,12 +66,18 @@ class AddedTokens {
 
  private:
   void add(int64_t id, const std::string& text, const std::string& where);
+  void read_flags(const nlohmann::json& token, const std::string& text, const std::string& where);
+  std::string_view without_swallowed(std::string_view text, std::optional<int64_t> before,
+                                     std::optional<int64_t> after) const;
   void read_added_tokens_decoder(const nlohmann::json& config, const std::string& where);
   void read_listed(const nlohmann::json& listed, const std::string& where);
   void read_special_tokens(const nlohmann::json& map, const std::string& where);
   void add_special_pieces(const PieceLookup& piece_id, const std::string& where);
   void index_first_bytes();
 
+  WhiteSpace white_space_;
+  std::set<std::string, std::less<>> swallows_left_{};   // texts of tokens with `lstrip`
+  std::set<std::string, std::less<>> swallows_right_{};  // with `rstrip`
   std::map<int64_t, std::string> texts_{};
   std::map<std::string, int64_t, std::less<>> ids_{};
   std::set<std::string, std::less<>> special_{};

@@ -24,21 +24,28 @@ constexpr std::string_view kSpaces[] = {
 
 }  // namespace
 
-std::string_view python_strip(std::string_view text) {
+std::string_view python_lstrip(std::string_view text) {
   const auto* const end = std::end(kSpaces);
   for (;;) {
     const auto* const space = std::find_if(
         kSpaces, end, [&](std::string_view candidate) { return text.starts_with(candidate); });
-    if (space == end) break;
+    if (space == end) return text;
     text.remove_prefix(space->size());
   }
+}
+
+std::string_view python_rstrip(std::string_view text) {
+  const auto* const end = std::end(kSpaces);
   for (;;) {
     const auto* const space = std::find_if(
         kSpaces, end, [&](std::string_view candidate) { return text.ends_with(candidate); });
-    if (space == end) break;
+    if (space == end) return text;
     text.remove_suffix(space->size());
   }
-  return text;
+}
+
+std::string_view python_strip(std::string_view text) {
+  return python_rstrip(python_lstrip(text));
 }
 
 }  // namespace mono::model

@@ -16,6 +16,9 @@ constexpr uint64_t kTrainerSpec = 2;
 constexpr uint64_t kNormalizerSpec = 3;
 constexpr uint64_t kLengthDelimited = 2;  // the wire type of a nested message
 
+// A second normalizer_spec, which is merged into the first: add_dummy_prefix (field 3) is 0.
+constexpr std::string_view kNoDummyPrefix("\x1A\x02\x18\x00", 4);
+
 /// Reads a protocol-buffer varint at `at` and moves behind it; nothing if the data ends inside.
 std::optional<uint64_t> read_varint(std::string_view data, size_t& at) {
   uint64_t value = 0;
@@ -60,13 +63,14 @@ std::optional<int64_t> if_defined(int id) {
 
 }  // namespace
 
-SentencePieceModel::SentencePieceModel(const std::filesystem::path& path)
+SentencePieceModel::SentencePieceModel(const std::filesystem::path& path, DummyPrefix dummy_prefix)
     : processor_(std::make_unique<sentencepiece::SentencePieceProcessor>()) {
-  const auto data = read_file(path);
+  auto data = read_file(path);
   if (!is_whole_model(data)) {
     fail(path.string(), ": no whole SentencePiece model in its ", data.size(),
          " bytes; wrong file or cut short");
   }
+  if (dummy_prefix == DummyPrefix::kNever) data += kNoDummyPrefix;
   const auto status = processor_->LoadFromSerializedProto(data);
   if (!status.ok()) fail(path.string(), ": not a SentencePiece model: ", status.ToString());
 }
@@ -91,6 +95,16 @@ std::string SentencePieceModel::decode(std::span<const int64_t> ids) const {
   std::string text;
   check(processor_->Decode(pieces, &text), "decode");
   return text;
+}
+
+std::string SentencePieceModel::decode_pieces(const std::vector<std::string>& pieces) const {
+  std::string text;
+  check(processor_->Decode(pieces, &text), "decode");
+  return text;
+}
+
+std::string SentencePieceModel::piece(int64_t id) const {
+  return processor_->IdToPiece(static_cast<int>(id));
 }
 
 std::optional<int64_t> SentencePieceModel::piece_id(std::string_view piece) const {

@@ -1,7 +1,11 @@
 #include "model/text/tokenizer.h"
 
+#include <nlohmann/json.hpp>
+
 #include "model/adapter.h"
 #include "model/text/internlm2_tokenizer.h"
+#include "model/text/json_file.h"
+#include "model/text/llama_tokenizer.h"
 #include "model/text/qwen2_tokenizer.h"
 
 namespace mono::model {
@@ -10,6 +14,16 @@ namespace {
 
 std::filesystem::path if_present(const std::filesystem::path& path) {
   return std::filesystem::exists(path) ? path : std::filesystem::path();
+}
+
+/// Chosen by `tokenizer_class`; InternLM2 where a file names none.
+std::unique_ptr<Tokenizer> load_sentencepiece(const TokenizerFiles& files) {
+  const auto config = read_json_object(files.config);
+  const auto name = config.value("tokenizer_class", nlohmann::json("InternLM2Tokenizer"));
+  if (name == "InternLM2Tokenizer") return std::make_unique<InternLm2Tokenizer>(files, config);
+  if (name == "LlamaTokenizer") return std::make_unique<LlamaTokenizer>(files, config);
+  fail(files.config.string(), ": tokenizer_class is ", name.dump(),
+       ", supported are \"InternLM2Tokenizer\" and \"LlamaTokenizer\"");
 }
 
 }  // namespace
@@ -24,6 +38,7 @@ TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint) {
       .added_tokens = if_present(checkpoint / "added_tokens.json"),
       .special_tokens_map = if_present(checkpoint / "special_tokens_map.json"),
   };
+  std::string problems;
   if (!model.empty()) {
     files.model = model;
   } else if (!tokenizer_json.empty() && (vocabulary.empty() || merges.empty())) {
@@ -32,12 +47,14 @@ TokenizerFiles find_tokenizer_files(const std::filesystem::path& checkpoint) {
     files.vocabulary = vocabulary;
     files.merges = merges;
   } else {
-    fail(checkpoint.string(), ": no tokenizer.model (nor tokenizer.json, merges.txt)");
+    problems = checkpoint.string() + ": no tokenizer.model (nor tokenizer.json, merges.txt)";
   }
   if (files.config.empty()) {
-    fail((checkpoint / "tokenizer_config.json").string(),
-         ": absent; the names of the special tokens are read from it");
+    problems.append(problems.empty() ? "" : "\n")
+        .append((checkpoint / "tokenizer_config.json").string())
+        .append(": absent; the names of the special tokens are read from it");
   }
+  if (!problems.empty()) fail(problems);
   return files;
 }
 
@@ -48,7 +65,7 @@ std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& checkpoin
 
 std::unique_ptr<Tokenizer> load_tokenizer(const TokenizerFiles& files,
                                           const TokenizerOptions& options) {
-  if (!files.model.empty()) return std::make_unique<InternLm2Tokenizer>(files);
+  if (!files.model.empty()) return load_sentencepiece(files);
   return std::make_unique<Qwen2Tokenizer>(files, options);
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/pixel_shuffle.h"
+#include "kernels/row_wise.h"
 
 namespace mono::model {
 namespace {
@@ -26,12 +27,13 @@ at::Tensor resized_positions(const at::Tensor& position, int64_t from, int64_t t
 
 }  // namespace
 
-VisualEncoder::VisualEncoder(const ModelConfig& config, PatchEmbeddingWeights patches,
-                             ProjectorWeights projector, kernels::RowPlan row_plan)
+VisualEncoder::VisualEncoder(const ModelConfig& config, VisionWeights weights,
+                             const VisionOptions& options)
     : config_(config),
-      patches_(std::move(patches)),
-      projector_(std::move(projector)),
-      row_plan_(row_plan) {
+      patches_(std::move(weights.patches)),
+      layers_(config.vision, std::move(weights.layers), options),
+      projector_(std::move(weights.projector)),
+      row_plan_(options.row_plan) {
   patches_.position =
       resized_positions(patches_.position, config.stored_grid_size(), config.grid_size());
   patches_.patch.weight = patches_.patch.weight.flatten(1);  // [C, 3 * patch_size^2]
@@ -57,20 +59,30 @@ at::Tensor VisualEncoder::project(const at::Tensor& tokens) const {
   const auto normalised = at::layer_norm(tokens, tokens.sizes().slice(2), projector_.norm.weight,
                                          projector_.norm.bias, kProjectorNormEpsilon)
                               .flatten(0, 1);
-  const auto hidden = at::gelu(
+  const auto hidden = kernels::gelu(
       kernels::linear(normalised, projector_.first.weight, projector_.first.bias, row_plan_));
   return kernels::linear(hidden, projector_.second.weight, projector_.second.bias, row_plan_);
 }
 
+// Without the class row, [num_tiles, grid^2, C]. The patch embedding alone drops it before it
+// returns, InternViT keeps it: the reference's two outputs.
+at::Tensor VisualEncoder::patches_of(const at::Tensor& embeddings, const TraceSink& trace) const {
+  if (config_.vision.architecture == VisionArchitecture::kInternVit) {
+    return layers_(embeddings, config_.num_vision_layers_used, trace).slice(1, 1);
+  }
+  const auto patches = embeddings.slice(1, 1);
+  if (trace) trace("vit.output", patches);
+  return patches;
+}
+
 at::Tensor VisualEncoder::operator()(const at::Tensor& pixel_values, const TraceSink& trace) const {
   const auto embeddings = embed(pixel_values);  // [num_tiles, 1 + grid^2, C]
-  const auto patches = embeddings.slice(1, 1);  // [num_tiles, grid^2, C]
+  if (trace) trace("vit.embeddings", embeddings);
+  const auto patches = patches_of(embeddings, trace);  // [num_tiles, grid^2, C]
   const auto tokens =
       kernels::pixel_shuffle(patches, config_.shuffle_factor, config_.transposes_shuffle);
   const auto visual = project(tokens);  // [num_tiles * tokens_per_tile, H]
   if (trace) {
-    trace("vit.embeddings", embeddings);
-    trace("vit.output", patches);
     trace("mlp1.input", tokens);
     trace("visual_embeds", visual.view({pixel_values.size(0), config_.tokens_per_tile, -1}));
   }

@@ -52,8 +52,17 @@ StoredTensors read_shards(const std::filesystem::path& index) {
     fail(index.string(), ": names files that are not there:", lines_of(problems));
 
   StoredTensors all;
+  std::set<std::string> broken;
   for (const auto& shard : shards) {
-    for (auto& [tensor, stored] : read_safetensors(index.parent_path() / shard)) {
+    StoredTensors tensors;
+    try {
+      tensors = read_safetensors(index.parent_path() / shard);
+    } catch (const SetupError& fault) {  // the other shards may have faults too
+      problems.emplace_back(fault.what());
+      broken.insert(shard);
+      continue;
+    }
+    for (auto& [tensor, stored] : tensors) {
       const auto expected = files.find(tensor);
       if (expected == files.end()) {
         problems.push_back(joined(tensor, " is in ", shard, ", but not in the index"));
@@ -65,7 +74,8 @@ StoredTensors read_shards(const std::filesystem::path& index) {
     }
   }
   for (const auto& [tensor, file] : files) {
-    if (!all.contains(tensor)) problems.push_back(joined(tensor, " is not in ", file));
+    if (!all.contains(tensor) && !broken.contains(file))
+      problems.push_back(joined(tensor, " is not in ", file));
   }
   if (!problems.empty()) fail(index.string(), ": index and shards disagree:", lines_of(problems));
   return all;

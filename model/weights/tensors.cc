@@ -67,6 +67,11 @@ bool WeightTaker::has(const std::string& name) const {
   return tensors_.contains(name);
 }
 
+bool WeightTaker::has_prefix(const std::string& prefix) const {
+  const auto first = tensors_.lower_bound(prefix);
+  return first != tensors_.end() && first->first.starts_with(prefix);
+}
+
 at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>& shape) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
@@ -88,16 +93,25 @@ at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>
   return tensor_over(stored).to(device_, dtype_);
 }
 
-void WeightTaker::finish(const std::filesystem::path& folder) {
+bool WeightTaker::has_unused() const {
+  return !unused().empty();
+}
+
+std::vector<std::string> WeightTaker::unused() const {
+  std::vector<std::string> lines;
   for (const auto& [name, stored] : tensors_) {
     if (name.find(".rotary_emb.") == std::string::npos) {
-      problems_.push_back(joined("unused: ", name, " ", at::IntArrayRef(stored.shape)));
+      lines.push_back(joined("unused: ", name, " ", at::IntArrayRef(stored.shape)));
     }
   }
-  if (problems_.empty()) return;
-  std::string lines;
-  for (const auto& problem : problems_) lines.append("\n  ").append(problem);
-  fail(folder.string(), ": the weights do not fit config.json:", lines);
+  return lines;
+}
+
+std::vector<std::string> WeightTaker::problems() const {
+  auto all = problems_;
+  const auto left = unused();
+  all.insert(all.end(), left.begin(), left.end());
+  return all;
 }
 
 }  // namespace mono::model

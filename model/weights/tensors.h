@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/weights/safetensors.h"
@@ -30,14 +31,24 @@ class WeightTaker {
 
   bool has(const std::string& name) const;
 
+  /// Whether a tensor that was not taken yet has a name that begins so.
+  bool has_prefix(const std::string& prefix) const;
+
   /// The weight, or an undefined tensor where it is missing or has another shape or no float dtype.
   at::Tensor take(const std::string& name, const std::vector<int64_t>& shape);
 
-  /// \throws SetupError naming every missing, misshaped and unused tensor. Stored rotary tables
-  /// (`rotary_emb.`), which old exports hold, may stay unused.
-  void finish(const std::filesystem::path& folder);
+  void add_problem(std::string problem) { problems_.push_back(std::move(problem)); }
+
+  /// Whether a tensor was not taken that had to be: any but stored rotary tables (`rotary_emb.`),
+  /// which old exports hold.
+  bool has_unused() const;
+
+  /// Every missing, misshaped, mistyped and unused tensor, one line each.
+  std::vector<std::string> problems() const;
 
  private:
+  std::vector<std::string> unused() const;
+
   StoredTensors tensors_;  // not taken yet
   at::ScalarType dtype_;
   at::Device device_;

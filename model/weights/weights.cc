@@ -2,98 +2,78 @@
 
 #include <ATen/ATen.h>
 
-#include <string>
+#include <algorithm>
 
+#include "model/adapter.h"
+#include "model/joined.h"
 #include "model/weights/checkpoint.h"
-#include "model/weights/tensors.h"
+#include "model/weights/taking.h"
+#include "model/weights/visual_experts.h"
 
 namespace mono::model {
 namespace {
 
-AffineWeights affine(WeightTaker& taker, const std::string& name,
-                     const std::vector<int64_t>& shape) {
-  return {.weight = taker.take(name + ".weight", shape),
-          .bias = taker.take(name + ".bias", {shape.front()})};
+bool has_attention_expert(const LayerWeights& layer) {
+  return layer.attention_norm.visual || layer.qkv.visual || layer.out.visual;
 }
 
-PatchEmbeddingWeights patch_embedding(WeightTaker& taker, const ModelConfig& config) {
-  const std::string prefix = "vision_model.embeddings.";
-  const int64_t channels = config.vision.hidden_size;
-  const int64_t side = config.vision.patch_size;
-  const int64_t num_patches = config.stored_grid_size() * config.stored_grid_size();
-  return {.class_row = taker.take(prefix + "class_embedding", {1, 1, channels}),
-          .position = taker.take(prefix + "position_embedding", {1, 1 + num_patches, channels}),
-          .patch = affine(taker, prefix + "patch_embedding",
-                          {channels, config.vision.num_channels, side, side})};
-}
-
-ProjectorWeights projector(WeightTaker& taker, const ModelConfig& config) {
-  const int64_t in = config.shuffle_factor * config.shuffle_factor * config.vision.hidden_size;
-  const int64_t out = config.language.hidden_size;
-  return {.norm = affine(taker, "mlp1.0", {in}),
-          .first = affine(taker, "mlp1.1", {out, in}),
-          .second = affine(taker, "mlp1.3", {out, out})};
-}
-
-AttentionWeights attention(WeightTaker& taker, const LanguageConfig& config,
-                           const std::string& prefix, const std::string& suffix) {
-  const int64_t q_size = config.num_heads * config.head_dim;
-  const int64_t qkv_size = q_size + 2 * config.num_kv_heads * config.head_dim;
-  const auto qkv = prefix + "attention.wqkv" + suffix;
-  const auto out = prefix + "attention.wo" + suffix;
-  if (config.has_attention_bias) {
-    return {.qkv = affine(taker, qkv, {qkv_size, config.hidden_size}),
-            .out = affine(taker, out, {config.hidden_size, q_size})};
+/// Names of attention experts are never guessed: what a side file names must be there, and what is
+/// there must have a name.
+void check_visual_experts(const std::filesystem::path& folder, const LanguageWeights& language,
+                          const VisualExpertNames& names, WeightTaker& taker) {
+  const auto file = folder / kVisualExpertsFile;
+  const bool is_named = names.attention_norm || names.qkv || names.out;
+  const bool has_any =
+      std::any_of(language.layers.begin(), language.layers.end(), has_attention_expert);
+  if (std::filesystem::exists(file) && is_named && !has_any) {
+    const auto& name = names.qkv ? names.qkv : names.out ? names.out : names.attention_norm;
+    taker.add_problem(joined("missing: ", *name, " in every layer; the name is from ", file));
+  } else if (taker.has_unused()) {
+    taker.add_problem(joined("experts of the visual tokens that have other names than ", names.gate,
+                             " and so on can be named in ", file));
   }
-  return {.qkv = {.weight = taker.take(qkv + ".weight", {qkv_size, config.hidden_size})},
-          .out = {.weight = taker.take(out + ".weight", {config.hidden_size, q_size})}};
 }
 
-FeedForwardWeights feed_forward(WeightTaker& taker, const LanguageConfig& config,
-                                const std::string& name) {
-  return {.gate = taker.take(name + ".w1.weight", {config.intermediate_size, config.hidden_size}),
-          .up = taker.take(name + ".w3.weight", {config.intermediate_size, config.hidden_size}),
-          .down = taker.take(name + ".w2.weight", {config.hidden_size, config.intermediate_size})};
-}
+struct Taken {
+  ModelWeights weights{};
+  std::vector<std::string> problems{};
+};
 
-LayerWeights layer(WeightTaker& taker, const LanguageConfig& config, const std::string& prefix) {
-  LayerWeights weights{
-      .attention_norm = taker.take(prefix + "attention_norm.weight", {config.hidden_size}),
-      .feed_forward_norm = taker.take(prefix + "ffn_norm.weight", {config.hidden_size}),
-      .attention = attention(taker, config, prefix, ""),
-      .feed_forward = feed_forward(taker, config, prefix + "feed_forward")};
-  if (config.has_visual_experts) {
-    weights.visual_feed_forward = feed_forward(taker, config, prefix + "feed_forward_ve");
-    if (taker.has(prefix + "attention.wqkv_ve.weight")) {
-      weights.visual_attention = attention(taker, config, prefix, "_ve");
-    }
+Taken take_all(const std::filesystem::path& folder, const ModelConfig& config, at::ScalarType dtype,
+               at::Device device) {
+  WeightTaker taker(read_checkpoint(folder), dtype, device);
+  const auto names = names_of(config, taker.has_prefix("model."));
+  VisualExpertNames visual;
+  if (config.language.has_visual_experts) visual = visual_expert_names(folder);
+  Taken taken{
+      .weights = {.vision = take_vision(taker, config, names.vision, names.projector),
+                  .language = take_language(taker, config.language, names.language, visual)}};
+  const auto side_file = folder / kVisualExpertsFile;
+  if (config.language.has_visual_experts) {
+    check_visual_experts(folder, taken.weights.language, visual, taker);
   }
-  return weights;
-}
-
-LanguageWeights language(WeightTaker& taker, const LanguageConfig& config) {
-  const std::string prefix = "language_model.model.";
-  LanguageWeights weights{
-      .embeddings =
-          taker.take(prefix + "tok_embeddings.weight", {config.vocab_size, config.hidden_size}),
-      .norm = taker.take(prefix + "norm.weight", {config.hidden_size}),
-      .head = taker.take("language_model.output.weight", {config.vocab_size, config.hidden_size})};
-  for (int64_t i = 0; i < config.num_layers; ++i) {
-    weights.layers.push_back(layer(taker, config, prefix + "layers." + std::to_string(i) + "."));
+  if (!config.language.has_visual_experts && std::filesystem::exists(side_file)) {
+    taker.add_problem(joined("unused: ", side_file, ", as ", name_of(config.language.architecture),
+                             " has no visual experts"));
   }
-  return weights;
+  taken.problems = taker.problems();
+  return taken;
 }
 
 }  // namespace
 
 ModelWeights load_weights(const std::filesystem::path& folder, const ModelConfig& config,
                           at::ScalarType dtype, at::Device device) {
-  WeightTaker taker(read_checkpoint(folder), dtype, device);
-  ModelWeights weights{.patches = patch_embedding(taker, config),
-                       .projector = projector(taker, config),
-                       .language = language(taker, config.language)};
-  taker.finish(folder);
-  return weights;
+  auto taken = take_all(folder, config, dtype, device);
+  if (taken.problems.empty()) return std::move(taken.weights);
+  std::string lines;
+  for (const auto& problem : taken.problems) lines.append("\n  ").append(problem);
+  fail(folder.string(), ": the weights do not fit config.json:", lines);
+}
+
+std::vector<std::string> weight_faults(const std::filesystem::path& folder,
+                                       const ModelConfig& config) {
+  return take_all(folder, config, at::kBFloat16, at::kMeta).problems;
 }
 
 }  // namespace mono::model

@@ -4,23 +4,27 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "model/config.h"
+#include "model/weights/names.h"
 
 /// The weights of a model. Sizes: H = hidden_size of the language model, C = of the vision model,
 /// D = head_dim, P = patches of the stored position grid, f = shuffle_factor.
 namespace mono::model {
 
-/// y = x weight^T + bias, or the scale and shift of a layer normalisation.
+/// y = x weight^T + bias, or the scale and shift of a normalisation.
 struct AffineWeights {
   at::Tensor weight{};  // [out_features, in_features]; of a normalisation [features]
   at::Tensor bias{};    // [out_features]; undefined where the model has none
 };
 
-struct AttentionWeights {
-  AffineWeights qkv{};  // [(num_heads + 2 num_kv_heads) D, H], grouped by kv head
-  AffineWeights out{};  // [H, num_heads D]
+/// A weight, and another one for the image-context tokens where they have their own.
+template <typename Weight>
+struct ByModality {
+  Weight text{};
+  std::optional<Weight> visual{};
 };
 
 struct FeedForwardWeights {
@@ -29,18 +33,18 @@ struct FeedForwardWeights {
   at::Tensor down{};  // [H, intermediate_size]
 };
 
-/// One decoder layer. The visual experts, where there are any, take the image-context tokens.
+/// One decoder layer.
 struct LayerWeights {
-  at::Tensor attention_norm{};     // [H]
-  at::Tensor feed_forward_norm{};  // [H]
-  AttentionWeights attention{};
-  std::optional<AttentionWeights> visual_attention{};
-  FeedForwardWeights feed_forward{};
-  std::optional<FeedForwardWeights> visual_feed_forward{};
+  ByModality<at::Tensor> attention_norm{};     // [H]
+  ByModality<AffineWeights> qkv{};             // [(num_heads + 2 num_kv_heads) D, H]
+  ByModality<AffineWeights> out{};             // [H, num_heads D]
+  ByModality<at::Tensor> feed_forward_norm{};  // [H]
+  ByModality<FeedForwardWeights> feed_forward{};
 };
 
 struct LanguageWeights {
-  at::Tensor embeddings{};  // [vocab_size, H]
+  QkvPacking packing = QkvPacking::kByKvHead;  // of every layer's qkv
+  at::Tensor embeddings{};                     // [vocab_size, H]
   std::vector<LayerWeights> layers{};
   at::Tensor norm{};  // [H]
   at::Tensor head{};  // [vocab_size, H]
@@ -52,28 +56,52 @@ struct PatchEmbeddingWeights {
   AffineWeights patch{};   // [C, 3, patch_size, patch_size]
 };
 
+/// One layer of InternViT.
+struct VisionLayerWeights {
+  AffineWeights attention_norm{};  // [C]
+  AffineWeights qkv{};             // [3 C, C]: all of q, all of k, all of v
+  at::Tensor q_norm{};             // [C]; undefined where q and k are not normalised
+  at::Tensor k_norm{};
+  AffineWeights out{};           // [C, C]
+  at::Tensor attention_scale{};  // [C]
+  AffineWeights mlp_norm{};      // [C]
+  AffineWeights first{};         // [intermediate_size, C]
+  AffineWeights second{};        // [C, intermediate_size]
+  at::Tensor mlp_scale{};        // [C]
+};
+
 struct ProjectorWeights {
   AffineWeights norm{};    // [f^2 C]
   AffineWeights first{};   // [H, f^2 C]
   AffineWeights second{};  // [H, H]
 };
 
-struct ModelWeights {
+struct VisionWeights {
   PatchEmbeddingWeights patches{};
+  std::vector<VisionLayerWeights> layers{};  // none where the model is the patch embedding alone
   ProjectorWeights projector{};
+};
+
+struct ModelWeights {
+  VisionWeights vision{};
   LanguageWeights language{};
 };
 
 /// Loads the weights of `folder` as `config` describes them. bf16 weights computed in bf16 on the
-/// CPU stay in the mapped file.
+/// CPU stay in the mapped file, but for q, k and v that lie in tensors of their own.
 ///
 /// Attention experts of the visual tokens (Mono-InternVL-1.5) are taken in each layer that has
-/// them, under the names attention.wqkv_ve and attention.wo_ve.
+/// them, under the names of `visual_expert_names`.
 ///
 /// \param dtype  kFloat or kBFloat16.
 /// \throws SetupError naming every missing, misshaped and unused tensor; or what is wrong with a
 /// file.
 ModelWeights load_weights(const std::filesystem::path& folder, const ModelConfig& config,
                           at::ScalarType dtype, at::Device device);
+
+/// What `load_weights` would refuse, one line a tensor; reads names and shapes, no values.
+/// \throws SetupError for a file that cannot be read at all.
+std::vector<std::string> weight_faults(const std::filesystem::path& folder,
+                                       const ModelConfig& config);
 
 }  // namespace mono::model

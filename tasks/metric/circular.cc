@@ -1,30 +1,20 @@
 #include "tasks/metric/circular.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <limits>
-#include <map>
-#include <set>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
-#include "tasks/metric/option_letter.h"
+#include "tasks/metric/accuracy_report.h"
+#include "tasks/metric/option_judge.h"
+#include "tasks/pipeline/choice_sheet.h"
 #include "tasks/pipeline/columns.h"
-#include "tasks/text/python_number.h"
 
 namespace mono::tasks {
 namespace {
 
 constexpr int64_t kRotationStep = 1'000'000;
-
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kAbbreviations = {
-    {{"coarse_perception", "CP"},
-     {"finegrained_perception (instance-level)", "FP-S"},
-     {"finegrained_perception (cross-instance)", "FP-C"},
-     {"logic_reasoning", "LR"},
-     {"relation_reasoning", "RR"},
-     {"attribute_reasoning", "AR"}}};
 
 int64_t index_of(const Sample& sample) {
   int64_t index = 0;
@@ -36,176 +26,177 @@ int64_t index_of(const Sample& sample) {
   return index;
 }
 
-/// What the judge of a group needs of one row.
-struct Reading {
+/// A row of the sheet in its group.
+struct Member {
+  int64_t base_index = 0;
   int64_t index = 0;
-  size_t row = 0;
-  LetterReading letter{};
-  std::string prediction{};
-  std::string target{};
-
-  bool is_hit() const { return letter.letter && target == std::string_view(&*letter.letter, 1); }
+  size_t k = 0;  // in the sheet
 };
 
-std::vector<Reading> read_letters(std::span<const Row> rows, const Profile& profile) {
-  const auto positions = answered_rows(rows);
-  auto predictions = response_column(rows, positions, profile);
-  auto targets = cell_column(rows, positions, "answer", profile);
-  const auto choices = choice_columns(rows, positions, profile);
-  std::vector<Reading> readings;
-  readings.reserve(positions.size());
-  for (size_t k = 0; k < positions.size(); ++k) {
-    readings.push_back({.index = index_of(*rows[positions[k]].sample),
-                        .row = positions[k],
-                        .letter = infer_option(predictions.text(k), choices[k], profile.letter),
-                        .prediction = std::string(predictions.text(k)),
-                        .target = std::string(targets.text(k))});
+std::vector<Member> members_by_group(std::span<const Row> rows, const ChoiceSheet& sheet) {
+  std::vector<Member> members;
+  members.reserve(sheet.size());
+  for (size_t k = 0; k < sheet.size(); ++k) {
+    const auto index = index_of(*rows[sheet.position(k)].sample);
+    members.push_back({.base_index = index % kRotationStep, .index = index, .k = k});
   }
-  return readings;
+  std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+    return std::pair(a.base_index, a.index) < std::pair(b.base_index, b.index);
+  });
+  return members;
 }
 
-struct Verdict {
-  bool is_hit = false;
-  std::string log{};
-};
-
-/// \param group  In index order.
-Verdict judge_group(std::span<const Reading* const> group) {
-  bool is_decided = true;
-  for (size_t i = 0; i < group.size(); ++i) {
-    const auto& reading = *group[i];
-    is_decided = is_decided && reading.letter.letter.has_value();
-    if (!reading.letter.letter || reading.is_hit()) continue;
-    return {false, "Failed in Prefetching Rolling " + std::to_string(i) + ": Answer is " +
-                       reading.target + ", Prediction is " + reading.prediction +
-                       ", Pre-fetched is " + std::string(1, *reading.letter.letter) + ". "};
-  }
-  if (is_decided) return {true, "Succeed During Pre-fetching"};
-  return {false, "Failed in Prefetch, no GPT-based answer matching under `exact_matching` policy."};
-}
-
-Score score_of(const Reading& reading) {
-  return {.value = reading.is_hit() ? 1.0 : 0.0,
-          .answer = reading.letter.letter ? std::string(1, *reading.letter.letter) : "",
-          .how = reading.letter.step,
-          .is_counted = false};
-}
-
-std::set<int64_t> groups_with_errors(std::span<const Row> rows) {
-  std::set<int64_t> groups;
+std::unordered_set<int64_t> groups_with_errors(std::span<const Row> rows) {
+  std::unordered_set<int64_t> groups;
   for (const auto& row : rows) {
     if (!row.error.empty()) groups.insert(index_of(*row.sample) % kRotationStep);
   }
   return groups;
 }
 
-std::string_view short_name(std::string_view category) {
-  for (const auto& [name, abbreviation] : kAbbreviations) {
-    if (name == category) return abbreviation;
-  }
-  return category;
-}
+/// What a group came to.
+struct Verdict {
+  bool is_hit = false;
+  ScoreState state = ScoreState::kRead;
+  std::string log{};
+};
 
-/// The report over base rows: a line of metrics for each split.
-class Report {
+class CircularScorer {
  public:
-  explicit Report(std::span<const Row> rows) {
-    for (const auto& row : rows) {
-      if (!enters_metrics(row)) continue;
-      base_rows_.push_back(&row);
-      splits_.insert(split_of(row));
+  CircularScorer(std::span<const Row> rows, const Profile& profile, Judge& judge)
+      : rows_(rows), profile_(profile), judge_(judge), sheet_(rows, profile), scores_(rows.size()) {
+    readings_.reserve(sheet_.size());
+    for (size_t k = 0; k < sheet_.size(); ++k) {
+      readings_.push_back(infer_option(sheet_.prediction(k), sheet_.choices(k), profile.letter));
     }
   }
 
-  std::vector<Metric> metrics() const {
-    std::vector<Metric> result;
-    for (const auto& split : splits_) {
-      result.push_back(mean("Overall", split, [](const Sample&) { return true; }));
-      add_categories(result, split, &Sample::l2_category);
-      add_categories(result, split, &Sample::category);
+  std::vector<std::optional<Score>> scores() {
+    const auto members = members_by_group(rows_, sheet_);
+    const auto unjudged = groups_with_errors(rows_);
+    for (auto begin = members.begin(); begin != members.end();) {
+      const auto base_index = begin->base_index;
+      const auto end = std::find_if(begin, members.end(), [&](const Member& member) {
+        return member.base_index != base_index;
+      });
+      if (!unjudged.contains(base_index)) score_group({begin, end});
+      begin = end;
     }
-    return result;
+    return std::move(scores_);
   }
-
-  int num_groups() const { return static_cast<int>(base_rows_.size()); }
 
  private:
-  static std::string split_of(const Row& row) {
-    return row.sample->split.empty() ? "none" : row.sample->split;
+  bool is_hit(size_t k) {
+    const auto& letter = readings_[k].letter;
+    return letter && sheet_.target(k) == std::string_view(&*letter, 1);
   }
 
-  void add_categories(std::vector<Metric>& result, const std::string& split,
-                      std::string Sample::*category) const {
-    std::set<std::string> names;
-    for (const auto* const row : base_rows_) names.insert((*row->sample).*category);
-    names.erase("");
-    for (const auto& name : names) {
-      result.push_back(mean(std::string(short_name(name)), split,
-                            [&](const Sample& sample) { return sample.*category == name; }));
+  Score& score_of(size_t k) { return *scores_[sheet_.position(k)]; }
+
+  /// The row's own score, before its group is judged.
+  void score_row(size_t k) {
+    const auto& reading = readings_[k];
+    scores_[sheet_.position(k)] =
+        Score{.value = is_hit(k) ? 1.0 : 0.0,
+              .answer = reading.letter ? std::string(1, *reading.letter) : "",
+              .how = std::string(reading.step),
+              .is_counted = false,
+              .state = reading.letter ? ScoreState::kRead : ScoreState::kUnparsed};
+  }
+
+  void score_group(std::span<const Member> group) {
+    for (const auto& member : group) score_row(member.k);
+    const auto& base = group.front();
+    if (base.index != base.base_index) return;
+    auto verdict = judge_group(group);
+    auto& score = score_of(base.k);
+    score.value = verdict.is_hit ? 1.0 : 0.0;
+    score.log = std::move(verdict.log);
+    score.is_counted = true;
+    score.state = verdict.state;
+  }
+
+  Verdict judge_group(std::span<const Member> group) {
+    bool is_decided = true;
+    for (size_t i = 0; i < group.size(); ++i) {
+      const size_t k = group[i].k;
+      const auto letter = readings_[k].letter;
+      is_decided = is_decided && letter.has_value();
+      if (!letter || is_hit(k)) continue;
+      std::string log = "Failed in Prefetching Rolling " + std::to_string(i) + ": Answer is ";
+      log.append(sheet_.target(k)).append(", Prediction is ").append(sheet_.prediction(k));
+      return {.log = log.append(", Pre-fetched is ").append(1, *letter).append(". ")};
     }
+    if (is_decided) return {.is_hit = true, .log = "Succeed During Pre-fetching"};
+    if (judge_.is_present()) return walk_group(group);
+    return {
+        .state = ScoreState::kUnparsed,
+        .log = "Failed in Prefetch, no GPT-based answer matching under `exact_matching` policy."};
   }
 
-  template <typename Wanted>
-  Metric mean(std::string name, const std::string& split, const Wanted& wanted) const {
-    std::vector<double> hits;
-    for (const auto* const row : base_rows_) {
-      if (split_of(*row) == split && wanted(*row->sample)) hits.push_back(row->score->value);
+  /// Asks about the rows that could not be read; all others are right.
+  Verdict walk_group(std::span<const Member> group) {
+    std::string log;
+    for (size_t i = 0; i < group.size(); ++i) {
+      const size_t k = group[i].k;
+      const auto rolling = "Rolling " + std::to_string(i);
+      if (readings_[k].letter) {
+        log.append(rolling).append(" Matched.\n");
+        continue;
+      }
+      const auto judged = ask(k);
+      const bool is_read = judged.state == ScoreState::kRead;
+      if (!is_read) return {.state = judged.state, .log = log};
+      const bool is_hit = score_of(k).value == 1;
+      const std::string_view comma = is_hit ? ", " : "; ";
+      log.append(is_hit ? "" : "Failed in ").append(rolling).append(": Answer is ");
+      log.append(sheet_.target(k)).append(comma).append("Prediction is ");
+      log.append(sheet_.prediction(k)).append(comma).append("Pre-fetched is ");
+      log.append(1, *judged.letter);
+      if (!is_hit) {
+        log.append("; Match Log is ").append(judged.reply()).append(".\n");
+        return {.log = std::move(log)};
+      }
+      log.append(".\n");
     }
-    return {.name = std::move(name),
-            .split = split,
-            .value = hits.empty() ? std::numeric_limits<double>::quiet_NaN() : pairwise_mean(hits),
-            .standard_error = standard_error_of_mean(hits),
-            .count = static_cast<int>(hits.size())};
+    return {.is_hit = true, .log = std::move(log)};
   }
 
-  std::vector<const Row*> base_rows_;
-  std::set<std::string> splits_;
+  JudgedOption ask(size_t k) {
+    const auto choices = sheet_.choices(k);
+    auto call = option_call(rows_[sheet_.position(k)].sample->id, sheet_.question(k), choices,
+                            sheet_.prediction(k));
+    auto judged = ask_for_option(std::move(call), choices, profile_.letter, judge_);
+    apply_judged(judged, sheet_.target(k), score_of(k));
+    return judged;
+  }
+
+  std::span<const Row> rows_;
+  const Profile& profile_;
+  Judge& judge_;
+  ChoiceSheet sheet_;
+  std::vector<LetterReading> readings_;  // of the sheet's rows
+  std::vector<std::optional<Score>> scores_;
 };
 
 }  // namespace
 
-std::vector<std::optional<Score>> score_circular(std::span<const Row> rows,
-                                                 const Profile& profile) {
-  const auto readings = read_letters(rows, profile);
-  std::map<int64_t, std::vector<const Reading*>> groups;
-  for (const auto& reading : readings) {
-    groups[reading.index % kRotationStep].push_back(&reading);
-  }
-  const auto unjudged = groups_with_errors(rows);
-
-  std::vector<std::optional<Score>> scores(rows.size());
-  for (auto& [base_index, group] : groups) {
-    if (unjudged.contains(base_index)) continue;
-    std::stable_sort(group.begin(), group.end(),
-                     [](const auto* a, const auto* b) { return a->index < b->index; });
-    for (const auto* const reading : group) scores[reading->row] = score_of(*reading);
-    const auto& base = *group.front();
-    if (base.index != base_index) continue;
-    auto verdict = judge_group(group);
-    auto& score = *scores[base.row];
-    score.value = verdict.is_hit ? 1.0 : 0.0;
-    score.log = std::move(verdict.log);
-    score.is_counted = true;
-  }
-  return scores;
+bool is_base_row(const Sample& sample) {
+  return index_of(sample) < kRotationStep;
 }
 
-std::vector<Metric> circular_metrics(std::span<const Row> rows, std::string_view task) {
-  counted_values(rows, task);  // refuses an empty set
-  const Report report(rows);
-  auto metrics = report.metrics();
-  int num_scored = 0;
-  int num_undecided = 0;
-  for (const auto& row : rows) {
-    if (!row.score) continue;
-    ++num_scored;
-    if (row.score->answer.empty()) ++num_undecided;
-  }
+std::vector<std::optional<Score>> score_circular(std::span<const Row> rows, const Profile& profile,
+                                                 Judge& judge) {
+  return CircularScorer(rows, profile, judge).scores();
+}
+
+std::vector<Metric> circular_metrics(std::span<const Row> rows, std::string_view task,
+                                     std::string_view main_split) {
+  auto metrics = accuracy_report(rows, task, main_split);
+  metrics.push_back(undecided_rows(rows));
+  const auto num_groups = static_cast<int>(counted_values(rows, task).size());
   metrics.push_back(
-      {.name = "undecided_rows", .value = static_cast<double>(num_undecided), .count = num_scored});
-  metrics.push_back({.name = "groups",
-                     .value = static_cast<double>(report.num_groups()),
-                     .count = report.num_groups()});
+      {.name = "groups", .value = static_cast<double>(num_groups), .count = num_groups});
   return metrics;
 }
 

@@ -9,18 +9,25 @@
 
 /// Circular evaluation of MMBench and CCBench: a question counts only if it is answered rightly
 /// under every rotation of its options. Rotation k of question b has the index b + k * 10^6.
-/// Rule: open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/multiple_choice.py, without judge.
+/// Rule: open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/multiple_choice.py.
 namespace mono::tasks {
 
-/// Reads each row's letter and judges each group of rotations. The base row's score is the
-/// group's, with the reference's log line; a rotation's is its own and is not counted. A group
-/// with a row that has no response is not judged.
-/// \throws model::SetupError if an id is no index.
-std::vector<std::optional<Score>> score_circular(std::span<const Row> rows, const Profile& profile);
+/// Whether the row is a question as it stands, not a rotated copy.
+/// \throws model::SetupError if its id is no index.
+bool is_base_row(const Sample& sample);
 
-/// `Overall` over base questions for each split, then by l2-category and by category; then the
-/// number of undecided rows and of groups. A category without a row in a split is NaN there.
+/// Reads each row's letter and judges each group of rotations. The base row's score is the
+/// group's, with the reference's log line; a rotation's is its own and is not counted. Where no
+/// row read is wrong and some could not be read, a judge is asked about these in the order of
+/// their indices, until one is wrong; without a judge the group is unparsed. A group with a row
+/// that has an error is not judged.
+/// \throws model::SetupError if an id is no index.
+std::vector<std::optional<Score>> score_circular(std::span<const Row> rows, const Profile& profile,
+                                                 Judge& judge);
+
+/// The accuracies over base rows, then the number of undecided rows and of groups.
 /// \throws model::SetupError if no group is judged.
-std::vector<Metric> circular_metrics(std::span<const Row> rows, std::string_view task);
+std::vector<Metric> circular_metrics(std::span<const Row> rows, std::string_view task,
+                                     std::string_view main_split);
 
 }  // namespace mono::tasks

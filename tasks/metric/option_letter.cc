@@ -23,11 +23,30 @@ bool is_option(std::span<const Choice> choices, char letter) {
                      [&](const Choice& choice) { return choice.letter == letter; });
 }
 
+bool is_punctuation(char c) {
+  switch (c) {
+    case '.':
+    case '(':
+    case ')':
+    case '[':
+    case ']':
+    case ',':
+    case ':':
+    case ';':
+    case '!':
+    case '*':
+    case '#':
+    case '{':
+    case '}':
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string without_punctuation(std::string_view text) {
   std::string result(text);
-  for (char& c : result) {
-    if (contains(".()[],:;!*#{}", {&c, 1})) c = ' ';
-  }
+  std::replace_if(result.begin(), result.end(), is_punctuation, ' ');
   return result;
 }
 
@@ -113,7 +132,30 @@ std::optional<char> infer_text(std::string_view answer, std::span<const Choice> 
   return letter;
 }
 
+/// A character that a period or brackets mark as the answer.
+struct Mark {
+  std::string_view letter{};  // "" if there is none
+  bool is_cut_short = false;  // an open bracket and one character: there is no third to look at
+};
+
+/// \param text  At least two characters.
+Mark read_mark(std::string_view text) {
+  size_t behind_first = 0;
+  const char32_t first = next_code_point(text, behind_first);
+  size_t behind_second = behind_first;
+  const char32_t second = next_code_point(text, behind_second);
+  if (second == U'.') return {.letter = text.substr(0, behind_first)};
+  if (first != U'(') return {};
+  if (behind_second == text.size()) return {.is_cut_short = true};
+  if (text[behind_second] != ')') return {};
+  return {.letter = text.substr(behind_first, behind_second - behind_first)};
+}
+
 }  // namespace
+
+bool is_failed_reply(std::string_view reply) {
+  return contains(reply, kFailure);
+}
 
 LetterReading infer_option(std::string_view answer, std::span<const Choice> choices,
                            const LetterRules& rules) {
@@ -123,11 +165,17 @@ LetterReading infer_option(std::string_view answer, std::span<const Choice> choi
 }
 
 std::optional<std::string> read_internvl_letter(std::string_view answer,
-                                                std::span<const Choice> choices) {
+                                                std::span<const Choice> choices,
+                                                const LetterRules& rules) {
   const auto text = strip(answer);
-  if (text.empty()) return std::nullopt;
+  if (text.empty()) return rules.reads_marked_letters ? std::optional("") : std::nullopt;
   if (length(text) == 1) return std::string(text);
   if (is_option(choices, text[0])) return std::string(1, text[0]);
+  if (rules.reads_marked_letters) {
+    const auto mark = read_mark(text);
+    if (mark.is_cut_short) return std::nullopt;
+    if (!mark.letter.empty()) return std::string(mark.letter);
+  }
   for (const auto& choice : choices) {
     if (contains(text, choice.text)) return std::string(1, choice.letter);
   }

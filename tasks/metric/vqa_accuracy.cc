@@ -73,24 +73,6 @@ std::string without_periods(std::string_view text, const VqaRules& rules) {
   return result;
 }
 
-std::string without_punctuation(std::string_view text, const VqaRules& rules) {
-  enum : char { kKeep, kDelete, kSpace };
-  std::array<char, 128> fate{};
-  const bool deletes_all = has_comma_between_digits(text);
-  for (const char mark : kPunctuation) {
-    fate[static_cast<unsigned char>(mark)] =
-        deletes_all || touches_space(text, mark) ? kDelete : kSpace;
-  }
-  std::string result;
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    const char what = code < fate.size() ? fate[code] : static_cast<char>(kKeep);
-    if (what == kKeep) result.push_back(c);
-    if (what == kSpace) result.push_back(' ');
-  }
-  return without_periods(result, rules);
-}
-
 std::string_view number_of(std::string_view word) {
   for (const auto& [name, digits] : kNumberWords) {
     if (word == name) return digits;
@@ -118,12 +100,30 @@ std::string m4c_pre_step(std::string_view text) {
 
 }  // namespace
 
+std::string without_vqa_punctuation(std::string_view text, const VqaRules& rules) {
+  enum : char { kKeep, kDelete, kSpace };
+  std::array<char, 128> fate{};
+  const bool deletes_all = has_comma_between_digits(text);
+  for (const char mark : kPunctuation) {
+    fate[static_cast<unsigned char>(mark)] =
+        deletes_all || touches_space(text, mark) ? kDelete : kSpace;
+  }
+  std::string result;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    const char what = code < fate.size() ? fate[code] : static_cast<char>(kKeep);
+    if (what == kKeep) result.push_back(c);
+    if (what == kSpace) result.push_back(' ');
+  }
+  return without_periods(result, rules);
+}
+
 std::string normalise_vqa(std::string_view text, const VqaRules& rules) {
   std::string result = rules.m4c_pre_step ? m4c_pre_step(text) : std::string(text);
   for (char& c : result) {
     if (c == '\n' || c == '\t') c = ' ';
   }
-  return without_articles(without_punctuation(strip(result), rules));
+  return without_articles(without_vqa_punctuation(strip(result), rules));
 }
 
 double vqa_accuracy(std::string_view answer, std::span<const std::string> references,

@@ -9,6 +9,10 @@
 
 namespace mono::tasks {
 
+/// The punctuation step of the VQA normalisation alone: marks deleted or replaced by a blank,
+/// periods taken out; case and words as they are.
+std::string without_vqa_punctuation(std::string_view text, const VqaRules& rules);
+
 /// An answer or reference as the VQA soft accuracy compares it: punctuation, number words,
 /// articles and contractions evened out.
 /// Rule: OpenGVLab/InternVL@2410d1d internvl_chat/eval/vqa/textvqa_eval.py (with `m4c_pre_step`),

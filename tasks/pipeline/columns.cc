@@ -1,29 +1,11 @@
 #include "tasks/pipeline/columns.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "tasks/text/list_literal.h"
 
 namespace mono::tasks {
-namespace {
-
-const Choice* find_choice(const Sample& sample, char letter) {
-  const auto found = std::find_if(sample.choices.begin(), sample.choices.end(),
-                                  [&](const Choice& choice) { return choice.letter == letter; });
-  return found == sample.choices.end() ? nullptr : &*found;
-}
-
-/// The cell of an option: of the table the row comes from, or the option itself where the row has
-/// no such cell.
-CellView choice_cell(const Sample& sample, char letter) {
-  if (const auto* const cell = sample.cell({&letter, 1})) return view_of(*cell);
-  if (const auto* const choice = find_choice(sample, letter)) {
-    return std::string_view(choice->text);
-  }
-  return std::monostate{};
-}
-
-}  // namespace
 
 std::vector<size_t> answered_rows(std::span<const Row> rows) {
   std::vector<size_t> positions;
@@ -57,22 +39,6 @@ std::vector<std::string> accepted_answers(std::string_view cell_text) {
   return {std::string(cell_text)};
 }
 
-std::vector<std::vector<Choice>> choice_columns(std::span<const Row> rows,
-                                                std::span<const size_t> positions,
-                                                const Profile& profile) {
-  std::vector<std::vector<Choice>> choices(positions.size());
-  for (char letter = 'A'; letter <= profile.message.last_choice; ++letter) {
-    std::vector<CellView> cells;
-    cells.reserve(positions.size());
-    for (const size_t i : positions) cells.push_back(choice_cell(*rows[i].sample, letter));
-    SheetColumn column(std::move(cells), profile.sheet);
-    for (size_t k = 0; k < positions.size(); ++k) {
-      if (!column.is_missing(k)) choices[k].push_back({letter, std::string(column.text(k))});
-    }
-  }
-  return choices;
-}
-
 std::vector<double> counted_values(std::span<const Row> rows, std::string_view task) {
   std::vector<double> values;
   for (const auto& row : rows) {
@@ -82,6 +48,15 @@ std::vector<double> counted_values(std::span<const Row> rows, std::string_view t
     model::fail(task, ": expected at least one scored row, got none of ", rows.size());
   }
   return values;
+}
+
+void withhold_if_unscored(Metric& headline, std::span<const Row> rows) {
+  const auto is_unscored = [](const Row& row) {
+    return row.score && row.score->state == ScoreState::kUnscored;
+  };
+  if (std::none_of(rows.begin(), rows.end(), is_unscored)) return;
+  headline.value = std::numeric_limits<double>::quiet_NaN();
+  headline.standard_error.reset();
 }
 
 }  // namespace mono::tasks

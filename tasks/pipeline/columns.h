@@ -34,4 +34,8 @@ std::vector<std::vector<Choice>> choice_columns(std::span<const Row> rows,
 /// \throws model::SetupError if there is none.
 std::vector<double> counted_values(std::span<const Row> rows, std::string_view task);
 
+/// Takes the value out of a headline number where a row of the set still waits for its judge: over
+/// the others alone it would be another number.
+void withhold_if_unscored(Metric& headline, std::span<const Row> rows);
+
 }  // namespace mono::tasks

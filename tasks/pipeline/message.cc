@@ -18,14 +18,6 @@ constexpr std::string_view kLetterChinese = "请直接回答选项字母。";
 constexpr std::string_view kDirect = "Answer the question directly.";
 constexpr std::string_view kDirectChinese = "请直接回答问题。";
 
-bool has_chinese(std::string_view text) {
-  for (size_t position = 0; position < text.size();) {
-    const char32_t c = next_code_point(text, position);
-    if (c >= 0x4E00 && c <= 0x9FFF) return true;
-  }
-  return false;
-}
-
 bool is_jpeg_name(std::string_view name) {
   const auto folded = lower(name);
   return folded.ends_with(".jpg") || folded.ends_with(".jpeg");
@@ -48,18 +40,28 @@ std::string marked_text(const std::string& text, size_t num_images, const Messag
   return rules.removes_image_run ? header + replace_all(text, run, "") : header + text + run;
 }
 
-int tile_limit(const MessageRules& rules, size_t num_images) {
+int tile_limit(const MessageRules& rules, size_t position, size_t num_images) {
   constexpr int kTileBudget = 64;
-  if (!rules.shares_tile_budget || num_images == 0) return rules.max_tiles;
-  return std::max(1, std::min(rules.max_tiles, kTileBudget / static_cast<int>(num_images)));
+  const bool is_other = position > 0 && rules.max_tiles_of_others > 0;
+  const int limit = is_other ? rules.max_tiles_of_others : rules.max_tiles;
+  if (!rules.shares_tile_budget || num_images == 0) return limit;
+  return std::max(1, std::min(limit, kTileBudget / static_cast<int>(num_images)));
 }
 
-model::ImageInput image_input(const SampleImage& image, const MessageRules& rules,
-                              size_t num_images) {
+bool doubles_size(const MessageRules& rules, size_t position, Registration registration) {
+  const bool knows_how =
+      rules.pipeline == Pipeline::kInternVl || registration == Registration::kV20;
+  return rules.doubles_first_image && position == 0 && knows_how;
+}
+
+model::ImageInput image_input(const Sample& sample, size_t position, const MessageRules& rules,
+                              Registration registration) {
+  const auto& image = sample.images[position];
   model::ImageInput input{.name = image.name,
                           .path = image.source.path(),
                           .bytes = nullptr,
-                          .max_tiles = tile_limit(rules, num_images),
+                          .max_tiles = tile_limit(rules, position, sample.images.size()),
+                          .doubles_size = doubles_size(rules, position, registration),
                           .keeps_stored_mode = rules.keeps_stored_mode,
                           .max_pixels = rules.max_pixels};
   if (!input.path.empty()) return input;
@@ -69,6 +71,14 @@ model::ImageInput image_input(const SampleImage& image, const MessageRules& rule
 }
 
 }  // namespace
+
+bool has_chinese(std::string_view text) {
+  for (size_t position = 0; position < text.size();) {
+    const char32_t c = next_code_point(text, position);
+    if (c >= 0x4E00 && c <= 0x9FFF) return true;
+  }
+  return false;
+}
 
 std::string short_answer_text(const Sample& sample, const Profile& profile) {
   return sample.question + profile.message.short_answer_join + std::string(kShortAnswer);
@@ -82,11 +92,20 @@ std::string multiple_choice_text(const Sample& sample, const Profile& profile) {
     has_choices = true;
     text.append("\n").append(1, choice.letter).append(". ").append(choice.text);
   }
-  if (profile.message.pipeline == Pipeline::kInternVl) return text.append("\n").append(kLetter);
+  if (profile.message.pipeline == Pipeline::kInternVl) {
+    text.append("\n").append(profile.message.asks_in_chinese ? kLetterChinese : kLetter);
+    return profile.message.strips_text ? std::string(strip(text)) : text;
+  }
   const bool is_chinese = has_chinese(text);
   text.append("\n");
   if (has_choices) return text.append(is_chinese ? kLetterChinese : kLetter);
   return text.append(is_chinese ? kDirectChinese : kDirect);
+}
+
+std::string choice_text(const Sample& sample, const Profile& profile) {
+  const bool is_finished =
+      profile.message.pipeline == Pipeline::kInternVl && sample.choices.empty();
+  return is_finished ? sample.question : multiple_choice_text(sample, profile);
 }
 
 model::Request build_request(const Sample& sample, std::string text, const Profile& profile,
@@ -101,10 +120,8 @@ model::Request build_request(const Sample& sample, std::string text, const Profi
       .question = !is_internvl && is_v20 ? marked_text(text, num_images, rules) : text,
       .shares_image_block = is_internvl || !is_v20,
       .decoding = is_v20 ? rules.decoding : rules.decoding_v15};
-  for (const auto& image : sample.images) {
-    request.images.push_back(image_input(image, rules, num_images));
-  }
   for (size_t i = 0; i < num_images; ++i) {
+    request.images.push_back(image_input(sample, i, rules, registration));
     request.parts.push_back({.image = static_cast<int>(i)});
   }
   // InternVL's chat function puts the pictures first, VLMEvalKit's messages put the text first.

@@ -22,7 +22,8 @@ Profile internvl_profile(int max_new_tokens) {
                                        .min_new_tokens = 1,
                                        .temperature = 0.0,
                                        .num_beams = 1}},
-          .vqa = {.m4c_pre_step = true, .sums_left_to_right = true}};
+          .vqa = {.m4c_pre_step = true, .sums_left_to_right = true},
+          .relaxed = {.measures_against_answer = true}};
 }
 
 Profile vlmevalkit_profile() {
@@ -39,7 +40,8 @@ Profile vlmevalkit_profile() {
                   .decoding_v15 = {.max_new_tokens = 4096}},
       .sheet = {.is_used = true},
       .letter = {.only_last_four_tokens = true, .reads_answer_is = true, .skips_long_texts = true},
-      .vqa = {.keeps_period_after_digit = true}};
+      .vqa = {.keeps_period_after_digit = true},
+      .target = {.evaluates_lists = true}};
 }
 
 Profile vlmevalkit_2024_profile() {
@@ -50,7 +52,9 @@ Profile vlmevalkit_2024_profile() {
                       .max_pixels = kVlmEvalKitMaxPixels,
                       .decoding = {.max_new_tokens = 1024, .num_beams = 1},
                       .decoding_v15 = {.max_new_tokens = 1024, .num_beams = 1}},
-          .sheet = {.is_used = true, .zeroes_formulas = true}};
+          .sheet = {.is_used = true, .zeroes_formulas = true},
+          .target = {.evaluates_lists = true},
+          .relaxed = {.measures_against_answer = true}};
 }
 
 }  // namespace mono::tasks

@@ -1,5 +1,6 @@
 #include "tasks/reader/image_source.h"
 
+#include <cstdint>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -14,6 +15,12 @@ namespace mono::tasks {
 ImageSource::ImageSource(std::shared_ptr<const MappedFile> file, std::string_view text,
                          std::string where, int element)
     : file_(std::move(file)), text_(text), where_(std::move(where)), element_(element) {}
+
+std::string ImageSource::identity() const {
+  if (!path_.empty()) return path_.string();
+  const auto place = reinterpret_cast<uintptr_t>(text_.data());
+  return std::to_string(place) + "[" + std::to_string(element_) + "]";
+}
 
 std::string ImageSource::bytes() const {
   if (!path_.empty()) {

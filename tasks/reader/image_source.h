@@ -28,6 +28,9 @@ class ImageSource {
   /// The file that holds the picture; empty where it is base64 text.
   const std::filesystem::path& path() const { return path_; }
 
+  /// Equal where two sources name one file, or one text of one table.
+  std::string identity() const;
+
   /// The decoded bytes.
   /// \throws model::SetupError if the text is not base64, naming file, row and column.
   std::string bytes() const;

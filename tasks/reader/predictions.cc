@@ -4,11 +4,14 @@
 #include <unordered_map>
 #include <utility>
 
+#include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/llava_predictions.h"
 #include "tasks/reader/mapped_file.h"
+#include "tasks/reader/mmmu_predictions.h"
 #include "tasks/reader/samples.h"
+#include "tasks/reader/seed_predictions.h"
 
 namespace mono::tasks {
 namespace {
@@ -129,6 +132,7 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
     } else {
       row.response = found->second->response;
       row.error = found->second->error;
+      row.stored_verdicts = found->second->stored_verdicts;
       by_id.erase(found);
     }
     rows.push_back(std::move(row));
@@ -140,25 +144,8 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
   return rows;
 }
 
-}  // namespace
-
-PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
-                               const Profile& /*profile*/, Samples samples) {
-  const auto file = MappedFile::open(path);
-  const auto text = file->text();
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) model::fail(path.string(), ": the file is blank");
-  if (text.starts_with("PK\x03\x04")) {
-    model::fail(path.string(), ": expected a text file, got a spreadsheet; save it as TSV");
-  }
-  PredictionSet set;
-  if (text[first] == '{') {
-    set = read_json_lines(path, !samples.empty());
-  } else if (text[first] == '[') {
-    set = {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
-  } else {
-    set = {.rows = read_table(path), .format = "vlmevalkit-tsv"};
-  }
+PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
+                       Samples samples) {
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
   require_unique_ids(set.rows, path.string());
   if (!samples.empty()) {
@@ -168,6 +155,36 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
                 " is needed too");
   }
   return set;
+}
+
+}  // namespace
+
+PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
+                               const Profile& /*profile*/, Samples samples) {
+  if (std::filesystem::is_directory(path)) {
+    return finished({.rows = read_mmmu_folder(path), .format = "mmmu-folder"}, path, task, samples);
+  }
+  const auto file = MappedFile::open(path);
+  const auto text = file->text();
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) model::fail(path.string(), ": the file is blank");
+  if (text.starts_with("PK\x03\x04")) {
+    model::fail(path.string(), ": expected a text file, got a spreadsheet; save it as TSV");
+  }
+  PredictionSet set;
+  if (is_mmmu_answers(text)) {
+    set = {.rows = read_mmmu_answers(path, !samples.empty()), .format = "mmmu-answers"};
+  } else if (is_seed_predictions(text)) {
+    set = {.rows = read_seed_predictions(path), .format = "seedbench-lines"};
+  } else if (text[first] == '{') {
+    auto map = read_id_map(path, !samples.empty());
+    set = map ? std::move(*map) : read_json_lines(path, !samples.empty());
+  } else if (text[first] == '[') {
+    set = {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
+  } else {
+    set = {.rows = read_table(path), .format = "vlmevalkit-tsv"};
+  }
+  return finished(std::move(set), path, task, samples);
 }
 
 }  // namespace mono::tasks

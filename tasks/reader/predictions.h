@@ -14,12 +14,13 @@ namespace mono::tasks {
 struct PredictionSet {
   std::vector<Row> rows{};
   std::string format{};  // "vila-jsonl", "llava-jsonl", "multimodalocr-json", "vlmevalkit-tsv",
-                         // "samples-jsonl"
+                         // "samples-jsonl", "seedbench-lines", "mmmu-folder", "mmmu-answers",
+                         // "mathvista-json", "mmvet-json", "mmvet-grades-json"
 };
 
-/// Reads a file of predictions; its content says which of the five formats it is. Formats without
-/// questions and answers (`llava-jsonl`, `samples-jsonl`) take them from `samples`, by id, or,
-/// where that is empty, from an annotation file beside them (TextVQA).
+/// Reads a file or folder of predictions; its content says which of the formats it is. Formats
+/// without questions and answers (`llava-jsonl`, `samples-jsonl`, `mmmu-answers`) take them from
+/// `samples`, by id, or, where that is empty, from an annotation file near them (TextVQA, MMMU).
 /// \throws model::SetupError naming file and line of what cannot be read, and if a prediction's
 ///         sample or a sample's prediction is absent.
 PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,

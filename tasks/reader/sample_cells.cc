@@ -10,7 +10,7 @@
 namespace mono::tasks {
 namespace {
 
-constexpr std::array<std::string_view, 3> kIdColumns = {"index", "question_id", "id"};
+constexpr std::array<std::string_view, 4> kIdColumns = {"index", "question_id", "id", "pid"};
 
 std::string present_text(const Sample& sample, std::string_view column) {
   const auto* const cell = sample.cell(column);
@@ -21,7 +21,7 @@ std::string id_of(const Sample& sample, const std::string& where) {
   for (const auto column : kIdColumns) {
     if (auto id = present_text(sample, column); !id.empty()) return id;
   }
-  model::fail(where, ": expected an id in column 'index', 'question_id' or 'id', got none");
+  model::fail(where, ": expected an id in column 'index', 'question_id', 'id' or 'pid', got none");
 }
 
 /// Text ids that are all integers become their plain form, as VLMEvalKit does.

@@ -159,4 +159,23 @@ std::optional<std::vector<std::string>> parse_list_literal(std::string_view text
   return Literal(text).read_list();
 }
 
+std::string list_literal(const std::vector<std::string>& texts) {
+  std::string literal = "[";
+  for (const auto& text : texts) {
+    const bool has_quote = text.find('\'') != std::string::npos;
+    const char quote = has_quote && text.find('"') == std::string::npos ? '"' : '\'';
+    literal.append(literal.size() > 1 ? ", " : "").append(1, quote);
+    for (const char c : text) {
+      if (c == '\\' || c == quote) literal.push_back('\\');
+      if (c == '\n' || c == '\r' || c == '\t') {
+        literal.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
+      } else {
+        literal.push_back(c);
+      }
+    }
+    literal.push_back(quote);
+  }
+  return literal + "]";
+}
+
 }  // namespace mono::tasks

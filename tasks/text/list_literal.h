@@ -12,4 +12,7 @@ namespace mono::tasks {
 /// \returns nothing where the text is no such list: it is then an ordinary text.
 std::optional<std::vector<std::string>> parse_list_literal(std::string_view text);
 
+/// `repr(texts)`: a Python list literal that `parse_list_literal` reads back.
+std::string list_literal(const std::vector<std::string>& texts);
+
 }  // namespace mono::tasks

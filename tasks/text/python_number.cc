@@ -1,5 +1,6 @@
 #include "tasks/text/python_number.h"
 
+#include <fmt/format.h>
 #include <unicode/uchar.h>
 
 #include <charconv>
@@ -128,6 +129,11 @@ std::optional<double> parse_float(std::string_view text) {
   }
   if (position != ascii.size()) return std::nullopt;
   return std::strtod(number.c_str(), nullptr);
+}
+
+double numpy_round(double value, int decimals) {
+  const double scale = std::pow(10.0, decimals);
+  return std::nearbyint(value * scale) / scale;
 }
 
 double sum_left_to_right(std::span<const double> values) {

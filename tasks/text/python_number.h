@@ -19,6 +19,10 @@ std::optional<std::string> parse_int(std::string_view text);
 /// \returns nothing where Python raises ValueError.
 std::optional<double> parse_float(std::string_view text);
 
+/// `np.round(value, decimals)`: multiplied by 10^decimals, rounded half to even, divided again; in
+/// rare cases not the nearest decimal.
+double numpy_round(double value, int decimals);
+
 /// `sum(values)`: left to right, starting from 0.
 double sum_left_to_right(std::span<const double> values);
 

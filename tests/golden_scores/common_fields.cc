@@ -1,6 +1,9 @@
 #include <set>
 
+#include "tasks/reader/judge_replies.h"
+#include "tasks/reader/samples.h"
 #include "tests/golden_scores/score_case.h"
+#include "tests/task_cases.h"
 
 namespace mono::tests {
 
@@ -66,6 +69,23 @@ std::string check_choices(const ScoreCase& test, ScoredColumns& columns, size_t 
   return difference(test, row, "choices", expected, actual);
 }
 
+/// The first prompt a row was asked about, as recorded; its length is compared with its hash.
+std::string check_prompt(const ScoreCase& test, ScoredColumns&, size_t row, const json& expected) {
+  const auto calls = test.calls.find(test.rows[row].sample->id);
+  if (calls == test.calls.end()) {
+    return difference(test, row, "judge_prompt_sha256", expected, "the judge was not asked");
+  }
+  json wanted = {{"sha256", expected}};
+  const auto& golden = test.golden[row];
+  if (golden.contains("judge_prompt_chars")) wanted["chars"] = golden["judge_prompt_chars"];
+  const auto text = prompt_difference(calls->second.front(), wanted);
+  return text.empty() ? "" : "row " + test.rows[row].sample->id + ", " + text;
+}
+
+json num_calls(const tasks::Score& score) {
+  return score.asked.size();
+}
+
 std::string pass(const ScoreCase&, ScoredColumns&, size_t, const json&) {
   return "";
 }
@@ -86,6 +106,26 @@ json step_of(const tasks::Score& score, const std::string& name) {
   return nullptr;
 }
 
+std::vector<tasks::Sample> samples_of_table_rows(const std::vector<json>& golden) {
+  std::vector<json> cells;
+  for (const auto& row : golden) cells.push_back(row.at("row"));
+  const ScratchFolder folder;
+  return tasks::samples_of_table(tasks::read_tsv(folder.write("rows.tsv", tsv_of(cells))), {});
+}
+
+std::unique_ptr<tasks::Judge> recorded_judge(const ScoreCase& test) {
+  std::vector<tasks::JudgeRecord> records;
+  for (size_t i = 0; i < test.golden.size(); ++i) {
+    const auto& row = test.golden[i];
+    if (!row.contains("judge_replies")) continue;
+    records.push_back({.sample_id = test.rows[i].sample->id,
+                       .prompt_sha256 = row.at("judge_prompt_sha256"),
+                       .replies = row["judge_replies"]});
+  }
+  if (records.empty()) return nullptr;
+  return std::make_unique<tasks::RecordedJudge>(records, judge_prompts());
+}
+
 const FieldChecks& common_fields() {
   static const FieldChecks checks = {
       {"row", pass},
@@ -101,6 +141,10 @@ const FieldChecks& common_fields() {
       {"opt", of_score("opt", letter_or_z)},
       {"letter", of_score("letter", [](const tasks::Score& score) { return json(score.answer); })},
       {"raises", check_raises},
+      {"judge_replies", pass},
+      {"judge_prompt_sha256", check_prompt},
+      {"judge_prompt_chars", pass},
+      {"judge_calls", of_score("judge_calls", num_calls)},
       {"log", of_score("log", [](const tasks::Score& score) { return json(score.log); })},
       {"group_hit", check_group_hit}};
   return checks;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 
 #include "tasks/pipeline/columns.h"
 #include "tasks/task.h"
+#include "tests/golden_scores/judge_calls.h"
 
 /// What the golden test of scores knows of a file: its rows, scored, and how to compare them.
 namespace mono::tests {
@@ -19,6 +21,8 @@ struct ScoreCase {
   const tasks::Profile& profile;
   std::vector<nlohmann::json> golden{};
   std::vector<tasks::Row> rows{};
+  JudgeCalls calls{};            // what the judge was asked
+  std::filesystem::path file{};  // the golden file
 };
 
 /// The columns of all rows of a case as the profile's scorer sees them.
@@ -57,7 +61,17 @@ struct ScoreFamily {
   std::function<std::vector<tasks::Sample>(const ScoreCase& test)> samples{};
   /// The judge of a file whose rows were judged; the usual one answers with `judge_replies`.
   std::function<std::unique_ptr<tasks::Judge>(const ScoreCase& test)> judge{};
+  /// The rows of a file, completed from the files beside it where it refers to them; the usual ones
+  /// are its lines.
+  std::function<std::vector<nlohmann::json>(const std::filesystem::path& file)> rows{};
 };
+
+/// Replies on record in the field `judge_replies`; rows whose prompts are equal share one list.
+/// \returns null if no row has any.
+std::unique_ptr<tasks::Judge> recorded_judge(const ScoreCase& test);
+
+/// The samples of rows of a VLMEvalKit table, typed over whole columns.
+std::vector<tasks::Sample> samples_of_table_rows(const std::vector<nlohmann::json>& golden);
 
 /// Fields that mean the same in every benchmark.
 const FieldChecks& common_fields();

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "evaluator/bench/floor.h"
+#include "evaluator/bench/workload.h"
+#include "model/engine.h"
+
+namespace mono::bench {
+
+/// A model under the clock, in one mode of the engine.
+struct Contender {
+  std::string name{};
+  std::string mode{};  // "parity" or "parity, deterministic"
+  std::unique_ptr<const model::Engine> engine{};
+  int64_t image_context_id = 0;
+};
+
+struct LatencyOptions {
+  std::vector<int64_t> tile_counts{1, 3, 7, 13};
+  int64_t num_text_tokens = 64;
+  int new_tokens = 8;  // of which the first comes from the prefill
+  int repetitions = 7;
+};
+
+/// Seconds of one repetition, read after the logits are on the host.
+struct Timing {
+  double first_token = 0;      // pixels and ids to the first token: no image decoding
+  double per_token = 0;        // mean of the tokens after the first
+  double prefill_floor = 0;    // of the machine at that moment
+  double per_token_floor = 0;  // likewise, at the mean length
+};
+
+/// One model, mode and shape.
+struct LatencyRow {
+  size_t contender = 0;
+  Shape shape{};
+  std::vector<Timing> timings{};     // [repetitions], the r-th of all rows taken in one round
+  double cold_first_token = 0;       // of the first call with this shape
+  std::vector<int64_t> token_ids{};  // the same in every repetition, or it throws
+};
+
+/// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its added_tokens.json or
+/// config.json.
+/// \throws SetupError as `Engine`, or if neither names the id.
+Contender open_contender(const std::string& name, const std::filesystem::path& checkpoint,
+                         const model::EngineOptions& options);
+
+/// Times all contenders in turns: each round takes the ceilings and then one call a row, so that
+/// what drifts drifts for all of them. Answers are compared before a time counts.
+/// \throws SetupError if a repetition says something else than the first did.
+std::vector<LatencyRow> measure_latency(const std::vector<Contender>& contenders,
+                                        const LatencyOptions& options, at::Device device,
+                                        at::ScalarType dtype);
+
+}  // namespace mono::bench

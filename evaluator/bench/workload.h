@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+#include "model/config.h"
+
+namespace mono::bench {
+
+/// What a pass must at least compute and move, whatever the implementation.
+struct Work {
+  double flops = 0;  // multiply and add are two
+  double bytes = 0;  // weights once, keys and values
+};
+
+/// One request: a picture of some tiles among text.
+struct Shape {
+  int64_t num_tiles = 0;
+  int64_t num_text_tokens = 0;
+};
+
+int64_t prompt_length(const model::ModelConfig& config, const Shape& shape);
+
+/// Reading the prompt, logits of its last position included.
+///
+///   per layer and token 2 (q, k, v, out and three feed-forward products), causal attention
+///   2 S^2 num_heads head_dim a layer, ViT and projector a tile, 2 hidden_size vocab_size once
+///
+/// \param bytes_per_value  of weights and cache
+Work prefill_work(const model::ModelConfig& config, const Shape& shape, double bytes_per_value);
+
+/// One more token behind `length` others: every text weight, the head, and the cache.
+Work decode_work(const model::ModelConfig& config, int64_t length, double bytes_per_value);
+
+}  // namespace mono::bench

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/batch/prefix_groups.h"
+#include "model/batch/schedule.h"
+#include "model/engine.h"
+#include "model/model.h"
+
+namespace mono::model {
+
+/// One batch on its way through the model: what `Engine::answer` does, for requests that are sound
+/// and have one beam.
+class BatchRun {
+ public:
+  /// \param indices  positions of the requests to answer, as `on_answer` names them.
+  BatchRun(const Model& model, std::span<const EngineRequest> requests, std::vector<size_t> indices,
+           const BatchOptions& options, const OnAnswer& on_answer, const LogitsSink& on_logits);
+
+  void operator()();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// An answer in the making.
+  struct Running {
+    DecoderState state;
+    Continuation continuation;
+    Clock::time_point prefill_start{};
+    double prefill_seconds = 0;
+  };
+
+  /// What a group's members follow, kept until the last of them has begun.
+  struct Prefix {
+    DecoderState state;
+    size_t num_waiting = 0;
+  };
+
+  const EngineRequest& request(size_t prompt) const { return requests_[indices_[prompt]]; }
+  int64_t capacity(size_t prompt) const;
+  int64_t num_positions(size_t group) const;
+
+  void read(const std::vector<PromptPiece>& pieces);
+  void continue_all(const std::vector<size_t>& prompts);
+  DecoderState state_for(const PromptPiece& piece) const;
+  void release_prefix(size_t group);
+  at::Tensor visual_of(const std::vector<PromptPiece>& pieces) const;
+  void take(size_t prompt, Running& running, std::span<float> logits);
+  void finish(size_t prompt, EngineAnswer answer);
+
+  const Model& model_;
+  std::span<const EngineRequest> requests_;
+  std::vector<size_t> indices_;
+  const OnAnswer& on_answer_;
+  const LogitsSink& on_logits_;
+  std::vector<PrefixGroup> groups_{};
+  std::optional<Schedule> schedule_{};
+  std::map<size_t, Running> running_{};  // by prompt
+  std::map<size_t, Prefix> prefixes_{};  // by group
+};
+
+}  // namespace mono::model

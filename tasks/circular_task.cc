@@ -1,0 +1,101 @@
+#include "tasks/circular_task.h"
+
+#include <utility>
+
+#include "tasks/metric/circular.h"
+#include "tasks/metric/internvl_letters.h"
+#include "tasks/pipeline/answers.h"
+#include "tasks/pipeline/choice_profiles.h"
+#include "tasks/pipeline/message.h"
+#include "tasks/pipeline/profiles.h"
+
+namespace mono::tasks {
+namespace {
+
+bool is_internvl(const Profile& profile) {
+  return profile.message.pipeline == Pipeline::kInternVl;
+}
+
+/// InternVL's letters in the place of the responses, then VLMEvalKit's rule. Groups with a row on
+/// which InternVL's script stops are left out.
+std::vector<std::optional<Score>> score_letters_circularly(std::span<const Row> rows,
+                                                           const Profile& profile) {
+  auto letters = score_letters(rows, profile);
+  std::vector<Row> sheet(rows.begin(), rows.end());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!letters[i]) continue;
+    sheet[i].response = letters[i]->answer;
+    if (!letters[i]->is_counted) sheet[i].error = letters[i]->how;
+  }
+  auto scores = score_circular(sheet, profile, no_judge());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (scores[i]) scores[i]->steps.emplace_back("prediction", sheet[i].response);
+    if (letters[i] && !letters[i]->is_counted) scores[i] = letters[i];
+  }
+  return scores;
+}
+
+/// Base rows whose group was not judged.
+Metric groups_left_out(std::span<const Row> rows) {
+  Metric metric{.name = "groups_left_out"};
+  for (const auto& row : rows) {
+    if (!is_base_row(*row.sample)) continue;
+    ++metric.count;
+    if (!enters_metrics(row)) ++metric.value;
+  }
+  return metric;
+}
+
+Profile internvl_then_vlmevalkit_profile() {
+  auto profile = vlmevalkit_profile();
+  profile.name = "ivl-then-vek";
+  profile.what =
+      "A local stand-in for the submission server: answers to the questions of `ivl`, reduced to a "
+      "letter by InternVL's script, scored with VLMEvalKit's circular rule. Groups with an answer "
+      "on which that script stops are left out.";
+  profile.is_scorer = true;
+  profile.letter.starts_with_internvl = true;
+  return profile;
+}
+
+}  // namespace
+
+model::Request CircularTask::request(const Sample& sample, const Profile& profile,
+                                     Registration registration) const {
+  return build_request(sample, multiple_choice_text(sample, profile), profile, registration);
+}
+
+std::vector<std::optional<Score>> CircularTask::score(std::span<const Row> rows,
+                                                      const Profile& profile, Judge& judge) const {
+  auto scores = is_internvl(profile)                  ? score_letters(rows, profile)
+                : profile.letter.starts_with_internvl ? score_letters_circularly(rows, profile)
+                                                      : score_circular(rows, profile, judge);
+  return unscored_without_answers(rows, std::move(scores));
+}
+
+std::vector<Metric> CircularTask::metrics(std::span<const Row> rows, const Profile& profile) const {
+  if (is_internvl(profile)) return letter_metrics(rows, name());
+  auto metrics = circular_metrics(rows, name(), set_.main_split);
+  if (profile.letter.starts_with_internvl) metrics.push_back(groups_left_out(rows));
+  return metrics;
+}
+
+std::string_view CircularTask::main_metric(const Profile& profile) const {
+  return is_internvl(profile) ? "letter_accuracy" : "Overall";
+}
+
+std::optional<double> CircularTask::table_scale(const Profile& profile) const {
+  // InternVL's script leaves the circular score to the server; letters alone are another number.
+  return is_internvl(profile) ? std::nullopt : std::optional(100.0);
+}
+
+bool CircularTask::counts(const Sample& sample, const Profile& profile) const {
+  return is_internvl(profile) || is_base_row(sample);
+}
+
+std::vector<Profile> circular_profiles(const Profile& internvl) {
+  return {vlmevalkit_choice_profile(), vlmevalkit_2024_choice_profile(), internvl,
+          internvl_then_vlmevalkit_profile()};
+}
+
+}  // namespace mono::tasks

@@ -1,0 +1,74 @@
+#include "tasks/metric/vqa_scores.h"
+
+#include <unordered_map>
+
+#include "tasks/metric/vqa_accuracy.h"
+#include "tasks/pipeline/columns.h"
+
+namespace mono::tasks {
+namespace {
+
+constexpr size_t kNumReferences = 10;
+
+/// Normalises each distinct text once.
+class Normaliser {
+ public:
+  explicit Normaliser(const VqaRules& rules) : rules_(rules) {}
+
+  const std::string& answer(std::string_view text) {
+    const auto [entry, is_new] = answers_.try_emplace(text);
+    if (is_new) entry->second = normalise_vqa(text, rules_);
+    return entry->second;
+  }
+
+  /// The references in an answer cell.
+  const std::vector<std::string>& references(std::string_view cell) {
+    const auto [entry, is_new] = cells_.try_emplace(cell);
+    if (is_new) entry->second = normalised(accepted_answers(cell));
+    return entry->second;
+  }
+
+  std::vector<std::string> normalised(const std::vector<std::string>& texts) const {
+    std::vector<std::string> result;
+    result.reserve(texts.size());
+    for (const auto& text : texts) result.push_back(normalise_vqa(text, rules_));
+    return result;
+  }
+
+ private:
+  const VqaRules& rules_;
+  std::unordered_map<std::string_view, std::string> answers_;
+  std::unordered_map<std::string_view, std::vector<std::string>> cells_;
+};
+
+Score score_of(const std::string& answer, const std::vector<std::string>& references,
+               const Sample& sample, const Profile& profile, std::string_view task) {
+  const bool is_internvl = profile.message.pipeline == Pipeline::kInternVl;
+  if (is_internvl && references.size() != kNumReferences) {
+    model::fail(task, ": sample ", sample.id, ": expected ", kNumReferences, " references, got ",
+                references.size());
+  }
+  return {.value = vqa_accuracy(answer, references, profile.vqa), .answer = answer, .how = "vqa"};
+}
+
+}  // namespace
+
+std::vector<std::optional<Score>> vqa_scores(std::span<const Row> rows, const Profile& profile,
+                                             std::string_view task) {
+  const auto positions = answered_rows(rows);
+  auto predictions = response_column(rows, positions, profile);
+  auto answers = cell_column(rows, positions, "answer", profile);
+  Normaliser normaliser(profile.vqa);
+  std::vector<std::optional<Score>> scores(rows.size());
+  for (size_t k = 0; k < positions.size(); ++k) {
+    const auto& sample = *rows[positions[k]].sample;
+    const auto& answer = normaliser.answer(predictions.text(k));
+    const bool has_cell = sample.cell("answer") != nullptr;
+    scores[positions[k]] =
+        has_cell ? score_of(answer, normaliser.references(answers.text(k)), sample, profile, task)
+                 : score_of(answer, normaliser.normalised(sample.targets), sample, profile, task);
+  }
+  return scores;
+}
+
+}  // namespace mono::tasks

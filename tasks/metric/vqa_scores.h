@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "tasks/task.h"
+
+namespace mono::tasks {
+
+/// The VQA soft accuracy of a set's answers (`vqa_accuracy`), each distinct text normalised once.
+/// \throws model::SetupError if a row has other than ten references and the profile's pipeline is
+///         InternVL's, which wants ten; if a row has none.
+std::vector<std::optional<Score>> vqa_scores(std::span<const Row> rows, const Profile& profile,
+                                             std::string_view task);
+
+}  // namespace mono::tasks

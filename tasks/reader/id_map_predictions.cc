@@ -1,0 +1,214 @@
+#include "tasks/reader/id_map_predictions.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "tasks/reader/json_cells.h"
+#include "tasks/reader/json_lines.h"
+#include "tasks/reader/mapped_file.h"
+#include "tasks/reader/samples.h"
+#include "tasks/text/python_text.h"
+
+namespace mono::tasks {
+namespace {
+
+using nlohmann::json;
+using Entries = std::vector<std::pair<std::string, json>>;  // in the order of the file
+
+constexpr const char* kMmVetFile = "mm-vet.json";
+
+/// The entries of a file that holds one object and nothing else; none for a file of rows.
+Entries read_entries(const std::filesystem::path& path) {
+  const auto file = MappedFile::open(path);
+  const auto text = file->text();
+  const auto first_line = text.substr(0, text.find('\n'));
+  const bool has_more = text.find_first_not_of(" \t\r\n", first_line.size()) != text.npos;
+  if (has_more && json::accept(first_line)) return {};  // JSON Lines
+  const auto object = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!object.is_object()) return {};
+  Entries entries;
+  for (const auto& [id, value] : object.items()) entries.emplace_back(id, value);
+  return entries;
+}
+
+bool all_values(const Entries& entries, bool (*is_wanted)(const json&)) {
+  return std::all_of(entries.begin(), entries.end(),
+                     [&](const auto& entry) { return is_wanted(entry.second); });
+}
+
+std::string format_of(const Entries& entries) {
+  const bool is_problems = all_values(entries, [](const json& value) {
+    return value.is_object() && value.contains("question_type") && value.contains("response");
+  });
+  if (is_problems) return "mathvista-json";
+  const bool is_grades = all_values(entries, [](const json& value) {
+    return value.is_object() && value.contains("score") && value["score"].is_array();
+  });
+  if (is_grades) return "mmvet-grades-json";
+  const bool is_responses =
+      all_values(entries, [](const json& value) { return value.is_string(); }) &&
+      entries.front().first.starts_with("v1_");
+  return is_responses ? "mmvet-json" : "";
+}
+
+std::string literal_of(const json& list) {
+  std::string text = "[";
+  for (const auto& element : list) {
+    if (text.size() > 1) text += ", ";
+    if (element.is_string()) {
+      const auto escaped = replace_all(element.get<std::string>(), "\\", "\\\\");
+      text += "'" + replace_all(replace_all(escaped, "'", "\\'"), "\n", "\\n") + "'";
+    } else {
+      text += element.dump();
+    }
+  }
+  return text + "]";
+}
+
+/// What Python's str() makes of a stored extraction.
+std::string extraction_text(const json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "None";
+  if (value.is_array()) return literal_of(value);
+  const auto cells = cells_of_json({{"value", value}});
+  return cells.empty() ? value.dump() : cell_text(cells.front().second);
+}
+
+Row math_row(const json& problem, const std::string& where) {
+  Row row{.sample = std::make_shared<const Sample>(math_sample(problem, where)),
+          .response = json_text(problem, "response", where)};
+  const auto extraction = problem.find("extraction");
+  if (extraction != problem.end()) row.stored_verdicts.push_back(extraction_text(*extraction));
+  return row;
+}
+
+/// Questions of MM-Vet by id.
+class MmVetQuestions {
+ public:
+  MmVetQuestions(const std::filesystem::path& predictions, bool has_samples) {
+    if (has_samples) return;
+    path_ = find_beside(predictions, kMmVetFile);
+    if (path_.empty()) {
+      model::fail(predictions.string(), ": holds no questions; expected ", kMmVetFile,
+                  " beside it or above, or --data");
+    }
+    questions_ = read_json_file(path_);
+  }
+
+  Sample sample(const std::string& id, const std::string& where) const {
+    if (path_.empty()) return {.id = id};
+    const auto found = questions_.find(id);
+    if (found == questions_.end())
+      model::fail(where, ": not among the questions of ", path_.string());
+    return mmvet_sample(id, *found, path_.string() + ": entry '" + id + "'");
+  }
+
+ private:
+  std::filesystem::path path_;
+  json questions_;
+};
+
+std::vector<std::string> grades_of(const json& entry, const std::string& where) {
+  std::vector<std::string> grades;
+  for (const auto& grade : entry.at("score")) {
+    if (!grade.is_number()) {
+      model::fail(where, ": field 'score': expected numbers, got ", grade.type_name());
+    }
+    grades.push_back(cell_text(Cell(grade.get<double>())));
+  }
+  return grades;
+}
+
+std::vector<Row> mmvet_rows(const Entries& entries, const MmVetQuestions& questions,
+                            const std::string& file) {
+  std::vector<Row> rows;
+  for (const auto& [id, entry] : entries) {
+    const auto where = file + ": entry '" + id + "'";
+    Row row{.sample = std::make_shared<const Sample>(questions.sample(id, where))};
+    if (entry.is_string()) {
+      row.response = entry.get<std::string>();
+    } else {
+      row.stored_verdicts = grades_of(entry, where);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::filesystem::path find_beside(const std::filesystem::path& file, const std::string& name) {
+  constexpr int kMaxFolders = 4;
+  auto folder = std::filesystem::absolute(file).parent_path();
+  for (int i = 0; i < kMaxFolders; ++i, folder = folder.parent_path()) {
+    if (std::filesystem::is_regular_file(folder / name)) return folder / name;
+  }
+  return {};
+}
+
+Sample math_sample(const json& problem, const std::string& where) {
+  auto cells = cells_of_json(problem);
+  if (const auto metadata = problem.find("metadata"); metadata != problem.end()) {
+    const auto more = cells_of_json(*metadata);
+    cells.insert(cells.end(), more.begin(), more.end());
+    const auto skills = metadata->find("skills");
+    if (skills != metadata->end()) cells.emplace_back("skills", literal_of(*skills));
+  }
+  auto sample = sample_of_cells(std::move(cells), where);
+  const auto choices = problem.find("choices");
+  if (choices != problem.end() && choices->is_array()) {
+    for (const auto& choice : *choices) {
+      const char letter = static_cast<char>('A' + sample.choices.size());
+      sample.choices.push_back({letter, extraction_text(choice)});
+    }
+  }
+  return sample;
+}
+
+Sample mmvet_sample(const std::string& id, const json& question, const std::string& where) {
+  std::string category;
+  for (const auto& name : json_field(question, "capability", where)) {
+    if (!name.is_string()) model::fail(where, ": field 'capability': expected a list of texts");
+    category += (category.empty() ? "" : ",") + name.get<std::string>();
+  }
+  return sample_of_cells({{"index", id},
+                          {"question", json_text(question, "question", where)},
+                          {"answer", json_text(question, "answer", where)},
+                          {"category", category}},
+                         where);
+}
+
+void add_mmvet_ground_truth(SampleSet& set, const std::filesystem::path& path) {
+  const auto truth_path = find_beside(path, kMmVetFile);
+  const auto truth = truth_path.empty() ? json::object() : read_json_file(truth_path);
+  for (auto& sample : set.samples) {
+    auto complete = *sample;
+    complete.category.clear();  // these files call every question `conv`
+    std::erase_if(complete.cells, [](const auto& cell) { return cell.first == "category"; });
+    if (!truth_path.empty()) {
+      const auto where = truth_path.string() + ": entry '" + sample->id + "'";
+      auto known = mmvet_sample(sample->id, json_field(truth, sample->id, where), where);
+      known.images = complete.images;
+      complete = std::move(known);
+    }
+    sample = std::make_shared<const Sample>(std::move(complete));
+  }
+}
+
+std::optional<PredictionSet> read_id_map(const std::filesystem::path& path, bool has_samples) {
+  const auto entries = read_entries(path);
+  if (entries.empty()) return std::nullopt;
+  PredictionSet set{.rows = {}, .format = format_of(entries)};
+  if (set.format.empty()) return std::nullopt;
+  if (set.format == "mathvista-json") {
+    for (const auto& [id, problem] : entries) {
+      set.rows.push_back(math_row(problem, path.string() + ": entry '" + id + "'"));
+    }
+  } else {
+    set.rows = mmvet_rows(entries, MmVetQuestions(path, has_samples), path.string());
+  }
+  return set;
+}
+
+}  // namespace mono::tasks

@@ -1,0 +1,96 @@
+#include "tasks/reader/mmmu_predictions.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "tasks/reader/choice_layouts.h"
+#include "tasks/reader/json_cells.h"
+#include "tasks/reader/json_lines.h"
+#include "tasks/reader/samples.h"
+
+namespace mono::tasks {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* kAnswersFile = "answer_dict_val.json";
+
+Row row_of(json fields, std::string response, const std::string& where) {
+  use_table_columns(fields, where);
+  return {.sample = std::make_shared<const Sample>(sample_of_cells(cells_of_json(fields), where)),
+          .response = std::move(response)};
+}
+
+/// The answers file beside `path` or in a folder above.
+fs::path find_answers(const fs::path& path) {
+  for (auto folder = fs::absolute(path).parent_path();; folder = folder.parent_path()) {
+    if (fs::exists(folder / kAnswersFile)) return folder / kAnswersFile;
+    if (folder == folder.parent_path()) {
+      model::fail(path.string(), ": expected ", kAnswersFile,
+                  " beside it or in a folder above, found none");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Row> read_mmmu_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (fs::exists(entry.path() / "output.json")) files.push_back(entry.path() / "output.json");
+  }
+  if (files.empty()) {
+    model::fail(folder.string(), ": expected folders with an output.json, found none");
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Row> rows;
+  for (const auto& file : files) {
+    const auto list = read_json_file(file);
+    if (!list.is_array()) model::fail(file.string(), ": expected a list, got ", list.type_name());
+    for (size_t i = 0; i < list.size(); ++i) {
+      const auto where = file.string() + ": element " + std::to_string(i);
+      const auto& element = list[i];
+      json fields = {{"id", json_field(element, "id", where)},
+                     {"question_type", json_field(element, "question_type", where)},
+                     {"answer", json_field(element, "answer", where)},
+                     {"options", element.value("index2ans", json::object())}};
+      rows.push_back(row_of(std::move(fields), json_text(element, "response", where), where));
+    }
+  }
+  return rows;
+}
+
+bool is_mmmu_answers(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kIdPrefixes = {"\"validation_", "\"dev_", "\"test_"};
+  const size_t brace = text.find_first_not_of(" \t\r\n");
+  if (brace == std::string_view::npos || text[brace] != '{') return false;
+  const size_t key = text.find_first_not_of(" \t\r\n", brace + 1);
+  if (key == std::string_view::npos) return false;
+  return std::any_of(kIdPrefixes.begin(), kIdPrefixes.end(),
+                     [&](std::string_view prefix) { return text.substr(key).starts_with(prefix); });
+}
+
+std::vector<Row> read_mmmu_answers(const fs::path& path, bool has_samples) {
+  const auto predictions = read_json_file(path);
+  const auto answers = has_samples ? json() : read_json_file(find_answers(path));
+  std::vector<Row> rows;
+  for (const auto& [id, response] : predictions.items()) {
+    const auto where = path.string() + ": " + id;
+    json fields = {{"id", id}};
+    if (!has_samples) {
+      const auto& answer = json_field(answers, id, where);
+      fields["question_type"] = json_field(answer, "question_type", where);
+      fields["answer"] = json_field(answer, "ground_truth", where);
+      fields["options"] = json::array();
+    }
+    rows.push_back(row_of(std::move(fields), json_text(predictions, id, where), where));
+  }
+  return rows;
+}
+
+}  // namespace mono::tasks
