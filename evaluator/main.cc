@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   mono::evaluator::add_validate(app, action);
   mono::evaluator::add_submit(app, action);
   mono::evaluator::add_compare(app, action);
+  mono::evaluator::add_report(app, action);
 
   try {
     app.parse(argc, argv);

@@ -102,6 +102,9 @@ void RunSession::read_earlier_results() {
   }
   results::check_schema(earlier_["ext"], "mono-eval.results", path.string());
   auto& tasks = earlier_["ext"]["tasks"];
+  bool is_whole = tasks.is_object() && earlier_.contains("config");
+  for (const auto* const part : kByTask) is_whole &= earlier_[part].is_object();
+  if (!is_whole) model::fail(path.string(), ": parts are missing; choose another output path");
   for (const auto& plan : plans_) {
     tasks.erase(task_label(plan));
     for (const auto* const part : kByTask) earlier_[part].erase(task_label(plan));

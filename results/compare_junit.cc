@@ -4,6 +4,7 @@
 #include <ctime>
 #include <pugixml.hpp>
 #include <sstream>
+#include <string_view>
 
 #include "results/compare_cells.h"
 #include "results/compare_text.h"
@@ -12,12 +13,17 @@ namespace mono::results {
 
 namespace {
 
-/// Without the control characters that XML 1.0 cannot hold.
+/// Without what XML 1.0 cannot hold: control characters, U+FFFE and U+FFFF.
 std::string xml_text(const std::string& text) {
   std::string clean;
   for (const char byte : text) {
     const auto code = static_cast<unsigned char>(byte);
     clean += code < 0x20 && byte != '\n' && byte != '\t' ? ' ' : byte;
+  }
+  for (const std::string_view noncharacter : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    for (size_t at = 0; (at = clean.find(noncharacter, at)) != std::string::npos;) {
+      clean.replace(at, noncharacter.size(), " ");
+    }
   }
   return clean;
 }

@@ -42,10 +42,18 @@ std::optional<PublishedValue> published(std::string_view model, std::string_view
                             .metric = about.at("metric"),
                             .split = about.at("split"),
                             .source = entry.at("source"),
-                            .confidence = entry.at("confidence")};
+                            .confidence = entry.at("confidence"),
+                            .recipe = about.value("recipe", "")};
     }
   }
   return std::nullopt;
+}
+
+std::string published_recipe(std::string_view task) {
+  for (const auto& [name, about] : data().at("tasks").items()) {
+    if (is_named(name, about.at("aliases"), task)) return about.value("recipe", "");
+  }
+  return "";
 }
 
 std::vector<std::string> published_models() {

@@ -1,0 +1,92 @@
+// The gate through the real program: what two runs must be for each exit code.
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/gate_cases.h"
+#include "tests/run_maker.h"
+
+namespace mono::tests {
+namespace {
+
+class CliGateTest : public ProgramTest, public testing::WithParamInterface<GateCase> {
+ protected:
+  const RunMaker& runs() const { return runs_; }
+
+ private:
+  void SetUp() override {
+    ProgramTest::SetUp();
+    runs_ = RunMaker(folder_);
+  }
+  RunMaker runs_{""};
+};
+
+TEST_P(CliGateTest, GivesItsExitCode) {
+  const auto& one = GetParam();
+  ASSERT_EQ(runs().run("base", one.base).exit_code, 0);
+  const auto made = runs().run("new", one.next, one.next_run);
+  ASSERT_EQ(made.exit_code, 0) << made.output;
+  if (one.damage) one.damage(runs());
+  auto options = one.options;
+  if (const auto at = options.find("FOLDER"); at != std::string::npos) {
+    options.replace(at, 6, folder_.string());
+  }
+  const auto compared = run_mono_eval("compare " + (folder_ / "base").string() + " " +
+                                      (folder_ / "new").string() + " " + options);
+  EXPECT_EQ(compared.exit_code, one.exit_code) << compared.output;
+  for (const auto& part : one.says) {
+    EXPECT_NE(compared.output.find(part), std::string::npos) << part << "\n" << compared.output;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, CliGateTest, testing::ValuesIn(gate_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+class CliCompareTest : public ProgramTest {
+ protected:
+  std::string compare(const std::string& options) const {
+    return "compare " + (folder_ / "base").string() + " " + (folder_ / "new").string() + " " +
+           options;
+  }
+};
+
+TEST_F(CliCompareTest, WithoutRunsIsAUsageError) {
+  EXPECT_EQ(run_mono_eval("compare").exit_code, 2);
+  EXPECT_EQ(run_mono_eval("compare one").exit_code, 2);
+  EXPECT_EQ(run_mono_eval("compare /no/such /no/other").exit_code, 3);
+}
+
+TEST_F(CliCompareTest, ARunOverItsErrorLimitIsIncomplete) {
+  const auto finished = RunMaker(folder_).run("base", {.num_missing = 1});
+  EXPECT_EQ(finished.exit_code, 4) << finished.output;
+}
+
+TEST_F(CliCompareTest, OutputThatNobodyTakesIsAnError) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {}).exit_code, 0);
+  const auto finished = run_mono_eval(compare("> /dev/full"));
+  EXPECT_EQ(finished.exit_code, 3) << finished.output;
+  EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base").string())).exit_code, 3);
+}
+
+TEST_F(CliCompareTest, WritesJsonJUnitAndMarkdownTogether) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {.num_wrong = 7}).exit_code, 0);
+  const auto finished =
+      run_mono_eval(compare("--json --rows 2 --junit " + (folder_ / "gate.xml").string() +
+                            " --markdown " + (folder_ / "gate.md").string() + " 2>/dev/null"));
+  ASSERT_EQ(finished.exit_code, 5) << finished.output;
+  const auto json = nlohmann::json::parse(finished.output);
+  EXPECT_EQ(json["has_regression"], true);
+  const auto& task = json["baselines"][0]["tasks"][0];
+  EXPECT_EQ(task["scores"]["lost"], 7);
+  EXPECT_EQ(task["changed_rows"].size(), 2U);
+  EXPECT_EQ(task["changed_rows"][0]["new"]["response"], "no idea");
+  EXPECT_NE(read_file(folder_ / "gate.xml").find("failures=\"1\""), std::string::npos);
+  EXPECT_NE(read_file(folder_ / "gate.md").find("REGRESSION in ocrbench.vek"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mono::tests

@@ -1,0 +1,235 @@
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "tests/run_maker.h"
+
+/// What two runs must be for each of compare's exit codes.
+namespace mono::tests {
+
+/// Two runs, what is done to their folders, and what compare must say.
+struct GateCase {
+  std::string name{};
+  Answers base{};
+  Answers next{};
+  std::string next_run{};  // more arguments of the new run
+  std::function<void(const RunMaker&)> damage{};
+  std::string options{};  // of compare
+  int exit_code = 0;
+  std::vector<std::string> says{};
+};
+using GateCases = std::vector<GateCase>;
+
+inline std::ostream& operator<<(std::ostream& out, const GateCase& one) {
+  return out << one.name;
+}
+
+inline void edit_results(const RunMaker& runs, const std::string& from, const std::string& to) {
+  edit_file(runs.run_folder("new") / "results.json", from, to);
+}
+
+inline void edit_samples(const RunMaker& runs, const std::string& from, const std::string& to) {
+  edit_file(runs.task_folder("new") / "samples.jsonl", from, to);
+}
+
+inline void write_times(const RunMaker& runs, const std::string& run, double seconds) {
+  std::string lines;
+  for (int row = 0; row < 100; ++row) {
+    lines += R"({"id":")" + std::to_string(row) + R"(","preprocess_seconds":0.01,)" +
+             R"("prefill_seconds":)" + std::to_string(seconds * (1 + row % 7 * 0.01)) +
+             R"(,"decode_seconds":0.0})" + "\n";
+  }
+  write_file(runs.task_folder(run) / "timings.jsonl", lines);
+}
+
+inline void write_slower_times(const RunMaker& runs) {
+  write_times(runs, "base", 0.1);
+  write_times(runs, "new", 0.2);
+}
+
+inline Answers wrong(int count) {
+  return {.num_wrong = count};
+}
+
+inline GateCases fine_cases() {
+  return {
+      {.name = "EqualRuns", .says = {"no score changed", "same"}},
+      {.name = "EqualRunsInAnotherOrder",
+       .base = wrong(10),
+       .next = {.num_wrong = 10, .is_reversed = true},
+       .says = {"no regression", "no score changed"}},
+      {.name = "ThreeOfAHundredAreBelowWhatCanBeSeen",
+       .next = wrong(3),
+       .says = {"a drop of 3.00 points, below the 5.00 points that these rows can show",
+                "3 rows lost", "\"no idea\""}},
+      {.name = "ATolerance",
+       .next = wrong(8),
+       .options = "--task-tolerance OCRBench=8",
+       .says = {"within the tolerance of 8.00 points"}},
+      {.name = "AToleranceOfEveryTask",
+       .next = wrong(8),
+       .options = "--task-tolerance '*=8'",
+       .says = {"tolerated"}},
+      {.name = "AStricterAlpha",
+       .next = wrong(6),
+       .options = "--alpha 0.01",
+       .says = {"no regression"}},
+      {.name = "ARise", .base = wrong(10), .says = {"better", "a rise of 10.00"}},
+      {.name = "ANewerMinorSchema",
+       .damage =
+           [](const RunMaker& runs) {
+             edit_results(runs, "\"schema_version\": \"1.0\"", "\"schema_version\": \"1.7\"");
+             edit_samples(runs, "\"schema_version\":\"1.0\"", "\"schema_version\":\"1.9\"");
+           }},
+      {.name = "SlowerTimesInformOnly",
+       .damage = write_slower_times,
+       .says = {"prefill", "no regression"}},
+      {.name = "SlowerTimesWithinTheLimit",
+       .damage = write_slower_times,
+       .options = "--max-slowdown 2.5"},
+      {.name = "NoTimesAreSaidToBeNone", .says = {"times not compared: no row took any time"}},
+  };
+}
+
+inline GateCases regression_cases() {
+  return {
+      {.name = "SixOfAHundred",
+       .next = wrong(6),
+       .exit_code = 5,
+       .says = {"REGRESSION in ocrbench.vek", "p = 0.016 after Holm"}},
+      {.name = "ThreeOfAHundredWithABound",
+       .next = wrong(3),
+       .options = "--max-drop 2",
+       .exit_code = 5,
+       .says = {"more than --max-drop 2"}},
+      {.name = "RowsThatFailCountAsLost",
+       .next = {.num_missing = 6},
+       .next_run = "--error-limit 6",
+       .exit_code = 5,
+       .says = {"6 rows failed now and count as lost", "no prediction"}},
+      {.name = "SlowerTimesBeyondTheLimit",
+       .damage = write_slower_times,
+       .options = "--max-slowdown 1.1",
+       .exit_code = 5,
+       .says = {"ocrbench.vek (slower)"}},
+      {.name = "WorseThanOneOfTwoBaselines",
+       .base = wrong(10),
+       .next = wrong(10),
+       .damage = [](const RunMaker& runs) { ASSERT_EQ(runs.run("other", Answers{}).exit_code, 0); },
+       .options = "--baseline FOLDER/other",
+       .exit_code = 5,
+       .says = {"2 comparison(s)"}},
+  };
+}
+
+inline GateCases incomparable_cases() {
+  return {
+      {.name = "AnotherDataSet",
+       .next = {.data_note = " again"},
+       .exit_code = 3,
+       .says = {"data digest"}},
+      {.name = "AnotherLimit",
+       .next_run = "--limit 50",
+       .exit_code = 3,
+       .says = {"limit: 100 of 100 rows in the baseline, 50 of 100 rows in the new run"}},
+      {.name = "ATokenCap",
+       .next_run = "--max-new-tokens 5",
+       .exit_code = 3,
+       .says = {"token cap: none in the baseline, 5 in the new run"}},
+      {.name = "AnotherRegistration",
+       .next_run = "--registration v1.5",
+       .exit_code = 3,
+       .says = {"registration: v2.0 in the baseline, v1.5 in the new run"}},
+      {.name = "AnotherProfile",
+       .next_run = "--profile vek-2024",
+       .exit_code = 3,
+       .says = {"profile: vek in the baseline, vek-2024 in the new run"}},
+      {.name = "AnotherProfileVersion",
+       .damage =
+           [](const RunMaker& runs) {
+             edit_samples(runs, "\"profile_version\":1", "\"profile_version\":2");
+           },
+       .exit_code = 3,
+       .says = {"profile version: 1 in the baseline, 2 in the new run"}},
+      {.name = "AnotherRow",
+       .damage =
+           [](const RunMaker& runs) { edit_samples(runs, "{\"id\":\"7\"", "{\"id\":\"x7\""); },
+       .exit_code = 3,
+       .says = {"rows: 1 of the baseline's 100 are not in the new run, id '7' for one"}},
+      {.name = "ARowTwice",
+       .damage = [](const RunMaker& runs) { edit_samples(runs, "{\"id\":\"7\"", "{\"id\":\"6\""); },
+       .exit_code = 3,
+       .says = {"samples.jsonl:9: id '6' is already in line 8"}},
+      {.name = "AnUnfinishedRun",
+       .damage =
+           [](const RunMaker& runs) {
+             edit_results(runs, "\"status\": \"complete\"", "\"status\": \"partial\"");
+           },
+       .exit_code = 3,
+       .says = {"the new run in", "is unfinished"}},
+      {.name = "ATornSamplesFile",
+       .damage =
+           [](const RunMaker& runs) {
+             const auto file = runs.task_folder("new") / "samples.jsonl";
+             std::filesystem::resize_file(file, std::filesystem::file_size(file) - 3);
+           },
+       .exit_code = 3,
+       .says = {"unfinished: 99 of 100 rows"}},
+      {.name = "ANewerMajorSchema",
+       .damage =
+           [](const RunMaker& runs) {
+             edit_results(runs, "\"schema_version\": \"1.0\"", "\"schema_version\": \"2.0\"");
+           },
+       .exit_code = 3,
+       .says = {"schema version 2.0 of mono-eval.results; this program reads 1.x"}},
+      {.name = "AMalformedRow",
+       .damage = [](const RunMaker& runs) { edit_samples(runs, "\"error\":\"\"", "\"error\":"); },
+       .exit_code = 3,
+       .says = {"samples.jsonl:2: expected a row with id"}},
+      {.name = "NoRunAtAll",
+       .damage = [](const RunMaker& runs) { std::filesystem::remove_all(runs.run_folder("new")); },
+       .exit_code = 3,
+       .says = {"not a run"}},
+      {.name = "TimesOfAnotherMachineWithALimit",
+       .damage =
+           [](const RunMaker& runs) {
+             edit_file(runs.run_folder("new") / "environment.json",
+                       "\"logical_cores\": ", "\"logical_cores\": 9");
+           },
+       .options = "--max-slowdown 1.1",
+       .exit_code = 3,
+       .says = {"times: made on different machines: machine.logical_cores"}},
+  };
+}
+
+inline GateCases usage_cases() {
+  return {
+      {.name = "AnUnknownTask",
+       .options = "--tasks mmbench_en",
+       .exit_code = 2,
+       .says = {"--tasks: no baseline has a task 'mmbench_en'"}},
+      {.name = "AnUnknownTasksTolerance",
+       .options = "--task-tolerance sqa=1",
+       .exit_code = 2,
+       .says = {"no baseline has a task 'sqa'"}},
+      {.name = "AMalformedTolerance",
+       .options = "--task-tolerance ocrbench",
+       .exit_code = 2,
+       .says = {"expected TASK=POINTS, got 'ocrbench'"}},
+      {.name = "AnImpossibleAlpha", .options = "--alpha 2", .exit_code = 2, .says = {"--alpha"}},
+  };
+}
+
+inline GateCases gate_cases() {
+  GateCases all;
+  for (const auto& group :
+       {fine_cases(), regression_cases(), incomparable_cases(), usage_cases()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
+
+}  // namespace mono::tests
