@@ -10,7 +10,10 @@ add_library(Arrow::arrow SHARED IMPORTED)
 set_target_properties(Arrow::arrow PROPERTIES
   IMPORTED_LOCATION ${mono_libarrow}
   INTERFACE_INCLUDE_DIRECTORIES ${mono_pyarrow}/include)
+# libparquet.so exports a simdjson of its own, another version than Debian's, and the library named
+# first in an executable wins: Debian's goes in front.
 add_library(Arrow::parquet SHARED IMPORTED)
 set_target_properties(Arrow::parquet PROPERTIES
   IMPORTED_LOCATION ${mono_libparquet}
+  INTERFACE_LINK_OPTIONS "LINKER:--push-state,--no-as-needed;-lsimdjson;LINKER:--pop-state"
   INTERFACE_LINK_LIBRARIES Arrow::arrow)

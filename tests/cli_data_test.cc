@@ -2,7 +2,9 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "tests/base64_text.h"
 #include "tests/program.h"
@@ -106,20 +108,62 @@ TEST_F(CliDataTest, OutputThatCannotBeWritten) {
   expect_message(run_on(rows_, "textvqa", "--limit 1"), 3, "runs");
 }
 
-TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinished) {
-  const auto small = folder_ / "small_disk";
-  std::filesystem::create_directories(small);
-  if (run_command("mount -t tmpfs -o size=8k tmpfs " + small.string()).exit_code != 0) {
-    GTEST_SKIP() << "a small tmpfs needs the right to mount";
+/// A disk of a few kilobytes; where the right to mount is missing, `is_mounted()` is false.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::filesystem::path folder) : folder_(std::move(folder)) {
+    std::filesystem::create_directories(folder_);
+    is_mounted_ = run_command("mount -t tmpfs -o size=4k tmpfs " + folder_.string()).exit_code == 0;
   }
-  const auto finished = run_mono_eval(
-      "run --model small=" + checkpoint_.string() + " --tasks ocrbench --data " + rows_.string() +
-      " --profile vek --max-new-tokens 4 --output-path " + small.string());
-  const auto samples = read_file(small / "small/ocrbench.vek/samples.jsonl");
-  run_command("umount " + small.string());
-  expect_message(finished, 3, "No space left on device", "jsonl");
-  EXPECT_NE(samples.find("\"header\""), std::string::npos);
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() {
+    if (is_mounted_) run_command("umount " + folder_.string());
+  }
+
+  bool is_mounted() const { return is_mounted_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+  void grow_to(int kilobytes) const {
+    run_command("mount -o remount,size=" + std::to_string(kilobytes) + "k " + folder_.string());
+  }
+
+ private:
+  std::filesystem::path folder_;
+  bool is_mounted_ = false;
+};
+
+/// \returns the number of whole rows, header apart; fails where a line is torn.
+int64_t finished_rows(const std::string& samples) {
+  if (samples.empty()) return 0;
+  EXPECT_TRUE(samples.starts_with("{\"header\"")) << samples.substr(0, 80);
   EXPECT_TRUE(samples.ends_with("\n")) << samples.substr(samples.size() - 80);
+  return std::count(samples.begin(), samples.end(), '\n') - 1;
+}
+
+TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinishedAndGoesOnWhenThereIsRoom) {
+  const SmallDisk disk(folder_ / "small_disk");
+  if (!disk.is_mounted()) GTEST_SKIP() << "a small tmpfs needs the right to mount";
+  const std::string task = " --tasks ocrbench --data " + rows_.string() + " --profile vek";
+  const auto asked = "run --model small=" + checkpoint_.string() + task + " --max-new-tokens 4";
+  const auto samples_in = [](const std::filesystem::path& folder) {
+    const auto path = folder / "small/ocrbench.vek/samples.jsonl";
+    return std::filesystem::exists(path) ? read_file(path) : "";
+  };
+  int64_t most_rows = 0;
+  Finished finished{.exit_code = 3};
+  for (int kilobytes = 4; finished.exit_code != 0 && kilobytes <= 1024; kilobytes += 4) {
+    disk.grow_to(kilobytes);
+    finished = run_mono_eval(asked + " --output-path " + disk.folder().string());
+    const auto rows = finished_rows(samples_in(disk.folder()));
+    EXPECT_GE(rows, most_rows) << "finished rows were lost";
+    most_rows = rows;
+    if (finished.exit_code == 0) break;
+    expect_message(finished, 3, "No space left on device", disk.folder().string());
+  }
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_EQ(run_mono_eval(asked + " --output-path " + output()).exit_code, 0);
+  EXPECT_EQ(samples_in(disk.folder()), samples_in(output()));
 }
 
 std::string big_endian(uint32_t value) {
