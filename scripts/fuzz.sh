@@ -10,7 +10,7 @@ shift
 scripts/setup.sh --fuzz
 
 build=build-fuzz
-CC=clang-14 CXX=clang++-14 build_in $build -DMONO_FUZZ=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo
+CC=clang-14 CXX=clang++-14 build_in $build -DMONO_FUZZ=ON -DCMAKE_BUILD_TYPE=None
 names=("$@")
 if [ ${#names[@]} -eq 0 ]; then
   for folder in tests/fuzz/corpus/*/; do names+=("$(basename "$folder")"); done
