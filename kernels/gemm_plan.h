@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
+#include <tuple>
 
 /// Which cuBLASLt algorithm multiplies which shape: chosen once, kept in a file, pinned. Host logic
 /// alone; linear_cuda.cc chooses and runs.
@@ -30,7 +30,10 @@ struct GemmShape {
   bool has_bias = false;
   int alignment = 16;  // bytes, of pointers and rows: 16, 8, 4 or 2
 
-  auto operator<=>(const GemmShape&) const = default;
+  bool operator<(const GemmShape& other) const {
+    return std::tie(type, n, k, m, has_bias, alignment) <
+           std::tie(other.type, other.n, other.k, other.m, other.has_bias, other.alignment);
+  }
 };
 
 /// For messages: "bfloat16 [m <= 64 | every m, 2048] x [4096, 2048]^T + bias".

@@ -15,6 +15,9 @@
 #include <cstring>
 #include <functional>
 
+// The names are CUDA's.
+// NOLINTBEGIN(bugprone-reserved-identifier)
+
 #undef __shared__
 #define __shared__ static
 #ifndef __launch_bounds__
@@ -116,3 +119,5 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
   emulated_cuda::run(config->gridDim, config->blockDim, [&] { kernel(arguments...); });
   return cudaSuccess;
 }
+
+// NOLINTEND(bugprone-reserved-identifier)
