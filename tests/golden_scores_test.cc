@@ -35,7 +35,7 @@ json choices_in_cells(const json& cells) {
 /// A row with what the file leaves out where it equals the row's own text.
 json whole_row(const json& golden) {
   auto row = golden;
-  if (!row.contains("row")) return row;
+  if (!row.contains("row") || row.contains("judge_prompt_chars")) return row;
   if (!row.contains("scored_text")) row["scored_text"] = row.at("response");
   if (!row["row"].contains("index") || row["row"].contains("options")) return row;
   if (!row.contains("scored_answer")) row["scored_answer"] = row["row"].at("answer");
