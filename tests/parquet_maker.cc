@@ -69,8 +69,11 @@ void write_parquet(const std::filesystem::path& path, const json& rows, int64_t 
   }
   const auto table = arrow::Table::Make(arrow::schema(fields), arrays);
   const auto file = checked(arrow::io::FileOutputStream::Open(path.string()));
-  const auto status =
-      parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file, rows_per_group);
+  constexpr int64_t kRowsBetweenPages = 8;  // a page may end behind so many
+  const auto properties =
+      parquet::WriterProperties::Builder().write_batch_size(kRowsBetweenPages)->build();
+  const auto status = parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), file,
+                                                 rows_per_group, properties);
   if (!status.ok()) model::fail("Parquet: ", status.ToString());
 }
 

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -26,6 +27,10 @@ class Descriptor {
  private:
   int number_;
 };
+
+/// A page that is read brings its neighbours along, this many bytes on each side (Linux's
+/// fault_around_bytes).
+constexpr size_t kMappedAround = 64 << 10;
 
 std::string last_error() {
   return std::generic_category().message(errno);
@@ -52,11 +57,18 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& 
 void MappedFile::release(std::string_view part) const {
   const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
   const auto first = static_cast<size_t>(part.data() - text_.data());
-  const size_t begin = (first + page - 1) / page * page;
-  const size_t end = (first + part.size()) / page * page;
-  if (begin >= end) return;
+  const size_t begin = (first - std::min(first, kMappedAround)) / page * page;
+  const size_t end = std::min(text_.size(), first + part.size() + kMappedAround);
   // Only advice: where the system does not follow it, more memory is in use.
   ::madvise(const_cast<char*>(text_.data()) + begin, end - begin, MADV_DONTNEED);
+}
+
+void ForwardReading::passed(const char* place) {
+  constexpr size_t kReleasedAtOnce = 16 << 20;
+  const auto behind = static_cast<size_t>(place - file_.text().data());
+  if (behind < released_ + kReleasedAtOnce) return;
+  file_.release(file_.text().substr(released_, behind - released_));
+  released_ = behind;
 }
 
 MappedFile::~MappedFile() {

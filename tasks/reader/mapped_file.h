@@ -18,7 +18,8 @@ class MappedFile {
 
   std::string_view text() const { return text_; }
 
-  /// Gives the whole pages of a part of the text back; they are loaded again when they are read.
+  /// Gives the pages of a part of the text and those around it back; they are loaded again when
+  /// they are read.
   void release(std::string_view part) const;
 
  private:
@@ -38,6 +39,20 @@ class FileRange {
  private:
   const MappedFile& file_;
   std::string_view part_;
+};
+
+/// Reads a mapped file from its beginning to its end and gives back what is behind, so that the
+/// memory in use does not grow with the file.
+class ForwardReading {
+ public:
+  explicit ForwardReading(const MappedFile& file) : file_(file) {}
+
+  /// Everything before `place`, a pointer into the text, has been read.
+  void passed(const char* place);
+
+ private:
+  const MappedFile& file_;
+  size_t released_ = 0;  // bytes
 };
 
 }  // namespace mono::tasks

@@ -1,6 +1,7 @@
 #include "tasks/reader/parquet_file.h"
 
 #include <arrow/io/file.h>
+#include <arrow/memory_pool.h>
 #include <parquet/exception.h>
 #include <parquet/metadata.h>
 #include <parquet/schema.h>
@@ -52,13 +53,16 @@ ParquetFile::ParquetFile(const std::filesystem::path& path) : path_(path) {
 }
 
 void ParquetFile::open() {
-  parquet::ReaderProperties file_properties;
+  // Arrow's own pools keep what is freed, more or less of it from run to run.
+  auto* const memory = arrow::system_memory_pool();
+  parquet::ReaderProperties file_properties(memory);
   file_properties.enable_buffered_stream();
   file_properties.set_buffer_size(kBufferBytes);
   parquet::ArrowReaderProperties properties(/*use_threads=*/false);
   properties.set_pre_buffer(false);  // else a whole row group of pictures would be in memory
   properties.set_batch_size(kBatchRows);
   parquet::arrow::FileReaderBuilder builder;
+  builder.memory_pool(memory);
   check(builder.Open(checked(arrow::io::ReadableFile::Open(path_.string())), file_properties));
   builder.properties(properties);
   reader_ = checked(builder.Build());

@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kIdColumns = {"index", "question_id", "id", "pid"};
 
-constexpr size_t kRowsReleasedAtOnce = 256;
-
 std::string present_text(const Sample& sample, std::string_view column) {
   const auto* const cell = sample.cell(column);
   return cell == nullptr || is_missing(*cell) ? "" : cell_text(*cell);
@@ -76,10 +74,11 @@ SampleTable sample_table_of(const TsvTable& table, std::span<const std::string_v
   std::vector<Place> places;
   for (const auto line : table.lines) places.push_back({file, line});
   SampleTable samples(rules, std::move(names), std::move(places));
+  ForwardReading reading(*table.file);
   for (size_t row = 0; row < table.num_rows(); ++row) {
     for (size_t k = 0; k < wanted.size(); ++k)
       samples.set(row, k, table.field(row, wanted[k]).text());
-    if (row % kRowsReleasedAtOnce == 0) table.file->release(table.file->text());
+    reading.passed(table.field(row, 0).raw.data());
   }
   return samples;
 }

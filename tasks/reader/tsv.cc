@@ -8,8 +8,6 @@
 namespace mono::tasks {
 namespace {
 
-constexpr size_t kReleasedAtOnce = 16 << 20;  // bytes of pages that are no longer needed
-
 /// Cuts a text into rows of fields.
 class Cutter {
  public:
@@ -134,7 +132,7 @@ TsvTable read_tsv(const std::filesystem::path& path) {
   if (!cutter.next(fields, line)) model::fail(path.string(), ":1: expected a header row, got none");
   table.columns = column_names(fields);
   const size_t num_columns = table.columns.size();
-  size_t released = 0;
+  ForwardReading reading(*table.file);
   while (cutter.next(fields, line)) {
     if (fields.size() > num_columns) {
       model::fail(path.string(), ":", line, ": expected ", num_columns, " fields, got ",
@@ -143,10 +141,7 @@ TsvTable read_tsv(const std::filesystem::path& path) {
     fields.resize(num_columns);
     table.fields.insert(table.fields.end(), fields.begin(), fields.end());
     table.lines.push_back(line);
-    const auto behind = cutter.behind();
-    if (behind.size() - released < kReleasedAtOnce) continue;
-    table.file->release(behind.substr(released));
-    released = behind.size();
+    reading.passed(cutter.behind().data() + cutter.behind().size());
   }
   if (table.lines.empty())
     model::fail(path.string(), ": expected at least one row, got the header alone");

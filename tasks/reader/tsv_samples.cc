@@ -39,7 +39,9 @@ class TablePictures {
         image_column_(table.column("image")),
         path_column_(table.column("image_path")) {
     const int index = table.column("index");
+    ForwardReading reading(*table.file);
     for (size_t row = 0; row < table.num_rows(); ++row) {
+      reading.passed(field(row, 0).raw.data());
       row_of_id_.emplace(id_text(field(row, index).text()), row);
     }
   }
@@ -141,7 +143,9 @@ SampleSet read_tsv_samples(const std::filesystem::path& path, const Task& task,
   auto rows = sample_table_of(table, kLeftOut, read_rules(layout, profile));
   const TablePictures pictures(table, task.image_folder(profile));
   std::vector<std::vector<ImageSource>> sources(rows.num_rows());
+  ForwardReading reading(*table.file);
   for (size_t row = 0; row < rows.num_rows(); ++row) {
+    reading.passed(table.field(row, 0).raw.data());
     try {
       sources[row] = pictures.sources(row);
     } catch (const model::SetupError& cause) {
