@@ -1,0 +1,156 @@
+#!/usr/bin/env bash
+# Everything that only a GPU can show, in one call: correctness, compute-sanitizer, times.
+#
+#   scripts/gpu_check.sh            builds, packs build/gpu_check/ and, where a GPU is, runs it
+#   bash FOLDER/gpu_check.sh        runs a packed folder on a machine with a GPU, a Python that has
+#                                   torch 2.11 (cu130), and neither this repository nor a network
+#
+# Results go to $OUT, by default FOLDER/out: results.json, summary.md and a log for each kind of
+# check. Exit codes: 0 all right, 1 something failed, 2 the folder is too large, 3 no GPU.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+largest_bytes=$((64 << 20))  # of a packed folder
+
+kernel_tests=(
+  kernels_test kernel_activations_test kernel_decode_attention_test kernel_norms_test
+  kernel_rotary_append_test kernel_row_copy_test kernel_tiles_test kernel_token_rows_test)
+golden_tests=(golden_model_test golden_batch_test)
+
+# --- packing -----------------------------------------------------------------------------------
+
+# Whole cases only, the smallest variants first, as many as fit beside the programs.
+pack_golden() {
+  local from=$1 to=$2 room=$3 size variant
+  mkdir -p "$to/model"
+  while read -r size variant; do
+    [ "$size" -le "$room" ] || { echo "gpu_check: left out, too large: $variant"; continue; }
+    cp -RL "$from/model/$variant" "$to/model/"
+    chmod -R u+w "$to/model/$variant"
+    room=$((room - size))
+  done < <(cd "$from/model" && for variant in */; do
+    printf '%s %s\n' "$(du -sbL "$variant" | cut -f1)" "${variant%/}"
+  done | sort -n -k1,1 -k2,2)
+}
+
+pack() {
+  local folder=build/gpu_check golden=${MONO_GOLDEN:-../shared/golden} size
+  [ -d "$golden/model" ] || golden=tests/golden
+  rm -rf "$folder"
+  mkdir -p "$folder/bin" "$folder/lib"
+  cp build/tests/launch_checks/kernels_launch_check build/evaluator/bench/mono-bench "$folder/bin/"
+  cp "${kernel_tests[@]/#/build/tests/}" "${golden_tests[@]/#/build/tests/}" "$folder/bin/"
+  cp build/kernels/libmono_kernels.so "$folder/lib/"
+  strip "$folder"/bin/* "$folder"/lib/*
+  cp scripts/gpu_check.sh scripts/gpu_check_report.py scripts/make_synthetic_checkpoint.py "$folder/"
+  git rev-parse --short=12 HEAD > "$folder/commit"
+  [ -z "$(git status --porcelain --untracked-files=no)" ] || echo dirty >> "$folder/commit"
+  pack_golden "$golden" "$folder/golden" $((largest_bytes - $(du -sb "$folder" | cut -f1) - (1 << 20)))
+  size=$(du -sb "$folder" | cut -f1)
+  echo "gpu_check: $folder: $(ls "$folder/golden/model" | wc -l) golden variants, $size bytes"
+  [ "$size" -le "$largest_bytes" ] || { echo "gpu_check: more than $largest_bytes bytes" >&2; exit 2; }
+}
+
+if [ ! -d "$here/bin" ]; then
+  source "$here/common.sh"
+  build_in build -- kernels_launch_check mono-bench "${kernel_tests[@]}" "${golden_tests[@]}" || exit 1
+  pack
+  exec bash build/gpu_check/gpu_check.sh
+fi
+
+# --- running a packed folder -------------------------------------------------------------------
+
+out=${OUT:-$here/out}
+work=$(mktemp -d)
+trap 'rm -rf "$work" "${models:-$work}"' EXIT
+mkdir -p "$out" "$work/steps"
+
+python=$(command -v python3 || command -v python) || { echo "gpu_check: no python3" >&2; exit 1; }
+torch=$("$python" -c '
+import importlib.util
+print(importlib.util.find_spec("torch").submodule_search_locations[0])') ||
+  { echo "gpu_check: $python has no torch" >&2; exit 1; }
+site=$(dirname "$torch")
+libraries=$here/lib:$torch/lib
+for folder in "$site"/nvidia/*/lib; do libraries+=:$folder; done
+export LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export MONO_GOLDEN=$here/golden MONO_DEVICE=cuda
+chmod +x "$here"/bin/* 2>/dev/null
+
+# tool NAME: its path, wherever a toolkit may have put it.
+tool() {
+  local path
+  for path in "$(command -v "$1")" /usr/local/cuda*/bin/"$1" /opt/nvidia/*/"$1" \
+    /opt/nvidia/*/*/"$1" "$site"/nvidia/*/bin/"$1"; do
+    [ -x "$path" ] && { echo "$path"; return; }
+  done
+  echo "$1"
+}
+
+# step NAME LOG SECONDS COMMAND ...: never ends the script; the report reads what is left behind.
+step() {
+  local name=$1 log=$2 limit=$3 start code
+  shift 3
+  start=$(date +%s%N)
+  timeout --kill-after=5 "$limit" "$@" > "$work/steps/$name.log" 2>&1
+  code=$?
+  printf '%s\t%s\t%s\t%s\n' "$name" "$code" $((($(date +%s%N) - start) / 1000000)) "$log" \
+    > "$work/steps/$name.tsv"
+  printf 'gpu_check: %-24s exit %-3s %7.1f s\n' "$name" "$code" \
+    "$(( ($(date +%s%N) - start) / 100000000 ))e-1"
+}
+
+report() {
+  "$python" "$here/gpu_check_report.py" "$work" "$out" "$(tr '\n' ' ' < "$here/commit")"
+}
+
+step launch_check checks 60 "$here/bin/kernels_launch_check"
+if [ "$(cut -f2 "$work/steps/launch_check.tsv")" = 3 ]; then
+  cat "$work/steps/launch_check.log"
+  echo "gpu_check: no CUDA device: nothing was checked, nothing was measured"
+  exit 3
+fi
+
+facts() {
+  nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.sm,clocks.max.sm,clocks.mem,power.draw,power.limit,temperature.gpu --format=csv
+  "$(tool nvcc)" --version | tail -2
+  (cd "$site" && ls -d torch-*.dist-info nvidia_*.dist-info transformers-*.dist-info triton-*.dist-info)
+  uname -sr
+}
+step device device 20 bash -c "$(declare -f facts tool); site=$site; facts"
+
+# Checks run side by side: none of them is timed. The checkpoints are written meanwhile.
+sanitizer=$(tool compute-sanitizer)
+models=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
+for kind in memcheck racecheck initcheck synccheck; do
+  step "$kind" checks 150 "$sanitizer" --tool "$kind" --error-exitcode 9 \
+    "$here/bin/kernels_launch_check" &
+done
+for name in "${kernel_tests[@]}"; do
+  step "$name" tests 120 "$here/bin/$name" '--gtest_filter=*cuda*' &
+done
+for name in "${golden_tests[@]}"; do step "$name" golden 170 "$here/bin/$name" & done
+step engine_memcheck checks 170 env PYTORCH_NO_CUDA_MEMORY_CACHING=1 "$sanitizer" --tool memcheck \
+  --error-exitcode 9 "$here/bin/golden_model_test" \
+  '--gtest_filter=*mono_v1/one_tile.bf16.fused:*internvl15_vit300m/one_tile.bf16.fused' &
+for kind in mono-internvl-2b internvl-1.5-2b; do
+  step "checkpoint_$kind" bench 120 "$python" "$here/make_synthetic_checkpoint.py" "$kind" \
+    "$models/$kind" &
+done
+wait
+report > /dev/null
+
+# Times, one after the other, on a card that does nothing else.
+nvidia-smi --query-gpu=clocks.sm,clocks.mem,power.draw,temperature.gpu --format=csv,noheader,nounits \
+  -lms 500 > "$work/clocks.csv" 2>/dev/null &
+watcher=$!
+bench=("$here/bin/mono-bench")
+step kernels bench 90 "${bench[@]}" kernels --device cuda --json "$work/kernels.json"
+report > /dev/null  # what was measured so far outlives a call that is cut off
+step kernels_tuned bench 90 "${bench[@]}" kernels --device cuda --filter linear --tune-gemm \
+  --json "$work/kernels_tuned.json"
+report > /dev/null
+step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 16 --repetitions 7 \
+  --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
+  --json "$work/latency.json"
+kill "$watcher" 2>/dev/null
+report
