@@ -12,6 +12,7 @@ import pathlib
 import re
 import sys
 
+LONGEST_LOG = 4_000_000  # characters of a step
 KINDS = ("checks", "tests", "golden", "bench", "device")
 TIMED_OUT = (124, 137)
 
@@ -20,7 +21,7 @@ def read_steps(work):
     steps = []
     for file in sorted((work / "steps").glob("*.tsv"), key=lambda path: path.stat().st_mtime):
         name, code, milliseconds, kind = file.read_text().rstrip("\n").split("\t")
-        text = file.with_suffix(".log").read_text(errors="replace")
+        text = file.with_suffix(".log").read_text(errors="replace")[:LONGEST_LOG]
         steps.append({"name": name, "kind": kind, "exit_code": int(code),
                       "seconds": int(milliseconds) / 1000, "text": text})
     return steps
@@ -32,7 +33,7 @@ def cases_of(text):
     return {
         "ran": int(ran[1]) if ran else 0,
         "failed": sorted(set(re.findall(r"^\[  FAILED  \] (\S+?)(?:,.*)?(?: \(\d+ ms\))?$", text, re.M))),
-        "skipped": len(set(re.findall(r"^\[  SKIPPED \] (\S+)", text, re.M))),
+        "skipped": len(set(re.findall(r"^\[  SKIPPED \] (\S+\.\S+)", text, re.M))),
         "without_device": text.count("no CUDA device"),
     }
 

@@ -48,7 +48,14 @@ KernelTimes measure_kernels(at::Device device, at::ScalarType dtype, const std::
   for (const auto& cases : {operator_cases(device, dtype), product_cases(device, dtype)}) {
     for (const auto& of : cases) {
       if (of.name.find(filter) == std::string::npos) continue;
-      times.rows.push_back(measured(of, times.ceilings, device));
+      try {
+        times.rows.push_back(measured(of, times.ceilings, device));
+      } catch (const c10::Error& error) {
+        times.rows.push_back({.name = of.name,
+                              .shape = of.shape,
+                              .work = of.work,
+                              .error = error.what_without_backtrace()});
+      }
     }
   }
   return times;
@@ -60,6 +67,10 @@ std::string kernel_table(const KernelTimes& times) {
                   times.ceilings.bytes_per_second * 1e-9, times.ceilings.flops_per_second * 1e-12,
                   "operator", "shape", "us", "GB/s", "TFLOP/s", "floor / time");
   for (const auto& row : times.rows) {
+    if (!row.error.empty()) {
+      text += fmt::format("{:<30} {:<34} {}\n", row.name, row.shape, row.error);
+      continue;
+    }
     const double seconds = row.seconds.median;
     text += fmt::format("{:<30} {:<34} {:>9.2f} {:>9.0f} {:>9.1f} {:>12.2f}\n", row.name, row.shape,
                         seconds * 1e6, row.work.bytes / seconds * 1e-9,
@@ -76,6 +87,11 @@ nlohmann::ordered_json kernel_json(const KernelTimes& times) {
                                  {"benchmarks", nlohmann::ordered_json::array()}};
   for (const auto& row : times.rows) {
     const auto name = row.name + " " + row.shape;
+    if (!row.error.empty()) {
+      json["benchmarks"].push_back(
+          {{"name", name}, {"error_occurred", true}, {"error_message", row.error}});
+      continue;
+    }
     json["benchmarks"].push_back({{"name", name + "_median"},
                                   {"run_name", name},
                                   {"run_type", "aggregate"},

@@ -19,6 +19,7 @@ struct KernelRow {
   Work work{};
   MedianInterval seconds{};  // of one call
   double floor_seconds = 0;  // of the ceilings below
+  std::string error{};       // why there is no time; "" exactly when there is one
 };
 
 struct KernelTimes {
