@@ -132,26 +132,39 @@ facts() {
 }
 step device device 20 bash -c "$(declare -f facts tool); site=$site; facts"
 
-# Checks run side by side: none of them is timed. The checkpoints are written meanwhile.
+# None of the checks is timed, so the checkpoints are written meanwhile.
 sanitizer=$(tool compute-sanitizer)
 memory_bytes=$(df -P --block-size=1 /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 if [ "${memory_bytes:-0}" -gt 20000000000 ]; then place=/dev/shm; else place=${TMPDIR:-/tmp}; fi
 models=$(mktemp -d -p "$place")
-for kind in memcheck racecheck initcheck synccheck; do
-  step "$kind" checks 150 "$sanitizer" --tool "$kind" --error-exitcode 9 \
-    "$work/bin/kernels_launch_check" &
-done
-for name in "${kernel_tests[@]}"; do
-  step "$name" tests 120 "$work/bin/$name" '--gtest_filter=*cuda*' &
-done
-for name in "${golden_tests[@]}"; do step "$name" golden 170 "$work/bin/$name" & done
-step engine_memcheck checks 170 env PYTORCH_NO_CUDA_MEMORY_CACHING=1 "$sanitizer" --tool memcheck \
-  --error-exitcode 9 "$work/bin/golden_model_test" \
-  '--gtest_filter=*mono_v1/one_tile.bf16.fused:*internvl15_vit300m/one_tile.bf16.fused' &
-for kind in mono-internvl-2b internvl-1.5-2b; do
-  step "checkpoint_$kind" bench 120 "$python" "$here/make_synthetic_checkpoint.py" "$kind" \
-    "$models/$kind" &
-done
+# Few at a time: one process under the sanitizer, one without.
+sanitized() {
+  local kind
+  for kind in memcheck racecheck initcheck synccheck; do
+    step "$kind" checks 60 "$sanitizer" --tool "$kind" --error-exitcode 9 \
+      "$work/bin/kernels_launch_check"
+  done
+  step engine_memcheck checks 100 env PYTORCH_NO_CUDA_MEMORY_CACHING=1 "$sanitizer" \
+    --tool memcheck --error-exitcode 9 "$work/bin/golden_model_test" \
+    '--gtest_filter=*mono_v1/one_tile.bf16.fused:*internvl15_vit300m/one_tile.bf16.fused'
+}
+tested() {
+  local name
+  for name in "${kernel_tests[@]}"; do
+    step "$name" tests 60 "$work/bin/$name" '--gtest_filter=*cuda*'
+  done
+  for name in "${golden_tests[@]}"; do step "$name" golden 120 "$work/bin/$name"; done
+}
+written() {
+  local kind
+  for kind in mono-internvl-2b internvl-1.5-2b; do
+    step "checkpoint_$kind" bench 120 "$python" "$here/make_synthetic_checkpoint.py" "$kind" \
+      "$models/$kind"
+  done
+}
+tested &
+sanitized &
+written &
 wait
 report > /dev/null
 
