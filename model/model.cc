@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernels/visual_embeddings.h"
+#include "model/device_arithmetic.h"
 
 namespace mono::model {
 namespace {
@@ -81,6 +82,7 @@ class DecoderSequence final : public Sequence {
 Model::Loaded Model::load(const std::filesystem::path& checkpoint, int64_t image_context_id,
                           const EngineOptions& options) {
   Loaded loaded{.config = checked_config(checkpoint, image_context_id, options)};
+  settle_arithmetic(options.device);
   loaded.weights = load_weights(checkpoint, loaded.config, options.dtype, options.device);
   return loaded;
 }

@@ -131,17 +131,29 @@ def constant_of(name):
     return TENTH if name.endswith((".ls1", ".ls2")) else None
 
 
-def write_values(file, name, count, generator):
+# How many random values there are; each tensor takes them in turn, from a place of its own. Prime,
+# so that the rows of no matrix repeat one another.
+POOL = (1 << 24) - 3
+
+
+def make_pool(generator):
+    block = bytearray(2 * POOL)
+    block[0::2] = generator.randbytes(POOL)
+    block[1::2] = generator.randbytes(POOL).translate(UPPER)
+    return block
+
+
+def write_values(file, name, count, pool, start):
     constant = constant_of(name)
     if constant:
         file.write(constant * count)
         return
-    for begin in range(0, count, 1 << 22):
-        size = min(1 << 22, count - begin)
-        block = bytearray(2 * size)
-        block[0::2] = generator.randbytes(size)
-        block[1::2] = generator.randbytes(size).translate(UPPER)
-        file.write(block)
+    values = memoryview(pool)
+    while count:
+        size = min(count, POOL - start)
+        file.write(values[2 * start:2 * (start + size)])
+        count -= size
+        start = 0
 
 
 def write_safetensors(path, shapes):
@@ -153,10 +165,11 @@ def write_safetensors(path, shapes):
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
     generator = random.Random(0)
+    pool = make_pool(generator)
     with open(path, "wb") as file:
         file.write(struct.pack("<Q", len(text)) + text)
         for name, shape in shapes.items():
-            write_values(file, name, math.prod(shape), generator)
+            write_values(file, name, math.prod(shape), pool, generator.randrange(POOL))
     return offset
 
 

@@ -1,4 +1,3 @@
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -148,6 +147,5 @@ int add_cases(const std::filesystem::path& folder) {
 }  // namespace mono::tests
 
 int main(int argc, char** argv) {
-  at::set_num_threads(1);  // many small operations wait for threads otherwise
-  return mono::tests::run_golden(argc, argv, "model", mono::tests::add_cases);
+  return mono::tests::run_model_golden(argc, argv, mono::tests::add_cases);
 }

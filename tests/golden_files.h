@@ -24,6 +24,12 @@ inline std::filesystem::path golden_base() {
   return std::filesystem::weakly_canonical(golden_root()).parent_path();
 }
 
+/// Where the cases of a golden test run that has a choice: what MONO_DEVICE names, else the CPU.
+inline std::string golden_device_name() {
+  const char* const name = std::getenv("MONO_DEVICE");
+  return name != nullptr ? name : "cpu";
+}
+
 /// One case, found when the test runs and not when it was built.
 class GoldenCase : public testing::Test {
  public:

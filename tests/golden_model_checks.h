@@ -122,8 +122,9 @@ inline void check_behind_pixels(const Variant& variant, const std::string& name,
                                 const Tensors& expected, const Arithmetic& arithmetic) {
   const auto model = variant.model(arithmetic);
   const auto input_ids = ids_of(need(expected, "input_ids"));
-  const auto visual =
-      need(expected, "visual_embeds" + arithmetic.suffix()).flatten(0, 1).to(arithmetic.dtype);
+  const auto visual = need(expected, "visual_embeds" + arithmetic.suffix())
+                          .flatten(0, 1)
+                          .to(golden_device(), arithmetic.dtype);
   const auto golden_ids = need(expected, "greedy_ids" + arithmetic.suffix());
   const auto margin = need(expected, "margin" + arithmetic.suffix());
 

@@ -27,7 +27,8 @@ class Variant {
   }
 
   model::EngineOptions options(const Arithmetic& arithmetic) const {
-    return {.dtype = arithmetic.dtype,
+    return {.device = golden_device(),
+            .dtype = arithmetic.dtype,
             .attention = arithmetic.attention,
             .is_deterministic = arithmetic.is_deterministic};
   }

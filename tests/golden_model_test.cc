@@ -1,4 +1,3 @@
-#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -67,6 +66,5 @@ int add_cases(const std::filesystem::path& folder) {
 }  // namespace mono::tests
 
 int main(int argc, char** argv) {
-  at::set_num_threads(1);  // as the reference ran; many small operations wait for threads otherwise
-  return mono::tests::run_golden(argc, argv, "model", mono::tests::add_cases);
+  return mono::tests::run_model_golden(argc, argv, mono::tests::add_cases);
 }

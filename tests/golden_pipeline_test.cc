@@ -120,7 +120,8 @@ void check_case(const fs::path& variant, const std::string& name, const std::str
   const auto golden = json::parse(stream);
   const auto& chat = golden.at("cases").at(name);
   const AssembledCheckpoint checkpoint(variant, golden.at("tokenizer"));
-  const model::Pipeline pipeline(checkpoint.folder(), {.dtype = dtype});
+  const model::Pipeline pipeline(checkpoint.folder(),
+                                 {.device = golden_device_name(), .dtype = dtype});
   const auto request = request_of(golden, chat);
   const auto tiles = pipeline.tiles(request);
   check_pixels(golden, request, tiles);

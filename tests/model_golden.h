@@ -1,6 +1,8 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -14,12 +16,17 @@
 #include "model/engine.h"
 #include "model/weights/safetensors.h"
 #include "model/weights/tensors.h"
+#include "tests/golden_files.h"
 #include "tests/tensor_compare.h"
 
 /// What the golden folder `model` holds, and how near a run must come to it (its README).
 namespace mono::tests {
 
 using Tensors = std::map<std::string, at::Tensor>;
+
+inline at::Device golden_device() {
+  return at::Device(golden_device_name());
+}
 
 /// One way to run the engine.
 struct Arithmetic {
@@ -74,7 +81,7 @@ inline std::vector<int64_t> ids_of(const at::Tensor& tensor) {
   return {data, data + ids.numel()};
 }
 
-/// Keeps every stage of a run.
+/// Keeps every stage of a run, on the CPU.
 struct Recorder {
   Tensors stages{};
   std::vector<at::Tensor> steps{};
@@ -82,13 +89,25 @@ struct Recorder {
   model::TraceSink sink() {
     return [this](std::string_view stage, const at::Tensor& value) {
       if (stage == "logits_steps") {
-        steps.push_back(value.clone());
+        steps.push_back(value.cpu().clone());
       } else {
-        stages.insert_or_assign(std::string(stage), value.clone());
+        stages.insert_or_assign(std::string(stage), value.cpu().clone());
       }
     };
   }
 };
+
+/// `run_golden` for the folder `model`, on the device MONO_DEVICE names.
+/// \returns 3 if there is no such device.
+inline int run_model_golden(int argc, char** argv,
+                            const std::function<int(const std::filesystem::path&)>& add_cases) {
+  if (golden_device().is_cuda() && !at::hasCUDA()) {
+    std::printf("MONO_DEVICE is %s: no CUDA device\n", golden_device_name().c_str());
+    return 3;
+  }
+  at::set_num_threads(1);  // as the reference ran; many small operations wait for threads otherwise
+  return run_golden(argc, argv, "model", add_cases);
+}
 
 /// Fed the golden ids, each step chooses the golden id, but for steps with a small margin.
 inline void expect_choices(const at::Tensor& logits_steps, const at::Tensor& expected_ids,

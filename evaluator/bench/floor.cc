@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/cuda/CUDAEvent.h>
+#include <c10/cuda/CUDAStream.h>
 
 #include <algorithm>
 #include <array>
@@ -9,14 +11,14 @@
 #include <chrono>
 #include <limits>
 
-#include "model/adapter.h"
-
 namespace mono::bench {
 namespace {
 
 constexpr int64_t kReadWords = int64_t{1} << 26;  // of 8 bytes: 512 MiB
-constexpr int64_t kRows = 512;                    // of the product
+constexpr int64_t kRows = 512;                    // of the product on the CPU
 constexpr int64_t kWidth = 4096;
+constexpr int64_t kGpuWidth = 8192;  // of the square product on a GPU
+constexpr int kRounds = 3;
 
 template <typename Call>
 double seconds_of(const Call& call) {
@@ -38,9 +40,10 @@ uint64_t xor_of(const uint64_t* words, int64_t begin, int64_t end) {
 }  // namespace
 
 struct CeilingProbe::Buffers {
-  at::Tensor words;   // int64 [kReadWords]
-  at::Tensor x;       // [kRows, kWidth]
-  at::Tensor weight;  // [kWidth, kWidth]
+  at::Tensor words{};   // int64 [kReadWords]
+  at::Tensor x{};       // [rows, width]
+  at::Tensor weight{};  // [width, width]
+  at::Tensor copy{};    // as words; undefined on the CPU
 };
 
 double floor_seconds(const Work& work, const Ceilings& ceilings) {
@@ -48,25 +51,53 @@ double floor_seconds(const Work& work, const Ceilings& ceilings) {
 }
 
 CeilingProbe::CeilingProbe(at::Device device, at::ScalarType dtype) {
-  if (!device.is_cpu()) {
-    model::fail<model::UsageError>("ceilings of device ", device.str(),
-                                   " are not measured yet; known: cpu");
-  }
-  buffers_ = std::make_unique<Buffers>(Buffers{.words = at::arange(kReadWords, at::kLong),
-                                               .x = at::randn({kRows, kWidth}).to(dtype),
-                                               .weight = at::randn({kWidth, kWidth}).to(dtype)});
+  const int64_t width = device.is_cpu() ? kWidth : kGpuWidth;
+  const int64_t rows = device.is_cpu() ? kRows : kGpuWidth;
+  const at::TensorOptions there(device);
+  buffers_ = std::make_unique<Buffers>(
+      Buffers{.words = at::arange(kReadWords, there.dtype(at::kLong)),
+              .x = at::randn({rows, width}, there.dtype(at::kFloat)).to(dtype),
+              .weight = at::randn({width, width}, there.dtype(at::kFloat)).to(dtype)});
+  if (!device.is_cpu()) buffers_->copy = at::empty_like(buffers_->words);
   measure();  // warms up
 }
 
 CeilingProbe::~CeilingProbe() = default;
 
 Ceilings CeilingProbe::measure() const {
+  const auto& x = buffers_->x;
+  return x.is_cpu() ? measure_cpu() : measure_gpu();
+}
+
+Ceilings CeilingProbe::measure_gpu() const {
+  const auto stream = c10::cuda::getCurrentCUDAStream(buffers_->x.device().index());
+  const auto least_seconds = [&](const auto& call) {
+    double least = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < kRounds; ++i) {
+      at::cuda::CUDAEvent start(cudaEventDefault);
+      at::cuda::CUDAEvent end(cudaEventDefault);
+      start.record(stream);
+      call();
+      end.record(stream);
+      end.synchronize();
+      least = std::min(least, 1e-3 * start.elapsed_time(end));
+    }
+    return least;
+  };
+  const double copy = least_seconds([&] { buffers_->copy.copy_(buffers_->words); });
+  const double product = least_seconds([&] { at::linear(buffers_->x, buffers_->weight); });
+  const auto width = static_cast<double>(kGpuWidth);
+  return {.bytes_per_second = 2 * 8.0 * static_cast<double>(kReadWords) / copy,
+          .flops_per_second = 2 * width * width * width / product};
+}
+
+Ceilings CeilingProbe::measure_cpu() const {
   const auto* const words =
       reinterpret_cast<const uint64_t*>(buffers_->words.const_data_ptr<int64_t>());
   std::atomic<uint64_t> sum = 0;
   double read = std::numeric_limits<double>::infinity();
   double product = read;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < kRounds; ++i) {
     read = std::min(read, seconds_of([&] {
                       at::parallel_for(0, kReadWords, 1 << 16, [&](int64_t begin, int64_t end) {
                         sum ^= xor_of(words, begin, end);

@@ -11,7 +11,7 @@ namespace mono::bench {
 
 /// What this machine can do at this moment.
 struct Ceilings {
-  double bytes_per_second = 0;  // reading memory
+  double bytes_per_second = 0;  // CPU: reading memory; GPU: a copy, bytes read and written
   double flops_per_second = 0;  // of a large matrix product in the dtype
 };
 
@@ -21,13 +21,15 @@ double floor_seconds(const Work& work, const Ceilings& ceilings);
 /// Measures the ceilings again and again on the same buffers, in turn with what is compared.
 class CeilingProbe {
  public:
-  /// \throws UsageError for a device other than the CPU: ceilings of a GPU are not measured yet.
   CeilingProbe(at::Device device, at::ScalarType dtype);
   ~CeilingProbe();
 
   Ceilings measure() const;
 
  private:
+  Ceilings measure_cpu() const;
+  Ceilings measure_gpu() const;
+
   struct Buffers;
   std::unique_ptr<Buffers> buffers_;
 };

@@ -1,0 +1,74 @@
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include "evaluator/bench/kernel_cases.h"
+#include "kernels/linear.h"
+
+namespace mono::bench {
+namespace {
+
+struct Weight {
+  const char* name;
+  int64_t out_features;
+  int64_t in_features;
+  bool is_head = false;  // never asked for more rows than there are sequences
+};
+
+constexpr Weight kWeights[] = {{"qkv", 4096, 2048},
+                               {"out", 2048, 2048},
+                               {"gate_up", 16384, 2048},
+                               {"down", 2048, 8192},
+                               {"head", 92553, 2048, true}};
+constexpr int64_t kMostSequences = 64;
+constexpr int64_t kRows[] = {1, 16, 64, 320, 1856, 3392};
+
+enum class Way { kFree, kChunked, kTorch };
+
+std::string name_of(Way way, const Weight& weight) {
+  const char* const prefix = way == Way::kFree      ? "linear"
+                             : way == Way::kChunked ? "linear, deterministic"
+                                                    : "at::linear";
+  return fmt::format("{} {}", prefix, weight.name);
+}
+
+KernelCase product_case(Way way, const Weight& weight, int64_t rows, at::TensorOptions options) {
+  const auto n = weight.out_features;
+  const auto k = weight.in_features;
+  const auto value_size = static_cast<double>(options.dtype().itemsize());
+  const auto prepare = [=]() -> std::function<void()> {
+    const auto x = at::randn({rows, k}, options);
+    const auto w = at::randn({n, k}, options);
+    const auto y = at::empty({rows, n}, options);
+    if (way == Way::kTorch) {
+      return [=] {
+        auto out = y;
+        at::linear_out(out, x, w);
+      };
+    }
+    const auto plan = way == Way::kFree ? kernels::RowPlan::kFree : kernels::RowPlan::kChunked;
+    return [=] { kernels::linear_out(x, w, {}, plan, y); };
+  };
+  return {.name = name_of(way, weight),
+          .shape = fmt::format("[{}, {}] x [{}, {}]^T", rows, k, n, k),
+          .work = {.flops = 2.0 * static_cast<double>(rows) * static_cast<double>(n * k),
+                   .bytes = value_size * static_cast<double>(rows * k + n * k + rows * n)},
+          .prepare = prepare};
+}
+
+}  // namespace
+
+std::vector<KernelCase> product_cases(at::Device device, at::ScalarType dtype) {
+  const auto options = at::TensorOptions(device).dtype(dtype);
+  std::vector<KernelCase> cases;
+  for (const auto& weight : kWeights) {
+    for (const int64_t rows : kRows) {
+      if (weight.is_head && rows > kMostSequences) continue;
+      for (const auto way : {Way::kFree, Way::kChunked, Way::kTorch}) {
+        cases.push_back(product_case(way, weight, rows, options));
+      }
+    }
+  }
+  return cases;
+}
+
+}  // namespace mono::bench

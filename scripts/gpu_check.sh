@@ -1,0 +1,185 @@
+#!/usr/bin/env bash
+# Everything that only a GPU can show, in one call: correctness, compute-sanitizer, times.
+#
+#   scripts/gpu_check.sh            builds, packs build/gpu_check/ and, where a GPU is, runs it
+#   bash FOLDER/gpu_check.sh        runs a packed folder on a machine with a GPU, a Python that has
+#                                   torch 2.11 (cu130), and neither this repository nor a network
+#
+# Results go to $OUT, by default FOLDER/out: results.json, summary.md and a log for each kind of
+# check. Exit codes: 0 all right, 1 something failed, 2 the folder is too large, 3 no GPU (or no
+# torch).
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+largest_bytes=$((64 << 20))  # of a packed folder and the repository, which may travel beside it
+
+kernel_tests=(
+  kernels_test kernel_activations_test kernel_decode_attention_test kernel_norms_test
+  kernel_rotary_append_test kernel_row_copy_test kernel_tiles_test kernel_token_rows_test)
+golden_tests=(golden_model_test golden_batch_test)
+
+# --- packing -----------------------------------------------------------------------------------
+
+compressed() { tar --sort=name --mtime=@0 --owner=0 --group=0 -c -h -C "$1" "${@:2}" | gzip -n; }
+
+# Whole variants only, the smallest first, as many as have room beside the programs.
+pack_golden() {
+  local from=$1 to=$2 room=$3 size variant
+  mkdir -p "$to"
+  while read -r size variant; do
+    [ "$size" -le "$room" ] || { echo "gpu_check: left out, too large: $variant"; continue; }
+    cp -RL "$from/$variant" "$to/"
+    chmod -R u+w "$to/$variant"
+    room=$((room - size))
+  done < <(for variant in "$from"/*/; do
+    variant=$(basename "$variant")
+    printf '%s %s\n' "$(compressed "$from" "$variant" | wc -c)" "$variant"
+  done | sort -n -k1,1 -k2,2)
+}
+
+pack() {
+  local folder=build/gpu_check payload=build/gpu_check_payload golden=${MONO_GOLDEN:-../shared/golden}
+  local beside room
+  [ -d "$golden/model" ] || golden=tests/golden
+  rm -rf "$folder" "$payload"
+  mkdir -p "$folder" "$payload/bin" "$payload/lib"
+  cp build/tests/launch_checks/kernels_launch_check build/evaluator/bench/mono-bench "$payload/bin/"
+  cp "${kernel_tests[@]/#/build/tests/}" "${golden_tests[@]/#/build/tests/}" "$payload/bin/"
+  cp build/kernels/libmono_kernels.so "$payload/lib/"
+  strip "$payload"/bin/* "$payload"/lib/*
+  cp scripts/gpu_check.sh scripts/gpu_check_report.py scripts/make_synthetic_checkpoint.py "$folder/"
+  git rev-parse --short=12 HEAD > "$folder/commit"
+  [ -z "$(git status --porcelain --untracked-files=no)" ] || echo dirty >> "$folder/commit"
+
+  beside=$(git ls-files -z | du -cb --files0-from=- | tail -1 | cut -f1)
+  room=$((largest_bytes - beside))
+  pack_golden "$golden/model" "$payload/golden/model" \
+    $((room - $(compressed "$payload" bin lib | wc -c) - (1 << 20)))
+  compressed "$payload" bin lib golden > "$folder/payload.tar.gz"
+  echo "gpu_check: $folder: $(ls "$payload/golden/model" | wc -l) golden variants," \
+    "$(du -sb "$folder" | cut -f1) bytes; the repository: $beside"
+  if [ "$(du -sb "$folder" | cut -f1)" -gt "$room" ]; then
+    echo "gpu_check: together more than $largest_bytes bytes" >&2
+    exit 2
+  fi
+}
+
+if [ ! -f "$here/payload.tar.gz" ]; then
+  source "$here/common.sh"
+  build_in build -- kernels_launch_check mono-bench "${kernel_tests[@]}" "${golden_tests[@]}" || exit 1
+  pack
+  exec bash build/gpu_check/gpu_check.sh
+fi
+
+# --- running a packed folder -------------------------------------------------------------------
+
+out=${OUT:-$here/out}
+work=$(mktemp -d)
+trap 'rm -rf "$work" "${models:-$work}"' EXIT
+mkdir -p "$out" "$work/steps"
+tar -xzf "$here/payload.tar.gz" -C "$work" || { echo "gpu_check: broken payload" >&2; exit 1; }
+
+python=$(command -v python3 || command -v python) || { echo "gpu_check: no python3" >&2; exit 3; }
+torch=$("$python" -c '
+import importlib.util
+print(importlib.util.find_spec("torch").submodule_search_locations[0])') ||
+  { echo "gpu_check: $python has no torch" >&2; exit 3; }
+site=$(dirname "$torch")
+libraries=$work/lib:$torch/lib
+for folder in "$site"/nvidia/*/lib; do libraries+=:$folder; done
+export LD_LIBRARY_PATH=$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export MONO_GOLDEN=$work/golden MONO_DEVICE=cuda
+
+# tool NAME: its path, wherever a toolkit may have put it.
+tool() {
+  local path
+  for path in "$(command -v "$1")" /usr/local/{cuda*,nvidia}/bin/"$1" \
+    /usr/local/cuda*/compute-sanitizer/"$1" "$site"/nvidia/*/bin/"$1" \
+    $(timeout 10 find /opt /usr -name "$1" -type f 2>/dev/null); do
+    [ -x "$path" ] && { echo "$path"; return; }
+  done
+  echo "$1"
+}
+
+# step NAME LOG SECONDS COMMAND ...: never ends the script; the report reads what is left behind.
+step() {
+  local name=$1 log=$2 limit=$3 start code
+  shift 3
+  start=$(date +%s%N)
+  timeout --kill-after=5 "$limit" "$@" > "$work/steps/$name.log" 2>&1
+  code=$?
+  printf '%s\t%s\t%s\t%s\n' "$name" "$code" $((($(date +%s%N) - start) / 1000000)) "$log" \
+    > "$work/steps/$name.tsv"
+  printf 'gpu_check: %-24s exit %-3s %7.1f s\n' "$name" "$code" \
+    "$(( ($(date +%s%N) - start) / 100000000 ))e-1"
+}
+
+report() {
+  "$python" "$here/gpu_check_report.py" "$work" "$out" "$(tr '\n' ' ' < "$here/commit")"
+}
+
+step launch_check checks 60 "$work/bin/kernels_launch_check"
+if [ "$(cut -f2 "$work/steps/launch_check.tsv")" = 3 ]; then
+  cat "$work/steps/launch_check.log"
+  echo "gpu_check: no CUDA device: nothing was checked, nothing was measured"
+  exit 3
+fi
+
+facts() {
+  "$(tool nvidia-smi)" --query-gpu=name,driver_version,memory.total,clocks.sm,clocks.max.sm,clocks.mem,power.draw,power.limit,temperature.gpu --format=csv
+  "$(tool nvcc)" --version | tail -2
+  (cd "$site" && ls -d torch-*.dist-info nvidia_*.dist-info transformers-*.dist-info triton-*.dist-info)
+  uname -sr
+}
+step device device 20 bash -c "$(declare -f facts tool); site=$site; facts"
+
+# None of the checks is timed, so the checkpoints are written meanwhile.
+sanitizer=$(tool compute-sanitizer)
+memory_bytes=$(df -P --block-size=1 /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+if [ "${memory_bytes:-0}" -gt 20000000000 ]; then place=/dev/shm; else place=${TMPDIR:-/tmp}; fi
+models=$(mktemp -d -p "$place")
+# Few at a time: one process under the sanitizer, one without.
+sanitized() {
+  local kind
+  for kind in memcheck racecheck initcheck synccheck; do
+    step "$kind" checks 60 "$sanitizer" --tool "$kind" --error-exitcode 9 \
+      "$work/bin/kernels_launch_check"
+  done
+  step engine_memcheck checks 100 env PYTORCH_NO_CUDA_MEMORY_CACHING=1 "$sanitizer" \
+    --tool memcheck --error-exitcode 9 "$work/bin/golden_model_test" \
+    '--gtest_filter=*mono_v1/one_tile.bf16.fused:*internvl15_vit300m/one_tile.bf16.fused'
+}
+tested() {
+  local name
+  for name in "${kernel_tests[@]}"; do
+    step "$name" tests 60 "$work/bin/$name" '--gtest_filter=*cuda*'
+  done
+  for name in "${golden_tests[@]}"; do step "$name" golden 120 "$work/bin/$name"; done
+}
+written() {
+  local kind
+  for kind in mono-internvl-2b internvl-1.5-2b; do
+    step "checkpoint_$kind" bench 120 "$python" "$here/make_synthetic_checkpoint.py" "$kind" \
+      "$models/$kind"
+  done
+}
+tested &
+sanitized &
+written &
+wait
+report > /dev/null
+
+# Times, one after the other, on a card that does nothing else.
+"$(tool nvidia-smi)" --query-gpu=clocks.sm,clocks.mem,power.draw,temperature.gpu --format=csv,noheader,nounits \
+  -lms 500 > "$work/clocks.csv" 2>/dev/null &
+watcher=$!
+bench=("$work/bin/mono-bench")
+step kernels bench 90 "${bench[@]}" kernels --device cuda --json "$work/kernels.json"
+report > /dev/null  # what was measured so far outlives a call that is cut off
+step kernels_tuned bench 90 "${bench[@]}" kernels --device cuda --filter linear --tune-gemm \
+  --json "$work/kernels_tuned.json"
+report > /dev/null
+step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 16 --repetitions 7 \
+  --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
+  --json "$work/latency.json"
+kill "$watcher" 2>/dev/null
+report
