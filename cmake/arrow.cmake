@@ -15,5 +15,6 @@ set_target_properties(Arrow::arrow PROPERTIES
 add_library(Arrow::parquet SHARED IMPORTED)
 set_target_properties(Arrow::parquet PROPERTIES
   IMPORTED_LOCATION ${mono_libparquet}
-  INTERFACE_LINK_OPTIONS "LINKER:--push-state,--no-as-needed;-lsimdjson;LINKER:--pop-state"
+  INTERFACE_LINK_OPTIONS
+    "SHELL:-Wl,--push-state,--no-as-needed -lsimdjson -Wl,--pop-state"  # one word: not deduplicated
   INTERFACE_LINK_LIBRARIES Arrow::arrow)
