@@ -24,7 +24,8 @@ constexpr ExitCodeMeaning kExitCodes[] = {
      "compared"},
     {ExitCode::kIncomplete,
      "incomplete: more rows failed than --error-limit, or score left rows without one"},
-    {ExitCode::kRegression, "regression: compare found one"},
+    {ExitCode::kRegression,
+     "regression: compare found one, or trace --compare a stage that differs"},
     {ExitCode::kInterrupted, "interrupted: the same command goes on where it stopped"},
 };
 

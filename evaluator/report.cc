@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "evaluator/average_rows.h"
 #include "evaluator/states.h"
 #include "results/reference/published.h"
 #include "results/table.h"
@@ -16,12 +17,6 @@ namespace {
 
 std::optional<double> if_number(double value) {
   return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
-/// Says that answers were cut shorter than the profile does.
-std::string cap_mark(const TaskPlan& plan) {
-  if (plan.max_new_tokens == 0) return "";
-  return " (<=" + std::to_string(plan.max_new_tokens) + " tokens)";
 }
 
 /// The task's main metric on the scale of the published table.
@@ -76,6 +71,11 @@ results::TaskSummary task_summary(const RunResult& result) {
 
 }  // namespace
 
+std::string cap_mark(const TaskPlan& plan) {
+  if (plan.max_new_tokens == 0) return "";
+  return " (<=" + std::to_string(plan.max_new_tokens) + " tokens)";
+}
+
 results::RunSummary run_summary(const std::vector<RunResult>& results, const std::string& model) {
   results::RunSummary run{.model = model};
   for (const auto& result : results) {
@@ -108,6 +108,8 @@ std::string states_lines(const std::vector<RunResult>& results) {
 std::string table_text(const std::vector<RunResult>& results, const std::string& published_model) {
   std::vector<results::TableRow> rows;
   for (const auto& result : results) rows.push_back(table_row(result, published_model));
+  const auto averages = average_rows(results, rows, published_model);
+  rows.insert(rows.end(), averages.begin(), averages.end());
   return results::terminal_table(rows) + states_lines(results);
 }
 

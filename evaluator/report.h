@@ -16,8 +16,12 @@ struct RunResult {
   TaskOutcome outcome{};
 };
 
+/// Says that answers were cut shorter than the profile does: " (<=16 tokens)"; "" where they were
+/// not.
+std::string cap_mark(const TaskPlan& plan);
+
 /// The table a run ends with: each model's main metrics beside the numbers published for
-/// `published_model`.
+/// `published_model`, and below them the averages of the published table.
 std::string table_text(const std::vector<RunResult>& results, const std::string& published_model);
 
 /// All metrics of all results, as results.json holds them.

@@ -21,15 +21,16 @@ const tasks::Metric* main_metric(const RunResult& result) {
 }
 
 /// The interval of the main metric on its own scale: from the rows where it is their mean up to a
-/// factor, else from the standard error the benchmark gives.
+/// factor, else from the standard error the benchmark gives. None where that is 0: rows that are
+/// all alike tell no width.
 std::optional<results::ScoreInterval> main_interval(const RunResult& result,
                                                     const tasks::Metric& metric,
                                                     const std::filesystem::path& samples) {
   const auto rows = results::read_sample_rows(samples).rows;
   const auto num_rows = std::min(rows.size(), result.outcome.rows.size());
   auto interval = results::mean_interval(std::span(rows).first(num_rows), metric.value);
-  if (interval || !metric.standard_error) return interval;
-  const double half = results::kZ95 * *metric.standard_error;
+  const double half = results::kZ95 * metric.standard_error.value_or(0);
+  if (interval || half == 0) return interval;
   return results::ScoreInterval{.interval = {metric.value - half, metric.value + half},
                                 .method = "normal"};
 }

@@ -25,6 +25,8 @@ constexpr AveragedRow kVqa7[] = {
     {.task = "infovqa", .title = "InfoVQA test"},
 };
 
+constexpr std::string_view kGroups[] = {"mono16", "general9", "vqa7"};
+
 }  // namespace
 
 std::span<const AveragedRow> general9() {
@@ -33,6 +35,20 @@ std::span<const AveragedRow> general9() {
 
 std::span<const AveragedRow> vqa7() {
   return kVqa7;
+}
+
+std::span<const std::string_view> group_names() {
+  return kGroups;
+}
+
+std::vector<std::string_view> tasks_of_group(std::string_view name) {
+  std::vector<std::string_view> tasks;
+  const auto add = [&](std::span<const AveragedRow> rows) {
+    for (const auto& row : rows) tasks.push_back(row.task);
+  };
+  if (name == "mono16" || name == "general9") add(kGeneral9);
+  if (name == "mono16" || name == "vqa7") add(kVqa7);
+  return tasks;
 }
 
 std::optional<Average> average(std::span<const AveragedRow> rows, const ValueOf& value_of,

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace mono::results {
 
@@ -19,6 +20,13 @@ std::span<const AveragedRow> general9();
 
 /// The seven VQA benchmarks, in the table's order.
 std::span<const AveragedRow> vqa7();
+
+/// The tasks behind the name of a group, in the table's order: `general9`, `vqa7`, or `mono16`,
+/// which is both. \returns nothing for any other name.
+std::vector<std::string_view> tasks_of_group(std::string_view name);
+
+/// The names of all groups.
+std::span<const std::string_view> group_names();
 
 /// What becomes of an average that lacks rows.
 enum class MissingRows {

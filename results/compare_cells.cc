@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace mono::results {
@@ -19,15 +20,30 @@ std::string percent(double level) {
   return fmt::format("{:g} %", 100 * level);
 }
 
-/// In one line, quoted, cut at a character where it is long.
-std::string shortened(const std::string& text) {
-  std::string line;
-  for (const char byte : text) {
-    const bool begins_character = (byte & 0xC0) != 0x80;
-    if (begins_character && line.size() >= kLongestAnswer) return "\"" + line + "\"...";
-    line += static_cast<unsigned char>(byte) < 0x20 ? ' ' : byte;
+bool begins_character(char byte) {
+  return (byte & 0xC0) != 0x80;
+}
+
+/// In one line, quoted.
+std::string quoted_line(std::string text) {
+  for (auto& byte : text) {
+    if (static_cast<unsigned char>(byte) < 0x20) byte = ' ';
   }
-  return "\"" + line + "\"";
+  return "\"" + text + "\"";
+}
+
+/// Cut at a character where it is long.
+std::string beginning_of(const std::string& answer) {
+  size_t end = std::min(answer.size(), kLongestAnswer);
+  while (end < answer.size() && !begins_character(answer[end])) ++end;
+  return quoted_line(answer.substr(0, end)) + (end < answer.size() ? "..." : "");
+}
+
+/// An error begins with files and ends with what happened.
+std::string end_of(const std::string& error) {
+  size_t begin = error.size() - std::min(error.size(), kLongestAnswer);
+  while (begin < error.size() && !begins_character(error[begin])) ++begin;
+  return (begin > 0 ? "..." : "") + quoted_line(error.substr(begin));
 }
 
 std::string seconds(double value) {
@@ -125,10 +141,11 @@ std::vector<std::string> task_details(const TaskComparison& task) {
 Grid changed_grid(const TaskComparison& task) {
   Grid grid = {{"row", "base", "new", "answer before", "answer now"}};
   for (const auto& row : task.changed) {
-    grid.push_back({row.id, fmt::format("{:g}", row.base_value),
-                    row.next_error.empty() ? fmt::format("{:g}", row.next_value) : "failed",
-                    shortened(row.base_response),
-                    shortened(row.next_error.empty() ? row.next_response : row.next_error)});
+    grid.push_back(
+        {row.id, fmt::format("{:g}", row.base_value),
+         row.next_error.empty() ? fmt::format("{:g}", row.next_value) : "failed",
+         beginning_of(row.base_response),
+         row.next_error.empty() ? beginning_of(row.next_response) : end_of(row.next_error)});
   }
   return grid;
 }

@@ -86,6 +86,8 @@ class RunColumns {
     auto& target = column(is_paper ? run_.model : run_.model + " [" + task.profile + "]");
     if (!task.is_complete) {
       target.remarks.push_back(task.label + ": unfinished");
+    } else if (task.num_scored == 0) {
+      target.remarks.push_back(task.label + ": no row has a score");
     } else if (!task.cell.value) {
       target.remarks.push_back(task.label + ": no number of the table's kind");
     } else if (!is_table_row(task.task)) {

@@ -89,9 +89,10 @@ Grid sources_grid(const PaperTable& table) {
 
 std::vector<std::string> notes_of(const PaperTable& table) {
   std::vector<std::string> notes = {
-      "recipe: the profile a row's published number most likely came from (inferred); brackets: 95 "
-      "% "
-      "intervals; averages: MME/28, OCRBench/10, others as printed, plain mean",
+      "recipe: the profile a row's published number most likely came from (inferred)",
+      "brackets: 95 % intervals; averages: plain mean of MME/28, OCRBench/10 and the others as "
+      "they "
+      "are",
       std::string(kMark) + " not a full score: see its remark"};
   for (const auto& column : table.columns) {
     if (column.is_published()) {

@@ -106,6 +106,13 @@ class CliResumeTest : public ProgramTest {
     return read_file(folder_ / output / "vila/textvqa.vek/samples.jsonl");
   }
 
+  static void expect_refused(const std::vector<std::string>& arguments,
+                             const std::string& message) {
+    const auto finished = run_mono_eval(command_line(arguments));
+    EXPECT_EQ(finished.exit_code, 3) << finished.output;
+    EXPECT_NE(finished.output.find(message), std::string::npos) << finished.output;
+  }
+
   static std::string command_line(const std::vector<std::string>& arguments) {
     std::string line;
     for (const auto& argument : arguments) line += argument + " ";
@@ -164,6 +171,62 @@ TEST_F(CliResumeTest, ChangedPredictionsUnderAResumedRunAreRefused) {
   const auto finished = run_mono_eval(command_line(replay_arguments("runs")));
   EXPECT_EQ(finished.exit_code, 3) << finished.output;
   EXPECT_NE(finished.output.find("model_fingerprint"), std::string::npos) << finished.output;
+}
+
+TEST_F(CliResumeTest, ChangedDataUnderAResumedRunIsRefused) {
+  write_replay_rows(10);
+  ASSERT_EQ(run_mono_eval(command_line(replay_arguments("runs"))).exit_code, 0);
+  const auto before = samples("runs");
+  const auto data = folder_ / "data/TextVQA_VAL.tsv";
+  auto table = read_file(data);
+  write_file(data, table.replace(table.find("what is 7?"), 10, "what was 7"));
+  expect_refused(replay_arguments("runs"), "samples.jsonl: rows of another run: 'data_sha256' is ");
+  EXPECT_EQ(samples("runs"), before);
+}
+
+TEST_F(CliResumeTest, ChangedWeightsAndArithmeticUnderAResumedRunAreRefused) {
+  const auto checkpoint = copy_of_checkpoint();
+  auto arguments = checkpoint_arguments("runs");
+  arguments[2] = "small=" + checkpoint.string();
+  arguments[8] = "2";  // tokens
+  ASSERT_EQ(run_mono_eval(command_line(arguments)).exit_code, 0);
+  auto other_arithmetic = arguments;
+  other_arithmetic.insert(other_arithmetic.end(), {"--dtype", "fp32"});
+  expect_refused(other_arithmetic, "'model_dtype' is \"bf16\", this run's is \"fp32\"");
+
+  const auto weights = checkpoint / "model.safetensors";
+  auto bytes = read_file(weights);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  write_file(weights, bytes);
+  expect_refused(arguments, "'model_fingerprint' is ");
+}
+
+TEST_F(CliResumeTest, AnotherProfileHasAFolderOfItsOwn) {
+  write_replay_rows(10);
+  auto arguments = replay_arguments("runs");
+  ASSERT_EQ(run_mono_eval(command_line(arguments)).exit_code, 0);
+  const auto before = samples("runs");
+  arguments[6] = "vek-2024";
+  ASSERT_EQ(run_mono_eval(command_line(arguments)).exit_code, 0);
+  EXPECT_EQ(samples("runs"), before);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "runs/vila/textvqa.vek-2024/samples.jsonl"));
+}
+
+TEST_F(CliResumeTest, TwoProcessesDoNotWriteOneRun) {
+  auto arguments = checkpoint_arguments("runs");
+  arguments[8] = "2000";  // tokens: it is at work while the second one comes
+  const auto first = start(arguments);
+  const auto lock = folder_ / "runs/small/.lock";
+  for (int i = 0; i < 600 && read_file(lock).empty(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  expect_refused(arguments,
+                 "another process (process " + std::to_string(first) + ") is writing this run");
+  EXPECT_TRUE(WIFSIGNALED(signal_and_wait(first, SIGKILL)));
+  arguments[8] = "2";
+  expect_refused(arguments, "'max_new_tokens_cap' is 2000, this run's is 2");
+  arguments.push_back("--no-resume");
+  EXPECT_EQ(run_mono_eval(command_line(arguments)).exit_code, 0);
 }
 
 TEST_F(CliResumeTest, ASmallerLimitKeepsTheRowsOfALargerOne) {

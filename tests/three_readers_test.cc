@@ -9,9 +9,9 @@
 
 #include "tasks/reader/layouts.h"
 #include "tasks/reader/reader.h"
-#include "tests/base64_text.h"
 #include "tests/named_task.h"
 #include "tests/parquet_maker.h"
+#include "tests/reader_cases.h"
 #include "tests/temporary_folder.h"
 
 namespace mono::tests {
@@ -19,57 +19,11 @@ namespace mono::tests {
 using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-/// The rows of one benchmark in all forms it has; see tests/data/readers/cases.json.
-struct ReaderCase {
-  std::string name{};
-  ordered_json forms{};
-};
-
-void PrintTo(const ReaderCase& test, std::ostream* out) {
-  *out << test.name;
-}
-
 namespace {
-
-std::string picture(int number) {
-  std::string bytes;
-  for (int i = 0; i < 20; ++i) bytes += "picture " + std::to_string(number) + "; ";
-  return bytes;
-}
 
 void write(const fs::path& path, const std::string& content) {
   fs::create_directories(path.parent_path());
   std::ofstream(path, std::ios::binary) << content;
-}
-
-/// What stands in an `image` cell: a picture, pictures, or the index of another row.
-std::string image_cell(const ordered_json& image) {
-  if (image.is_string()) return image.get<std::string>();
-  if (image.is_number()) return base64_text(picture(image.get<int>()));
-  std::string list = "[";
-  for (const auto& number : image) {
-    list += (list.size() > 1 ? ", '" : "'") + base64_text(picture(number.get<int>())) + "'";
-  }
-  return list + "]";
-}
-
-std::string quoted(const std::string& text) {
-  std::string field = "\"";
-  for (const char c : text) field.append(c == '"' ? 2 : 1, c);
-  return field + "\"";
-}
-
-std::string tsv_text(const ordered_json& rows) {
-  std::string text;
-  for (const auto& [name, value] : rows.front().items()) text += quoted(name) + "\t";
-  text.back() = '\n';
-  for (const auto& row : rows) {
-    for (const auto& [name, value] : row.items()) {
-      text += quoted(name == "image" ? image_cell(value) : value.get<std::string>()) + "\t";
-    }
-    text.back() = '\n';
-  }
-  return text;
 }
 
 std::string file_text(const std::string& name, const ordered_json& content,
@@ -177,15 +131,6 @@ TEST_P(ThreeReadersTest, GiveTheSameSamples) {
       EXPECT_EQ(actual, expected) << form << ", profile " << profile.name;
     }
   }
-}
-
-std::vector<ReaderCase> reader_cases() {
-  std::ifstream file(fs::path(MONO_SOURCE_DIR) / "tests/data/readers/cases.json");
-  std::vector<ReaderCase> cases;
-  for (const auto& forms : ordered_json::parse(file)) {
-    cases.push_back({forms.value("name", forms.at("task").get<std::string>()), forms});
-  }
-  return cases;
 }
 
 INSTANTIATE_TEST_SUITE_P(, ThreeReadersTest, testing::ValuesIn(reader_cases()));

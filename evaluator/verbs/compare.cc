@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "evaluator/task_names.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/adapter.h"
 #include "results/compare_text.h"
@@ -53,7 +54,9 @@ std::pair<std::string, double> parse_tolerance(const std::string& text) {
 
 results::CompareOptions compare_options(const Options& options) {
   auto compare = options.compare;
-  for (const auto& name : split_list(options.tasks)) compare.tasks.push_back(task_name(name));
+  for (const auto& name : expand_groups(split_list(options.tasks))) {
+    compare.tasks.push_back(task_name(name));
+  }
   for (const auto& text : split_list(options.tolerances)) {
     compare.gate.tolerances.insert(parse_tolerance(text));
   }
@@ -111,7 +114,7 @@ void add_compare(CLI::App& app, Action& action) {
   verb->add_option("NEW", options->next, "folder of the run in question")->required();
   verb->add_option("--baseline", options->more_baselines, "a further baseline, repeatable");
   verb->add_option("--tasks", options->tasks,
-                   "only these, by name or as task.profile; default: all of the baseline's");
+                   "only these, by name, group or as task.profile; default: all of the baseline's");
   add_gate_options(*verb, *options);
   verb->add_option("--rows", options->compare.num_changed_rows,
                    "changed rows shown of each task, lost ones first")

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "evaluator/verbs/verbs.h"
+#include "results/averages.h"
 #include "tasks/registry.h"
 
 namespace mono::evaluator {
@@ -62,6 +63,18 @@ nlohmann::ordered_json profile_rows(const std::string& only_task) {
   return rows;
 }
 
+nlohmann::ordered_json group_rows() {
+  auto rows = nlohmann::ordered_json::array();
+  for (const auto group : results::group_names()) {
+    std::string list;
+    for (const auto task : results::tasks_of_group(group)) {
+      list += (list.empty() ? "" : ",") + std::string(task);
+    }
+    rows.push_back({{"group", group}, {"tasks", list}});
+  }
+  return rows;
+}
+
 nlohmann::ordered_json model_rows() {
   return {{{"kind", "native"},
            {"what", "a checkpoint folder of Mono-InternVL (InternLM2VEForCausalLM)"}},
@@ -72,16 +85,18 @@ nlohmann::ordered_json model_rows() {
 
 void add_ls(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
-  auto* verb = app.add_subcommand("ls", "list what there is: tasks, profiles, kinds of model");
-  verb->add_option("what", options->what, "tasks, profiles or models")
+  auto* verb =
+      app.add_subcommand("ls", "list what there is: tasks, their groups, profiles, kinds of model");
+  verb->add_option("what", options->what, "tasks, groups, profiles or models")
       ->required()
-      ->check(CLI::IsMember({"tasks", "profiles", "models"}));
+      ->check(CLI::IsMember({"tasks", "groups", "profiles", "models"}));
   verb->add_option("--task", options->task, "profiles of this task only");
   verb->add_flag("--json", options->as_json, "for machines");
   add_example(*verb, "mono-eval ls profiles --task textvqa");
   verb->callback([options, &action] {
     action = [options] {
       if (options->what == "tasks") print(task_rows(), options->as_json);
+      if (options->what == "groups") print(group_rows(), options->as_json);
       if (options->what == "profiles") print(profile_rows(options->task), options->as_json);
       if (options->what == "models") print(model_rows(), options->as_json);
       return ExitCode::kFine;

@@ -13,11 +13,11 @@
 #include "evaluator/run_session.h"
 #include "evaluator/run_task.h"
 #include "evaluator/task_extras.h"
+#include "evaluator/task_names.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/native/digest.h"
 #include "model/native/native_adapter.h"
 #include "tasks/reader/reader.h"
-#include "tasks/registry.h"
 
 namespace mono::evaluator {
 
@@ -51,9 +51,9 @@ struct Planned {
 std::vector<Planned> plan_tasks(const Options& options) {
   std::vector<Planned> plans;
   const auto root = data_root(options.data);
-  const auto names = split_list(options.tasks);
-  for (const auto& name : names) {
-    const auto& task = tasks::task_named(name);
+  const auto named = tasks_named(split_list(options.tasks));
+  for (const auto* const one : named) {
+    const auto& task = *one;
     const auto& profile = task.profile(options.profile);
     if (profile.is_scorer) {
       model::fail<model::UsageError>("profile ", profile.name, " of ", task.name(),
@@ -71,7 +71,7 @@ std::vector<Planned> plan_tasks(const Options& options) {
                     .data_file = file.string(),
                     .data_sha256 = digest_of(data.files),
                     .max_new_tokens = options.max_new_tokens,
-                    .judge = std::make_shared<JudgeStage>(options.judge, task, names.size() == 1),
+                    .judge = std::make_shared<JudgeStage>(options.judge, task, named.size() == 1),
                     .shuffle_seed = options.shuffle_seed};
     if (options.limit > 0 && planned.all.size() > static_cast<size_t>(options.limit)) {
       planned.plan.samples.resize(static_cast<size_t>(options.limit));
@@ -166,7 +166,9 @@ void add_run(CLI::App& app, Action& action) {
   verb->add_option("--model", options->models,
                    "NAME=PATH, repeatable: a checkpoint folder, or a file of predictions to replay")
       ->required();
-  verb->add_option("--tasks", options->tasks, "names or aliases, comma-separated; see `ls tasks`")
+  verb->add_option(
+          "--tasks", options->tasks,
+          "names, aliases or groups (mono16, general9, vqa7), comma-separated; see `ls tasks`")
       ->required();
   verb->add_option("--data", options->data,
                    "data folder (or file, with one task); default: LMUData");
