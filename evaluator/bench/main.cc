@@ -21,9 +21,12 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kSetup = 3;
+constexpr const char* kFree = "free";
+constexpr const char* kDeterministic = "deterministic";
 
 struct Options {
   std::vector<std::string> models{};
+  std::vector<std::string> modes{kFree, kDeterministic};
   std::string device = "cpu";
   std::string dtype = "bf16";
   std::string json{};
@@ -73,7 +76,8 @@ int run_latency(const Options& options) {
     if (equals == std::string::npos || equals == 0) {
       model::fail<model::UsageError>("--model: expected NAME=CHECKPOINT, got '", text, "'");
     }
-    for (const bool is_deterministic : {false, true}) {
+    for (const auto& mode : options.modes) {
+      const bool is_deterministic = mode == kDeterministic;
       contenders.push_back(
           open_contender(text.substr(0, equals), text.substr(equals + 1),
                          {.device = device, .dtype = dtype, .is_deterministic = is_deterministic}));
@@ -117,6 +121,9 @@ void add_latency(CLI::App& app, Options& options) {
   verb->add_option("--model", options.models, "NAME=CHECKPOINT, repeatable; the first is the base")
       ->required();
   add_common(*verb, options);
+  verb->add_option("--modes", options.modes, "free, deterministic or both, comma-separated")
+      ->delimiter(',')
+      ->check(CLI::IsMember({kFree, kDeterministic}));
   verb->add_option("--tiles", options.latency.tile_counts, "tiles of the picture, comma-separated")
       ->delimiter(',');
   verb->add_option("--text-tokens", options.latency.num_text_tokens)

@@ -110,6 +110,7 @@ ordered_json latency_json(const std::vector<Contender>& contenders,
                         over(row.timings, [](const Timing& t) { return t.first_token; }).median);
     median["aggregate_name"] = "median";
     median["cold_ms"] = row.cold_first_token * 1e3;
+    median["token_ids"] = row.token_ids;
     json["benchmarks"].push_back(median);
   }
   return json;
