@@ -1,0 +1,98 @@
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "model/engine.h"
+
+// Questions on one picture, asked together, against the first of them alone: seconds of all over
+// seconds of one, in turns, with and without a shared prefix. The answers are compared first.
+// usage: prefix_bench CHECKPOINT IMAGE_CONTEXT_ID [questions] [tiles] [rounds]
+namespace mono::model {
+namespace {
+
+constexpr int64_t kTextBefore = 40;
+constexpr int64_t kQuestionTokens = 24;
+
+struct Asked {
+  std::vector<std::vector<int64_t>> token_ids{};
+  double seconds = 0;
+};
+
+std::vector<EngineRequest> questions(const Engine& engine, int64_t image_context_id, int64_t count,
+                                     int64_t num_tiles) {
+  at::manual_seed(0);
+  const auto& config = engine.config();
+  const auto pixels =
+      at::randn({num_tiles, 3, config.image_size, config.image_size}).to(at::kBFloat16);
+  std::vector<EngineRequest> requests;
+  for (int64_t i = 0; i < count; ++i) {
+    auto& request = requests.emplace_back();
+    for (int64_t k = 0; k < kTextBefore; ++k) request.input_ids.push_back(3 + k);
+    request.input_ids.insert(request.input_ids.end(),
+                             static_cast<size_t>(num_tiles * config.tokens_per_tile),
+                             image_context_id);
+    for (int64_t k = 0; k < kQuestionTokens; ++k) {
+      request.input_ids.push_back(50 + (i * 31 + k * 7) % 200);
+    }
+    request.pixel_values = pixels;
+    request.image_key = "one picture";
+    request.decoding.max_new_tokens = 1;
+  }
+  return requests;
+}
+
+Asked ask(const Engine& engine, std::span<const EngineRequest> requests, bool reuses_prefixes) {
+  Asked asked{.token_ids = std::vector<std::vector<int64_t>>(requests.size())};
+  const auto start = std::chrono::steady_clock::now();
+  engine.answer(requests, {.schedule = {.max_sequences = 32}, .reuses_prefixes = reuses_prefixes},
+                [&](size_t i, const EngineAnswer& answer) {
+                  if (!answer.error.empty()) fail(answer.error);
+                  asked.token_ids[i] = answer.generation.token_ids;
+                });
+  asked.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return asked;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void measure(const Engine& engine, const std::vector<EngineRequest>& requests, int rounds) {
+  const std::span<const EngineRequest> all(requests);
+  if (ask(engine, all, true).token_ids != ask(engine, all, false).token_ids) {
+    fail("answers with a shared prefix differ from those without");
+  }
+  std::vector<double> ratios;
+  std::vector<double> ones;
+  for (int round = 0; round < rounds; ++round) {
+    ones.push_back(ask(engine, all.first(1), true).seconds);
+    ratios.push_back(ask(engine, all, true).seconds / ones.back());
+  }
+  std::printf(
+      "%zu questions over one, prefix shared: %.3f (lowest %.3f, highest %.3f); one: %.3f s\n",
+      requests.size(), median(ratios), *std::min_element(ratios.begin(), ratios.end()),
+      *std::max_element(ratios.begin(), ratios.end()), median(ones));
+}
+
+}  // namespace
+}  // namespace mono::model
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fputs("usage: prefix_bench CHECKPOINT IMAGE_CONTEXT_ID [questions] [tiles] [rounds]\n",
+               stderr);
+    return 2;
+  }
+  const auto number = [&](int i, int usual) { return argc > i ? std::atoi(argv[i]) : usual; };
+  const c10::InferenceMode inference;
+  const mono::model::Engine engine(argv[1], std::atoll(argv[2]), {});
+  const auto requests =
+      mono::model::questions(engine, std::atoll(argv[2]), number(3, 20), number(4, 13));
+  mono::model::measure(engine, requests, number(5, 5));
+}
