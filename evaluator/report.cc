@@ -107,6 +107,7 @@ std::string states_lines(const std::vector<RunResult>& results) {
 
 std::string table_text(const std::vector<RunResult>& results, const std::string& published_model) {
   std::vector<results::TableRow> rows;
+  rows.reserve(results.size());
   for (const auto& result : results) rows.push_back(table_row(result, published_model));
   const auto averages = average_rows(results, rows, published_model);
   rows.insert(rows.end(), averages.begin(), averages.end());

@@ -38,7 +38,8 @@ std::string filter(const TaskSummary& task) {
 
 /// `"<metric>,<filter>"` and `"<metric>_stderr,<filter>"`; "N/A" for a standard error there is not.
 ordered_json task_results(const TaskSummary& task) {
-  ordered_json results = {{"alias", task.alias.empty() ? task.name : task.alias},
+  ordered_json results = {{"name", task.name},
+                          {"alias", task.alias.empty() ? task.name : task.alias},
                           {"sample_len", task.num_scored}};
   for (const auto& metric : task.metrics) {
     if (!has_data(metric.value)) continue;
@@ -117,8 +118,6 @@ ordered_json results_json(const RunSummary& run) {
   json["git_hash"] = or_null(run.git_hash);
   json["date"] = run.start_seconds;
   json["pretty_env_info"] = or_null(run.environment);
-  json["transformers_version"] = nullptr;
-  json["lm_eval_version"] = nullptr;
   json["model_name"] = or_null(run.model);
   json["model_name_sanitized"] = or_null(sanitized(run.model));
   json["chat_template_sha"] = or_null(run.chat_template_sha);

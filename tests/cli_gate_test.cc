@@ -70,6 +70,22 @@ TEST_F(CliCompareTest, OutputThatNobodyTakesIsAnError) {
   EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base").string())).exit_code, 3);
 }
 
+TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
+  const auto run = [&](const std::string& name, const std::string& more) {
+    return run_mono_eval("run --model small=" + checkpoint_.string() +
+                         " --tasks ocrbench,mmbench_en_dev --profile vek --max-new-tokens 4 "
+                         "--data " +
+                         rows_.string() + " --output-path " + (folder_ / name).string() + " " +
+                         more);
+  };
+  ASSERT_EQ(run("base", "--batch-size 1 --no-prefix-reuse").exit_code, 0);
+  ASSERT_EQ(run("new", "--batch-size 7 --shuffle 3").exit_code, 0);
+  const auto finished = run_mono_eval(compare("--max-drop 0"));
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("no regression in 2 comparison(s)"), std::string::npos)
+      << finished.output;
+}
+
 TEST_F(CliCompareTest, WritesJsonJUnitAndMarkdownTogether) {
   const RunMaker runs(folder_);
   ASSERT_EQ(runs.run("base", {}).exit_code, 0);

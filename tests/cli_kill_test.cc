@@ -17,8 +17,6 @@
 #include "tests/run_maker.h"
 #include "tests/written_run.h"
 
-extern char** environ;
-
 namespace mono::tests {
 namespace {
 

@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "tests/program.h"
-
-extern char** environ;
 
 namespace mono::tests {
 namespace {
@@ -23,6 +22,7 @@ class CliResumeTest : public ProgramTest {
     std::vector<std::string> copy = {MONO_EVAL_BINARY};
     copy.insert(copy.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
+    argv.reserve(copy.size() + 1);
     for (auto& argument : copy) argv.push_back(argument.data());
     argv.push_back(nullptr);
     posix_spawn_file_actions_t actions;
@@ -55,17 +55,22 @@ class CliResumeTest : public ProgramTest {
   void write_replay_rows(int count) const {
     std::string picture;  // 64 characters or fewer would name another row
     for (int i = 0; i < 20; ++i) picture += "QUJD";
-    std::string table = "index\timage\tquestion\tanswer\n", predictions;
+    std::ostringstream table, predictions;
+    table << "index\timage\tquestion\tanswer\n";
     for (int i = 0; i < count; ++i) {
-      const auto id = std::to_string(i);
-      const std::string list = "['a" + id + "', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b']";
-      table += id + "\t" + picture + "\twhat is " + id + "?\t\"" + list + "\"\n";
-      predictions += R"({"index": )" + id + R"(, "question": "what is )" + id +
-                     R"(?", "answer": ")" + list + R"(", "prediction": ")" +
-                     (i % 3 == 0 ? "a" + id : "b") + "\"}\n";
+      std::ostringstream list;
+      list << "['a" << i << "', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b', 'b']";
+      table << i << "\t" << picture << "\twhat is " << i << "?\t\"" << list.str() << "\"\n";
+      predictions << R"({"index": )" << i << R"(, "question": "what is )" << i
+                  << R"(?", "answer": ")" << list.str() << R"(", "prediction": ")";
+      if (i % 3 == 0) {
+        predictions << "a" << i << "\"}\n";
+      } else {
+        predictions << "b\"}\n";
+      }
     }
-    write_file(folder_ / "data/TextVQA_VAL.tsv", table);
-    write_file(folder_ / "predictions.jsonl", predictions);
+    write_file(folder_ / "data/TextVQA_VAL.tsv", table.str());
+    write_file(folder_ / "predictions.jsonl", predictions.str());
   }
 
   std::vector<std::string> replay_arguments(const std::string& output) const {

@@ -54,7 +54,7 @@ class ProgramTest : public testing::Test {
 
   /// A copy of the small checkpoint that a test may damage.
   std::filesystem::path copy_of_checkpoint() const {
-    const auto copy = folder_ / "checkpoint";
+    auto copy = folder_ / "checkpoint";
     std::filesystem::create_directories(copy);
     for (const auto& entry : std::filesystem::directory_iterator(checkpoint_)) {
       if (entry.is_regular_file())

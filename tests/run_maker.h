@@ -37,8 +37,8 @@ class RunMaker {
     write_data(name, answers);
     write_predictions(name, answers);
     return "run --model made=" + (folder_ / (name + ".jsonl")).string() +
-           " --tasks ocrbench --data " + (folder_ / (name + "-data")).string() +
-           " --output-path " + (folder_ / name).string() + " " + more +
+           " --tasks ocrbench --data " + (folder_ / (name + "-data")).string() + " --output-path " +
+           (folder_ / name).string() + " " + more +
            (more.find("--profile") == std::string::npos ? " --profile vek" : "");
   }
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Everything a run and a comparison write, against the JSON Schemas of results/schema, and the JUnit
 file against the rules that its readers share. Needs jsonschema; exit code 77 says it is not there.
+With MONO_JUNIT_XSD, the schema file of docs/ci.md, xmllint checks the JUnit file against it too.
 
     schema_test.py MONO_EVAL SOURCE_FOLDER
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -76,6 +78,8 @@ def check_junit(path):
             float(case.get("time"))
             for failure in case:
                 assert failure.tag == "failure" and set(failure.attrib) == {"message", "type"}
+    if schema := os.environ.get("MONO_JUNIT_XSD"):
+        subprocess.run(["xmllint", "--noout", "--schema", schema, path], check=True)
     return int(root[0].get("failures"))
 
 

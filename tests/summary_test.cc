@@ -30,7 +30,7 @@ RunSummary summary() {
 TEST(SummaryTest, UsesTheKeysOfLmEvaluationHarness) {
   const auto json = results_json(summary());
   EXPECT_EQ(json["results"]["docvqa_val"].dump(),
-            "{\"alias\":\"docvqa_val\",\"sample_len\":9,\"anls,ivl\":0.5,"
+            "{\"name\":\"docvqa_val\",\"alias\":\"docvqa_val\",\"sample_len\":9,\"anls,ivl\":0.5,"
             "\"anls_stderr,ivl\":0.125,\"exact,ivl\":0.25,\"exact_stderr,ivl\":\"N/A\"}");
   EXPECT_EQ(json["n-samples"]["docvqa_val"].dump(), "{\"original\":10,\"effective\":9}");
   EXPECT_EQ(json["versions"]["docvqa_val"], 3);

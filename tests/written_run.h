@@ -33,18 +33,18 @@ inline std::vector<std::string> ids_of(const std::filesystem::path& path) {
 struct Written {
   std::string samples{};
   std::vector<std::string> timed{};  // ids
-  json results{};
+  std::string results{};
   std::string environment{};
-  bool operator==(const Written&) const = default;
 };
 
 inline Written written(const RunMaker& runs, const std::string& name) {
   Written all;
   all.samples = read_file(runs.task_folder(name) / "samples.jsonl");
   all.timed = ids_of(runs.task_folder(name) / "timings.jsonl");
-  all.results = json::parse(read_file(runs.run_folder(name) / "results.json"));
-  all.results.erase("date");
-  all.results.erase("total_evaluation_time_seconds");
+  auto results = json::parse(read_file(runs.run_folder(name) / "results.json"));
+  results.erase("date");
+  results.erase("total_evaluation_time_seconds");
+  all.results = results.dump(1);
   all.environment = read_file(runs.run_folder(name) / "environment.json");
   return all;
 }

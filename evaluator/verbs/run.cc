@@ -116,6 +116,7 @@ bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planne
 
 std::vector<TaskPlan> task_plans(const std::vector<Planned>& plans) {
   std::vector<TaskPlan> all;
+  all.reserve(plans.size());
   for (const auto& planned : plans) all.push_back(planned.plan);
   return all;
 }
