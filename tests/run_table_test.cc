@@ -75,7 +75,7 @@ Names cells_of(const std::string& table, const std::string& task) {
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
-    const Names cells{std::istream_iterator<std::string>(words), {}};
+    Names cells{std::istream_iterator<std::string>(words), {}};
     if (cells.size() > 1 && cells[1] == task) return cells;
   }
   return {};
