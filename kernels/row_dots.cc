@@ -1,0 +1,51 @@
+#include "kernels/row_dots.h"
+
+#include <bit>
+#include <cmath>
+
+namespace mono::kernels {
+namespace {
+
+float from_bf16(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+}
+
+float sum_of(float* lanes) {
+  for (int64_t half = kDotLanes / 2; half > 0; half /= 2) {
+    for (int64_t i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+  }
+  return lanes[0];
+}
+
+float dot(const float* x, const uint16_t* weight, int64_t length, int64_t width) {
+  float lanes[kDotLanes] = {};
+  for (int64_t k = 0; k < width; ++k) {
+    const float value = k < length ? from_bf16(weight[k]) : 0;
+    float& lane = lanes[dot_place(k) % kDotLanes];
+    lane = std::fma(x[dot_place(k)], value, lane);
+  }
+  return sum_of(lanes);
+}
+
+}  // namespace
+
+void row_dots_scalar(const RowDots& dots, int64_t first, int64_t count, float* sums) {
+  for (int64_t i = 0; i < count; ++i) {
+    const uint16_t* const weight = dots.weight + (first + i) * dots.weight_distance;
+    for (int64_t row = 0; row < dots.num_rows; ++row) {
+      sums[i * dots.num_rows + row] =
+          dot(dots.x + row * dots.width, weight, dots.length, dots.width);
+    }
+  }
+}
+
+RowDots::Function row_dots() {
+  static const RowDots::Function best = [] {
+    if (__builtin_cpu_supports("avx512f") != 0) return &row_dots_avx512;
+    const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+    return has_avx2 ? &row_dots_avx2 : &row_dots_scalar;
+  }();
+  return best;
+}
+
+}  // namespace mono::kernels
