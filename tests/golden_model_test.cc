@@ -7,7 +7,7 @@
 #include "tests/golden_model_checks.h"
 
 // Tiny checkpoints and what the reference computes on them; layout and limits in the README of the
-// folder. Each case runs in four arithmetics.
+// folder. Each case runs in each arithmetic.
 namespace mono::tests {
 namespace {
 
@@ -36,7 +36,7 @@ void register_variant(const std::filesystem::path& folder) {
   const auto prefix = folder.filename().string() + "/";
   if (std::filesystem::exists(folder / "prompts.json")) return;  // golden_pipeline_test's
   const auto golden = json::parse(std::ifstream(folder / "golden.json"));
-  const auto variant = std::make_shared<Variant>(folder, golden);
+  const auto variant = add_variant(folder, golden);
   std::set<std::string> files;
   for (const auto& file : golden_files(folder / "cases", ".safetensors")) {
     files.insert(file.stem().string());
