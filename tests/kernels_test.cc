@@ -6,6 +6,7 @@
 #include "kernels/attention.h"
 #include "kernels/linear.h"
 #include "kernels/pixel_shuffle.h"
+#include "kernels/recorded_work.h"
 #include "kernels/rms_norm.h"
 #include "kernels/rotary.h"
 #include "kernels/scaled_residual.h"
@@ -121,6 +122,54 @@ TEST_P(KernelsTest, ARowOfAChunkedLinearHasTheSameBitsInAnyCompany) {
           << count << " from " << begin;
     }
   }
+}
+
+TEST_P(KernelsTest, ARowOfOneChunkHasTheSameBitsAtEachPlaceAndInAnyCompany) {
+  std::vector<std::pair<int64_t, int64_t>> shapes = {{300, 512}, {96, 200}};
+  if (GetParam().device.is_cuda()) {  // of Mono-InternVL-2B
+    shapes.insert(shapes.end(),
+                  {{4096, 2048}, {2048, 2048}, {16384, 2048}, {2048, 8192}, {92560, 2048}});
+  }
+  const auto random = [&](int64_t rows, int64_t columns) {
+    return at::randn({rows, columns}, options());
+  };
+  for (const auto& [n, k] : shapes) {
+    const auto weight = random(n, k);
+    const auto x = random(1, k);
+    at::Tensor first;
+    for (const int64_t place : {0, 1, 7, 31, 40, 63}) {
+      const auto rows = random(kRowsPerChunk, k);
+      rows[place].copy_(x[0]);
+      const auto y = linear(rows, weight, {}, RowPlan::kOneChunk)[place];
+      if (!first.defined()) first = y;
+      EXPECT_TRUE(at::equal(y, first)) << n << " x " << k << ", row " << place;
+    }
+    const auto expected = at::matmul(fp64(weight), fp64(x)[0]);
+    const auto difference = (fp64(first) - expected).norm() / expected.norm();
+    EXPECT_LE(difference.item<double>(), GetParam().tolerance) << n << " x " << k;
+  }
+}
+
+TEST_P(KernelsTest, RecordedWorkComputesFromWhatTheBuffersHoldNow) {
+  const auto x = at::randn({64, 96}, options());
+  const auto weight = at::randn({48, 96}, options());
+  const auto y = at::zeros({64, 48}, options());
+  const auto work =
+      record_work(x.device(), [&] { linear_out(x, weight, {}, RowPlan::kOneChunk, y); });
+  for (int i = 0; i < 3; ++i) {
+    x.copy_(at::randn({64, 96}, options()));
+    y.zero_();
+    (*work)();
+    EXPECT_TRUE(at::equal(y, linear(x, weight, {}, RowPlan::kOneChunk))) << "time " << i;
+  }
+}
+
+TEST_P(KernelsTest, RecordingWorkThatFailsThrowsWhatItThrew) {
+  const auto x = at::ones({1, 4}, options());
+  const auto call = [&] {
+    record_work(x.device(), [&] { linear(x, x, {}, RowPlan::kOneChunk); })->operator()();
+  };
+  expect_says(message_of<c10::Error>(call), "one chunk has 64 rows, got 1");
 }
 
 TEST_P(KernelsTest, LinearOutHasTheBitsOfLinear) {

@@ -72,7 +72,8 @@ std::vector<NextChoice> DecodeBatch::step_some(std::span<const NextToken> tokens
   }
   if (logits != nullptr) {
     const auto rows = logits_.slice(0, 0, count).slice(1, 0, decoder_.config().vocab_size);
-    *logits = rows.to(at::kFloat).to(at::kCPU).contiguous();
+    *logits = at::empty(rows.sizes(), at::kFloat);  // the buffer is the next step's
+    logits->copy_(rows.to(at::kFloat));
   }
   return choices(count);
 }
