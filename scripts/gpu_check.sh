@@ -13,7 +13,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 largest_bytes=$((64 << 20))  # of a packed folder and the repository, which may travel beside it
 
 kernel_tests=(
-  kernels_test kernel_activations_test kernel_decode_attention_test kernel_norms_test
+  kernels_test kernel_activations_test kernel_attention_test kernel_decode_attention_test
+  kernel_linear_test kernel_norms_test
   kernel_rotary_append_test kernel_row_copy_test kernel_tiles_test kernel_token_rows_test)
 golden_tests=(golden_model_test golden_batch_test)
 

@@ -24,8 +24,6 @@ bool can_decode_in_batch(const Decoder& decoder) {
 
 DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capacity)
     : decoder_(decoder),
-      plan_(decoder.options().row_plan == kernels::RowPlan::kChunked ? kernels::RowPlan::kOneChunk
-                                                                     : kernels::RowPlan::kFree),
       capacity_(capacity),
       most_rows_(std::min(decode_rows(num_slots), kMostRows)),
       slots_(static_cast<size_t>(num_slots)) {
@@ -49,16 +47,14 @@ DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capa
   max_new_ = at::ones({most_rows_}, ints);
   generated_ = at::zeros({most_rows_, 1}, ints);
   stop_ids_ = at::zeros({most_rows_, 0}, ints);
-  const int64_t padded =
-      plan_ == kernels::RowPlan::kOneChunk ? most_rows_ + kernels::kRowsPerChunk : most_rows_;
-  buffers_ = make_layer_buffers(config, most_rows_, padded, values);
+  buffers_ = make_layer_buffers(config, most_rows_, values);
   const int64_t q_width = config.num_heads * config.head_dim;
   queries_ = at::zeros({most_rows_, config.num_heads, config.head_dim}, values);
-  mixed_ = at::zeros({padded, q_width}, values);
+  mixed_ = at::zeros({most_rows_, q_width}, values);
   scratch_ = at::empty(
       {kernels::decode_attention_scratch(most_rows_, config.num_heads, config.head_dim, capacity)},
       values.dtype(at::kFloat));
-  logits_ = at::zeros({padded, decoder.head().size(0)}, values);
+  logits_ = at::zeros({most_rows_, decoder.head().size(0)}, values);
 }
 
 DecodeBatch::~DecodeBatch() = default;

@@ -92,7 +92,6 @@ class DecodeBatch {
   }
 
   const Decoder& decoder_;
-  kernels::RowPlan plan_;
   int64_t capacity_;
   int64_t most_rows_;  // of one step
   std::vector<Slot> slots_;

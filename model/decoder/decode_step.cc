@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "kernels/decode_attention.h"
-#include "kernels/linear.h"
 #include "kernels/row_copy.h"
 #include "kernels/token_rows.h"
 #include "model/decoder/decode_batch.h"
@@ -101,22 +100,23 @@ std::vector<NextChoice> DecodeBatch::choices(int64_t count) const {
 
 void DecodeBatch::compute(int64_t num_rows, int64_t max_length,
                           const kernels::ExpertRouting& routing) const {
-  auto buffers = buffers_;
-  buffers.residual = buffers_.residual.narrow(0, 0, num_rows);
+  const auto buffers = buffers_.first(num_rows);
   kernels::gather_rows_out(decoder_.weights().embeddings, numbers(kToken, num_rows),
                            buffers.residual);
+  const auto product = [&](const at::Tensor& x, const AffineWeights& weights, const at::Tensor& y) {
+    decoder_.multiply_few_rows(x, weights, y);
+  };
   const auto& layers = *decoder_.fused_layers();
   const auto pending = layers(
-      buffers, routing, plan_,
+      buffers, routing, product,
       [&](size_t layer, const kernels::QkvViews& qkv, const at::Tensor& row) {
         return attend(layer, qkv, row, num_rows, max_length);
       },
       nullptr);
   layers.final_norm(buffers.residual, pending, buffers.normed);
-  const int64_t computed = plan_ == kernels::RowPlan::kOneChunk ? kernels::kRowsPerChunk : num_rows;
-  kernels::linear_out(buffers.normed.narrow(0, 0, computed), decoder_.head(), {}, plan_,
-                      logits_.narrow(0, 0, computed));
-  kernels::argmax_tokens(logits_.narrow(0, 0, num_rows).narrow(1, 0, decoder_.config().vocab_size),
+  const auto logits = logits_.narrow(0, 0, num_rows);
+  product(buffers.normed, {.weight = decoder_.head()}, logits);
+  kernels::argmax_tokens(logits.narrow(1, 0, decoder_.config().vocab_size),
                          {.token = numbers(kChosen, num_rows),
                           .generated = generated_.narrow(0, 0, num_rows),
                           .num_new = numbers(kNumNew, num_rows),
@@ -127,23 +127,20 @@ void DecodeBatch::compute(int64_t num_rows, int64_t max_length,
 
 at::Tensor DecodeBatch::attend(size_t layer, const kernels::QkvViews& qkv, const at::Tensor& row,
                                int64_t num_rows, int64_t max_length) const {
-  const auto rows_of = [&](const at::Tensor& heads) {
-    return row.defined() ? heads : heads.narrow(0, 0, num_rows);
-  };
   const auto keys = cache(layer, kKeys);
   const auto values = cache(layer, kValues);
   const auto queries = queries_.narrow(0, 0, num_rows);
   const auto slot = numbers(kSlot, num_rows);
-  kernels::rotary_append({.q = rows_of(qkv.q), .k = rows_of(qkv.k), .v = rows_of(qkv.v)}, {}, cos_,
-                         sin_,
+  kernels::rotary_append(qkv, {}, cos_, sin_,
                          {.slot = slot,
                           .position = numbers(kPosition, num_rows),
                           .angle = numbers(kAngle, num_rows),
                           .row = row},
                          kernels::Rounding::kParity, keys, values, queries);
+  const auto mixed = mixed_.narrow(0, 0, num_rows);
   kernels::decode_attention_out(queries, keys, values, slot, numbers(kLength, num_rows), max_length,
-                                scratch_, mixed_.narrow(0, 0, num_rows));
-  return mixed_;
+                                scratch_, mixed);
+  return mixed;
 }
 
 }  // namespace mono::model

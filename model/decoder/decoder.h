@@ -66,6 +66,10 @@ class Decoder {
   /// its products then have rows of whole 16 bytes; what is behind vocab_size means nothing.
   const at::Tensor& head() const { return head_; }
 
+  /// y = x weight^T + bias of at most kRowsPerChunk generated tokens, or last tokens of prompts.
+  void multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
+                         const at::Tensor& y) const;
+
   /// A table for a sequence of so many positions; the first one is shared by all that ask.
   RotaryTable rotary_table(int64_t num_positions) const;
 
@@ -107,7 +111,6 @@ class Decoder {
   at::Tensor norm(const at::Tensor& x, const ByModality<at::Tensor>& weight,
                   const Pass& pass) const;
   at::Tensor project(const at::Tensor& x, const AffineWeights& weights) const;
-  at::Tensor chunk_logits(const at::Tensor& rows) const;
 
   LanguageConfig config_;
   LanguageWeights weights_;

@@ -1,7 +1,8 @@
 #include <ATen/ATen.h>
 
-#include <vector>
+#include <algorithm>
 
+#include "kernels/few_row_linear.h"
 #include "kernels/rms_norm.h"
 #include "model/decoder/decoder.h"
 #include "model/decoder/fused_layers.h"
@@ -20,27 +21,22 @@ at::Tensor Decoder::final_norm(const at::Tensor& hidden_states) const {
 
 at::Tensor Decoder::logits(const at::Tensor& normalised) const {
   if (!fused_layers_) return project(normalised, {.weight = weights_.head}).to(at::kFloat);
-  std::vector<at::Tensor> chunks;
-  for (int64_t begin = 0; begin < normalised.size(0); begin += kernels::kRowsPerChunk) {
-    const auto rows = normalised.slice(0, begin, begin + kernels::kRowsPerChunk);
-    chunks.push_back(chunk_logits(rows));
+  const auto all = at::empty({normalised.size(0), head_.size(0)}, normalised.options());
+  for (int64_t begin = 0; begin < all.size(0); begin += kernels::kRowsPerChunk) {
+    const int64_t count = std::min(kernels::kRowsPerChunk, all.size(0) - begin);
+    multiply_few_rows(normalised.narrow(0, begin, count), {.weight = head_},
+                      all.narrow(0, begin, count));
   }
-  return chunks.size() == 1 ? chunks.front() : at::cat(chunks);
+  return all.slice(1, 0, config_.vocab_size).to(at::kFloat).contiguous();
 }
 
-// At most kRowsPerChunk rows; a generated token's and a prompt's last are computed alike.
-at::Tensor Decoder::chunk_logits(const at::Tensor& rows) const {
-  const int64_t num_rows = rows.size(0);
-  const bool is_padded = options_.row_plan == kernels::RowPlan::kChunked;
-  const auto all = is_padded && num_rows < kernels::kRowsPerChunk
-                       ? at::constant_pad_nd(rows, {0, 0, 0, kernels::kRowsPerChunk - num_rows})
-                       : rows;
-  const auto plan = is_padded ? kernels::RowPlan::kOneChunk : kernels::RowPlan::kFree;
-  return kernels::linear(all, head_, {}, plan)
-      .slice(0, 0, num_rows)
-      .slice(1, 0, config_.vocab_size)
-      .to(at::kFloat)
-      .contiguous();
+void Decoder::multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
+                                const at::Tensor& y) const {
+  if (options_.row_plan == kernels::RowPlan::kChunked) {
+    kernels::few_row_linear_out(x, weights.weight, weights.bias, y);
+  } else {
+    kernels::linear_out(x, weights.weight, weights.bias, options_.row_plan, y);
+  }
 }
 
 }  // namespace mono::model

@@ -8,13 +8,11 @@
 
 namespace mono::model {
 
-using kernels::RowPlan;
-
 /// What the steps of one pass share.
 struct FusedLayers::Step {
   const LayerBuffers& buffers;
   const kernels::ExpertRouting& routing;
-  RowPlan plan;
+  const Product& product;
 
   int64_t num_rows() const { return buffers.residual.size(0); }
   const at::Tensor& place() const {
@@ -23,20 +21,28 @@ struct FusedLayers::Step {
   }
 };
 
-LayerBuffers make_layer_buffers(const LanguageConfig& config, int64_t num_rows, int64_t num_padded,
+LayerBuffers make_layer_buffers(const LanguageConfig& config, int64_t num_rows,
                                 const at::TensorOptions& options) {
-  const auto rows_of = [&](int64_t width) {
-    return num_padded == num_rows ? at::empty({num_rows, width}, options)
-                                  : at::zeros({num_padded, width}, options);
-  };
+  const auto rows_of = [&](int64_t width) { return at::empty({num_rows, width}, options); };
   const int64_t q_width = config.num_heads * config.head_dim;
-  return {.residual = at::empty({num_rows, config.hidden_size}, options),
+  return {.residual = rows_of(config.hidden_size),
           .normed = rows_of(config.hidden_size),
           .qkv = rows_of(q_width + 2 * config.num_kv_heads * config.head_dim),
           .routed = rows_of(q_width),
           .delta = rows_of(config.hidden_size),
           .gate_up = rows_of(2 * config.intermediate_size),
           .inner = rows_of(config.intermediate_size)};
+}
+
+LayerBuffers LayerBuffers::first(int64_t num_rows) const {
+  const auto rows_of = [&](const at::Tensor& tensor) { return tensor.narrow(0, 0, num_rows); };
+  return {.residual = rows_of(residual),
+          .normed = rows_of(normed),
+          .qkv = rows_of(qkv),
+          .routed = rows_of(routed),
+          .delta = rows_of(delta),
+          .gate_up = rows_of(gate_up),
+          .inner = rows_of(inner)};
 }
 
 namespace {
@@ -55,11 +61,9 @@ void FusedLayers::norm(const Step& step, const PendingDelta& pending,
                        const ByModality<at::Tensor>& weight, bool is_routed) const {
   const auto add_norm = [&](const at::Tensor& delta, const at::Tensor& scale,
                             const at::Tensor& to) {
-    const auto& out = step.buffers.normed;
     kernels::add_rms_norm_out(step.buffers.residual, delta, scale, config_.rms_norm_epsilon,
                               {.delta = delta.defined() ? pending.row : at::Tensor(), .out = to},
-                              kernels::Rounding::kParity,
-                              to.defined() ? out : out.narrow(0, 0, step.num_rows()));
+                              kernels::Rounding::kParity, step.buffers.normed);
   };
   const auto& order = step.routing.order;
   if (!weight.visual || !order) {
@@ -74,10 +78,8 @@ void FusedLayers::norm(const Step& step, const PendingDelta& pending,
 void FusedLayers::multiply(const Step& step, const at::Tensor& x,
                            const ByModality<AffineWeights>& weights, const at::Tensor& y) const {
   const auto product = [&](int64_t begin, int64_t end, const AffineWeights& affine) {
-    if (begin == end) return;
-    const int64_t count = step.plan == RowPlan::kOneChunk ? kernels::kRowsPerChunk : end - begin;
-    kernels::linear_out(x.narrow(0, begin, count), affine.weight, affine.bias, step.plan,
-                        y.narrow(0, begin, count));
+    const int64_t count = end - begin;
+    if (count > 0) step.product(x.narrow(0, begin, count), affine, y.narrow(0, begin, count));
   };
   const int64_t num_visual = weights.visual ? step.routing.visual.count : 0;
   if (weights.visual) product(0, num_visual, *weights.visual);
@@ -95,12 +97,10 @@ PendingDelta FusedLayers::attention(const Step& step, size_t layer, const Attend
   const auto mixed = attend(layer, qkv, is_routed_before(weights) ? step.place() : at::Tensor());
   const bool is_routed = weights.out.visual && step.routing.order;
   if (is_routed) {
-    kernels::gather_rows_out(mixed, step.routing.order->source,
-                             buffers.routed.narrow(0, 0, step.num_rows()));
+    kernels::gather_rows_out(mixed, step.routing.order->source, buffers.routed);
   }
   multiply(step, is_routed ? buffers.routed : mixed, weights.out, buffers.delta);
-  return {.rows = buffers.delta.narrow(0, 0, step.num_rows()),
-          .row = is_routed ? step.place() : at::Tensor()};
+  return {.rows = buffers.delta, .row = is_routed ? step.place() : at::Tensor()};
 }
 
 PendingDelta FusedLayers::feed_forward(const Step& step, const LayerWeights& layer) const {
@@ -119,17 +119,15 @@ PendingDelta FusedLayers::feed_forward(const Step& step, const LayerWeights& lay
     multiply(step, buffers.normed, part(&FeedForwardWeights::up),
              buffers.gate_up.narrow(1, width, width));
   }
-  kernels::swiglu_out(buffers.gate_up.narrow(0, 0, step.num_rows()), kernels::Rounding::kParity,
-                      buffers.inner.narrow(0, 0, step.num_rows()));
+  kernels::swiglu_out(buffers.gate_up, kernels::Rounding::kParity, buffers.inner);
   multiply(step, buffers.inner, part(&FeedForwardWeights::down), buffers.delta);
-  return {.rows = buffers.delta.narrow(0, 0, step.num_rows()),
-          .row = layer.feed_forward.visual ? step.place() : at::Tensor()};
+  return {.rows = buffers.delta, .row = layer.feed_forward.visual ? step.place() : at::Tensor()};
 }
 
 PendingDelta FusedLayers::operator()(const LayerBuffers& buffers,
-                                     const kernels::ExpertRouting& routing, RowPlan plan,
+                                     const kernels::ExpertRouting& routing, const Product& product,
                                      const Attend& attend, const AfterLayer& after_layer) const {
-  const Step step{.buffers = buffers, .routing = routing, .plan = plan};
+  const Step step{.buffers = buffers, .routing = routing, .product = product};
   PendingDelta pending;
   for (size_t i = 0; i < weights_.layers.size(); ++i) {
     const auto& layer = weights_.layers[i];
@@ -145,8 +143,7 @@ PendingDelta FusedLayers::operator()(const LayerBuffers& buffers,
 void FusedLayers::final_norm(const at::Tensor& residual, const PendingDelta& pending,
                              const at::Tensor& out) const {
   kernels::add_rms_norm_out(residual, pending.rows, weights_.norm, config_.rms_norm_epsilon,
-                            {.delta = pending.row}, kernels::Rounding::kParity,
-                            out.narrow(0, 0, residual.size(0)));
+                            {.delta = pending.row}, kernels::Rounding::kParity, out);
 }
 
 }  // namespace mono::model

@@ -5,7 +5,6 @@
 #include <functional>
 
 #include "kernels/expert_routing.h"
-#include "kernels/linear.h"
 #include "kernels/rotary_append.h"
 #include "kernels/rounding.h"
 #include "model/config.h"
@@ -13,32 +12,36 @@
 
 namespace mono::model {
 
-/// What the layers of a pass write to. Products under RowPlan::kOneChunk write whole chunks, so
-/// that the tensors have kRowsPerChunk rows behind the first text row.
+/// What the layers of a pass write to; [num_rows, width] each.
 struct LayerBuffers {
-  at::Tensor residual{};  // [num_rows, hidden_size]: in, the embeddings; in the sequence's order
-  at::Tensor normed{};    // [.., hidden_size]
-  at::Tensor qkv{};       // [.., (num_heads + 2 num_kv_heads) head_dim]
-  at::Tensor routed{};    // [.., num_heads head_dim]
-  at::Tensor delta{};     // [.., hidden_size]
-  at::Tensor gate_up{};   // [.., 2 intermediate_size]
-  at::Tensor inner{};     // [.., intermediate_size]
+  at::Tensor residual{};  // width hidden_size: in, the embeddings; in the sequence's order
+  at::Tensor normed{};    // hidden_size
+  at::Tensor qkv{};       // (num_heads + 2 num_kv_heads) head_dim
+  at::Tensor routed{};    // num_heads head_dim
+  at::Tensor delta{};     // hidden_size
+  at::Tensor gate_up{};   // 2 intermediate_size
+  at::Tensor inner{};     // intermediate_size
+
+  /// The first rows of each.
+  LayerBuffers first(int64_t num_rows) const;
 };
 
-/// \param num_padded  rows of all but the residual; where they are more than num_rows they are 0.
-LayerBuffers make_layer_buffers(const LanguageConfig& config, int64_t num_rows, int64_t num_padded,
+LayerBuffers make_layer_buffers(const LanguageConfig& config, int64_t num_rows,
                                 const at::TensorOptions& options);
+
+/// y = x weight^T + bias, as a pass multiplies.
+using Product = std::function<void(const at::Tensor& x, const AffineWeights&, const at::Tensor& y)>;
 
 /// Queries, keys and values of a pass on their way to the attention: rotates, appends, attends.
 /// \param qkv  [.., ..]: one row a token, where `row` says
 /// \param row  int32 [num_rows], or undefined for "row i"
-/// \returns    [at least num_rows, num_heads * head_dim], in the sequence's order
+/// \returns    [num_rows, num_heads * head_dim], in the sequence's order
 using Attend =
     std::function<at::Tensor(size_t layer, const kernels::QkvViews& qkv, const at::Tensor& row)>;
 
 /// What the last layer left to be added to the residual stream.
 struct PendingDelta {
-  at::Tensor rows{};  // [.., hidden_size]
+  at::Tensor rows{};  // [num_rows, hidden_size]
   at::Tensor row{};   // int32 [num_rows]: which of them; undefined for "row i"
 };
 
@@ -56,13 +59,13 @@ class FusedLayers {
   /// Called after each layer with what is pending.
   using AfterLayer = std::function<void(size_t layer, const PendingDelta&)>;
 
-  /// \param plan  of the products
+  /// \param after_layer  or null
   PendingDelta operator()(const LayerBuffers& buffers, const kernels::ExpertRouting& routing,
-                          kernels::RowPlan plan, const Attend& attend,
+                          const Product& product, const Attend& attend,
                           const AfterLayer& after_layer) const;
 
   /// The final norm of residual and pending delta.
-  /// \param out  [num_rows or more, hidden_size]
+  /// \param out  [num_rows, hidden_size]
   void final_norm(const at::Tensor& residual, const PendingDelta& pending,
                   const at::Tensor& out) const;
 

@@ -89,16 +89,19 @@ at::Tensor fused_forward(const FusedLayers& layers, const LanguageConfig& config
                          const std::pair<at::Tensor, at::Tensor>& rotations,
                          const LayerTrace& after_layer) {
   const int64_t num_tokens = embeddings.size(0);
-  auto buffers = make_layer_buffers(config, num_tokens, num_tokens, embeddings.options());
-  buffers.residual = embeddings.clone();
+  const auto buffers = make_layer_buffers(config, num_tokens, embeddings.options());
+  buffers.residual.copy_(embeddings);
   FusedLayers::AfterLayer trace;
   if (after_layer) {
     trace = [&](size_t layer, const PendingDelta& pending) {
       after_layer(layer, completed(buffers.residual, pending));
     };
   }
-  const auto pending = layers(buffers, routing, options.row_plan,
-                              PackedAttention(config, options, stretches, rotations), trace);
+  const auto product = [&](const at::Tensor& x, const AffineWeights& weights, const at::Tensor& y) {
+    kernels::linear_out(x, weights.weight, weights.bias, options.row_plan, y);
+  };
+  const PackedAttention attend(config, options, stretches, rotations);
+  const auto pending = layers(buffers, routing, product, attend, trace);
   return completed(buffers.residual, pending);
 }
 
