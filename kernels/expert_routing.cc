@@ -13,7 +13,7 @@ RowSet row_set(const std::vector<int64_t>& rows, at::Device device) {
   set.begin = rows.front();
   set.end = rows.back() + 1;
   if (set.end - set.begin != set.count) {
-    set.indices = at::tensor(rows, at::TensorOptions(at::kLong)).to(device);
+    set.indices = at::tensor(rows, at::TensorOptions(at::kLong)).to(device, /*non_blocking=*/true);
   }
   return set;
 }
@@ -32,7 +32,7 @@ RoutedOrder routed_order(const std::vector<int64_t>& text, const std::vector<int
       ++place;
     }
   }
-  const auto there = maps.to(device);
+  const auto there = maps.to(device, /*non_blocking=*/true);
   return {.place = there[0], .source = there[1], .text = there[2], .visual = there[3]};
 }
 

@@ -15,17 +15,18 @@ namespace {
 constexpr const char* kOp = "few_row_linear";
 
 void few_row_linear_op(const at::Tensor& x, const at::Tensor& weight,
-                       const std::optional<at::Tensor>& bias, const at::Tensor& out) {
+                       const std::optional<at::Tensor>& bias, bool is_settled,
+                       const at::Tensor& out) {
   static const auto op = c10::Dispatcher::singleton()
                              .findSchemaOrThrow("mono::few_row_linear_out", "")
                              .typed<decltype(few_row_linear_op)>();
-  op.call(x, weight, bias, out);
+  op.call(x, weight, bias, is_settled, out);
 }
 
 }  // namespace
 
 void few_row_linear_out(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                        const at::Tensor& out) {
+                        WeightUse use, const at::Tensor& out) {
   check_rows(kOp, "x", x);
   check_rows(kOp, "weight", weight);
   check_rows(kOp, "out", out);
@@ -38,20 +39,23 @@ void few_row_linear_out(const at::Tensor& x, const at::Tensor& weight, const at:
   check_like(kOp, "weight", weight, x);
   check_like(kOp, "out", out, x);
   if (bias.defined()) check_dense(kOp, "bias", bias, {weight.size(0)}, x);
-  few_row_linear_op(x, weight, if_defined(bias), out);
+  few_row_linear_op(x, weight, if_defined(bias), use == WeightUse::kSettled, out);
 }
 
 namespace {
 
 void few_row_linear_fallback(const at::Tensor& x, const at::Tensor& weight,
-                             const std::optional<at::Tensor>& bias, const at::Tensor& out) {
+                             const std::optional<at::Tensor>& bias, bool /*is_settled*/,
+                             const at::Tensor& out) {
   linear_out(x, weight, bias.value_or(at::Tensor()), RowPlan::kChunked, out);
 }
 
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(mono, m) {
-  m.def("few_row_linear_out(Tensor x, Tensor weight, Tensor? bias, Tensor(a!) out) -> ()");
+  m.def(
+      "few_row_linear_out(Tensor x, Tensor weight, Tensor? bias, bool is_settled, Tensor(a!) out) "
+      "-> ()");
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {

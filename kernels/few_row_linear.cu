@@ -41,50 +41,64 @@ __device__ void multiply_chunk(const uint4& upper, const uint4& lower, const uin
   multiply_accumulate(second_a, second_b, sums);
 }
 
-// One block kWeightTiles tiles of weight rows, all of x. kAhead chunks are under way at a time.
+// Reads chunks [base, base + kAhead) of kCount rows, zeros behind `end` and where a row is null.
+template <int kAhead, int kCount>
+__device__ void load_chunks(const __nv_bfloat16* const (&rows)[kCount], int base, int end,
+                            uint4 (&chunks)[kAhead][kCount]) {
+#pragma unroll
+  for (int u = 0; u < kAhead; ++u) {
+#pragma unroll
+    for (int i = 0; i < kCount; ++i) {
+      const bool is_there = base + u < end && rows[i] != nullptr;
+      chunks[u][i] =
+          is_there ? *reinterpret_cast<const uint4*>(rows[i] + (base + u) * kChunk) : uint4{};
+    }
+  }
+}
+
+// One block kWeightTiles tiles of weight rows, all of x. kAhead chunks are under way at a time; the
+// first of a weight that is settled, while earlier kernels still run.
 template <int kXTiles, int kWeightTiles, int kAhead>
 __global__ void __launch_bounds__(kThreads) few_row_kernel(const FewRowLinearArguments a) {
+  let_next_begin();
   const int warp = static_cast<int>(threadIdx.x) / kWarpSize;
   const int lane = static_cast<int>(threadIdx.x) % kWarpSize;
   const int row_in_tile = lane / 4;
   const int column = lane % 4 * 8;
   const int first_row = static_cast<int>(blockIdx.x) * kWeightTiles * kWeightRows;
 
-  const __nv_bfloat16* weights[kWeightTiles][2];
+  const __nv_bfloat16* weight_rows[2 * kWeightTiles];
 #pragma unroll
   for (int i = 0; i < 2 * kWeightTiles; ++i) {
     const int row = first_row + i * kXRows + row_in_tile;
-    weights[i / 2][i % 2] = a.weight + (row < a.n ? row : a.n - 1) * a.weight_distance + column;
+    weight_rows[i] = a.weight + (row < a.n ? row : a.n - 1) * a.weight_distance + column;
+  }
+  const __nv_bfloat16* x_rows[kXTiles];
+#pragma unroll
+  for (int tile = 0; tile < kXTiles; ++tile) {
+    const int row = tile * kXRows + row_in_tile;
+    x_rows[tile] = row < a.m ? a.x + row * a.x_distance + column : nullptr;
   }
 
   float sums[kWeightTiles][kXTiles][4] = {};
   const ChunkRange range = chunks_of_warp(a.k, warp);
+  uint4 weight[kAhead][2 * kWeightTiles];
+  uint4 x[kAhead][kXTiles];
+  if (!a.has_settled_weight) wait_for_earlier_kernels();
+  load_chunks(weight_rows, range.begin, range.end, weight);
+  if (a.has_settled_weight) wait_for_earlier_kernels();
   for (int base = range.begin; base < range.end; base += kAhead) {
-    uint4 weight[kAhead][kWeightTiles][2] = {};
-    uint4 x[kAhead][kXTiles] = {};
-#pragma unroll
-    for (int u = 0; u < kAhead; ++u) {
-      if (base + u >= range.end) continue;
-      const int offset = (base + u) * kChunk;
-#pragma unroll
-      for (int i = 0; i < 2 * kWeightTiles; ++i) {
-        weight[u][i / 2][i % 2] = *reinterpret_cast<const uint4*>(weights[i / 2][i % 2] + offset);
-      }
-#pragma unroll
-      for (int tile = 0; tile < kXTiles; ++tile) {
-        const int row = tile * kXRows + row_in_tile;
-        if (row >= a.m) continue;
-        x[u][tile] = *reinterpret_cast<const uint4*>(a.x + row * a.x_distance + column + offset);
-      }
-    }
+    load_chunks(x_rows, base, range.end, x);
 #pragma unroll
     for (int u = 0; u < kAhead; ++u) {
 #pragma unroll
       for (int i = 0; i < kWeightTiles * kXTiles; ++i) {
         const int w = i / kXTiles;
-        multiply_chunk(weight[u][w][0], weight[u][w][1], x[u][i % kXTiles], sums[w][i % kXTiles]);
+        multiply_chunk(weight[u][2 * w], weight[u][2 * w + 1], x[u][i % kXTiles],
+                       sums[w][i % kXTiles]);
       }
     }
+    load_chunks(weight_rows, base + kAhead, range.end, weight);
   }
 
   // The warps' parts in their order.
@@ -114,8 +128,8 @@ __global__ void __launch_bounds__(kThreads) few_row_kernel(const FewRowLinearArg
 
 template <int kXTiles, int kWeightTiles, int kAhead>
 void start(const FewRowLinearArguments& a, cudaStream_t stream) {
-  start_kernel(few_row_kernel<kXTiles, kWeightTiles, kAhead>,
-               dim3(ceil_div(a.n, int64_t{kWeightTiles} * kWeightRows)), kThreads, stream, a);
+  start_early(few_row_kernel<kXTiles, kWeightTiles, kAhead>,
+              dim3(ceil_div(a.n, int64_t{kWeightTiles} * kWeightRows)), kThreads, stream, a);
 }
 
 }  // namespace
@@ -132,9 +146,9 @@ bool launch_few_row_linear(const FewRowLinearArguments& a, cudaStream_t stream) 
   } else if (a.m <= 2 * kXRows) {
     has_many ? start<2, 2, 4>(a, stream) : start<2, 1, 4>(a, stream);
   } else if (a.m <= 4 * kXRows) {
-    has_many ? start<4, 2, 2>(a, stream) : start<4, 1, 4>(a, stream);
+    has_many ? start<4, 2, 1>(a, stream) : start<4, 1, 4>(a, stream);
   } else {
-    has_many ? start<8, 2, 2>(a, stream) : start<8, 1, 2>(a, stream);
+    has_many ? start<8, 2, 1>(a, stream) : start<8, 1, 2>(a, stream);
   }
   return true;
 }

@@ -16,7 +16,7 @@ namespace {
 using T = __nv_bfloat16;
 
 bool is_started(const at::Tensor& x, const at::Tensor& weight,
-                const std::optional<at::Tensor>& bias, const at::Tensor& out) {
+                const std::optional<at::Tensor>& bias, bool is_settled, const at::Tensor& out) {
   if (x.scalar_type() != at::kBFloat16) return false;
   const bool is_served = launch_few_row_linear({.x = data_of<T>(x),
                                                 .weight = data_of<T>(weight),
@@ -27,17 +27,19 @@ bool is_started(const at::Tensor& x, const at::Tensor& weight,
                                                 .y_distance = out.stride(0),
                                                 .m = static_cast<int>(x.size(0)),
                                                 .n = static_cast<int>(weight.size(0)),
-                                                .k = static_cast<int>(x.size(1))},
+                                                .k = static_cast<int>(x.size(1)),
+                                                .has_settled_weight = is_settled},
                                                at::cuda::getCurrentCUDAStream());
   C10_CUDA_KERNEL_LAUNCH_CHECK();
   return is_served;
 }
 
 void few_row_linear_out_cuda(const at::Tensor& x, const at::Tensor& weight,
-                             const std::optional<at::Tensor>& bias, const at::Tensor& out) {
+                             const std::optional<at::Tensor>& bias, bool is_settled,
+                             const at::Tensor& out) {
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(x.device());
-  if (is_started(x, weight, bias, out)) return;
+  if (is_started(x, weight, bias, is_settled, out)) return;
   auto rows = at::zeros({kRowsPerChunk, x.size(1)}, x.options());
   rows.narrow(0, 0, x.size(0)).copy_(x);
   const auto products = linear(rows, weight, bias.value_or(at::Tensor()), RowPlan::kOneChunk);

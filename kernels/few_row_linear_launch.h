@@ -19,6 +19,7 @@ struct FewRowLinearArguments {
   int m = 0;  // 1 .. 64
   int n = 0;
   int k = 0;
+  bool has_settled_weight = false;  // no kernel still under way writes it: it may be read early
 };
 
 /// Starts the kernel on `stream`; the caller reads cudaGetLastError().

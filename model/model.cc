@@ -94,7 +94,7 @@ void Model::check_pixels(const at::Tensor& pixel_values) const {
 at::Tensor Model::see(const at::Tensor& pixel_values, const TraceSink& trace) const {
   check_pixels(pixel_values);
   if (!pixel_values.defined() || pixel_values.numel() == 0) return {};
-  return vision_(pixel_values.to(options_.device, options_.dtype), trace);
+  return vision_(pixel_values.to(options_.device, options_.dtype, /*non_blocking=*/true), trace);
 }
 
 at::Tensor Model::merged(std::span<const int64_t> input_ids, const kernels::ExpertRouting& routing,

@@ -179,7 +179,7 @@ report > /dev/null  # what was measured so far outlives a call that is cut off
 step kernels_tuned bench 90 "${bench[@]}" kernels --device cuda --filter linear --tune-gemm \
   --json "$work/kernels_tuned.json"
 report > /dev/null
-step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 16 --repetitions 7 \
+step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 32 --repetitions 7 \
   --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
   --json "$work/latency.json"
 kill "$watcher" 2>/dev/null

@@ -23,7 +23,7 @@ void register_case(const std::shared_ptr<Variant>& variant, const std::string& p
                   "belongs to one request");
     return;
   }
-  for (const auto& arithmetic : kArithmetics) {
+  for (const auto& arithmetic : arithmetics()) {
     register_golden_case("golden_model", prefix + name + "." + arithmetic.name,
                          [=] { check_case(*variant, name, arithmetic); });
     if (arithmetic.is_bf16() || !variant->about(name).contains("generation_extras_fp32")) continue;

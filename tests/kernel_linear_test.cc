@@ -83,11 +83,11 @@ TEST_P(LinearOperatorsTest, ARowOfFewHasTheSameBitsInAnyCompany) {
     const auto bias = at::randn({n}, options());
     const auto x = at::randn({64, k}, options());
     const auto all = at::empty({64, n}, options());
-    few_row_linear_out(x, weight, bias, all);
+    few_row_linear_out(x, weight, bias, WeightUse::kAny, all);
     expect_near(all, at::matmul(fp64(x), fp64(weight).t()) + fp64(bias));
     for (const int64_t count : {1, 2, 8, 9, 16, 17, 32, 33}) {
       const auto some = at::empty({count, n}, options());
-      few_row_linear_out(x.narrow(0, 64 - count, count), weight, bias, some);
+      few_row_linear_out(x.narrow(0, 64 - count, count), weight, bias, WeightUse::kAny, some);
       EXPECT_TRUE(at::equal(some, all.narrow(0, 64 - count, count))) << n << " x " << k;
     }
   }
@@ -95,7 +95,8 @@ TEST_P(LinearOperatorsTest, ARowOfFewHasTheSameBitsInAnyCompany) {
 
 TEST(FewRowLinearTest, RefusesMoreThanAChunk) {
   expect_says(message_of<c10::Error>([] {
-                few_row_linear_out(at::ones({65, 4}), at::ones({3, 4}), {}, at::ones({65, 3}));
+                few_row_linear_out(at::ones({65, 4}), at::ones({3, 4}), {}, WeightUse::kAny,
+                                   at::ones({65, 3}));
               }),
               "at most 64 rows, got 65");
 }

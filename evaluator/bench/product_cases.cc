@@ -50,7 +50,8 @@ KernelCase product_case(Way way, const Weight& weight, int64_t rows, at::TensorO
         at::linear_out(out, x, w);
       };
     }
-    if (way == Way::kFewRows) return [=] { kernels::few_row_linear_out(x, w, {}, y); };
+    if (way == Way::kFewRows)
+      return [=] { kernels::few_row_linear_out(x, w, {}, kernels::WeightUse::kAny, y); };
     const auto plan = way == Way::kFree      ? kernels::RowPlan::kFree
                       : way == Way::kChunked ? kernels::RowPlan::kChunked
                                              : kernels::RowPlan::kOneChunk;

@@ -130,7 +130,7 @@ void BatchRun::read(const std::vector<PromptPiece>& pieces) {
   const auto hidden_states = model_.pass(ids, visual_of(pieces), stretches, nullptr);
   at::Tensor logits;  // [answers that begin, vocab_size]
   if (!last_rows.empty()) {
-    const auto rows = at::tensor(last_rows, at::kLong).to(hidden_states.device());
+    const auto rows = at::tensor(last_rows, at::kLong).to(hidden_states.device(), true);
     logits = model_.logits(hidden_states.index_select(0, rows)).to(at::kCPU).contiguous();
   }
   begin_answers(pieces, states, logits, start);

@@ -12,7 +12,8 @@ namespace mono::model {
 
 at::Tensor Decoder::embed(std::span<const int64_t> input_ids) const {
   const auto ids = at::tensor(at::IntArrayRef(input_ids.data(), input_ids.size()), at::kLong);
-  return at::embedding(weights_.embeddings, ids.to(weights_.embeddings.device()));
+  return at::embedding(weights_.embeddings,
+                       ids.to(weights_.embeddings.device(), /*non_blocking=*/true));
 }
 
 at::Tensor Decoder::final_norm(const at::Tensor& hidden_states) const {
@@ -33,7 +34,7 @@ at::Tensor Decoder::logits(const at::Tensor& normalised) const {
 void Decoder::multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
                                 const at::Tensor& y) const {
   if (options_.row_plan == kernels::RowPlan::kChunked) {
-    kernels::few_row_linear_out(x, weights.weight, weights.bias, y);
+    kernels::few_row_linear_out(x, weights.weight, weights.bias, kernels::WeightUse::kSettled, y);
   } else {
     kernels::linear_out(x, weights.weight, weights.bias, options_.row_plan, y);
   }

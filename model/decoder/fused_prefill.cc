@@ -37,7 +37,7 @@ class PackedAttention {
         rows[2][token] = static_cast<int32_t>(token);
       }
     }
-    const auto there = maps.to(rotations.first.device());
+    const auto there = maps.to(rotations.first.device(), /*non_blocking=*/true);
     places_ = {.slot = there[0], .position = there[1], .angle = there[2]};
   }
 

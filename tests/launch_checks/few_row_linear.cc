@@ -50,7 +50,8 @@ std::vector<T> product(const Shape& s, const std::vector<T>& x, const std::vecto
                                       .y_distance = static_cast<int64_t>(s.y_distance),
                                       .m = static_cast<int>(s.m),
                                       .n = static_cast<int>(s.n),
-                                      .k = static_cast<int>(s.k)},
+                                      .k = static_cast<int>(s.k),
+                                      .has_settled_weight = s.m % 2 == 0},
                                      nullptr);
   if (!is_started) return {};
   const auto y = y_there.read();
