@@ -36,6 +36,7 @@ __device__ void write_norm(const float (&sum)[kWidth], const T* weight, float in
 template <int kWidth, int kPacks, typename T>
 __global__ void __launch_bounds__(kMaxRowThreads)
     add_rms_norm_kernel(const AddRmsNormArguments<T> a) {
+  take_turn();
   const int64_t row = blockIdx.x;
   T* const residual = a.residual + row * a.hidden_size;
   const int64_t delta_row = a.delta_row == nullptr ? row : a.delta_row[row];
@@ -71,8 +72,8 @@ bool launch_add_rms_norm(const AddRmsNormArguments<T>& a, cudaStream_t stream) {
   const bool has_packs = allows_packs<T>({a.residual, a.delta, a.weight, a.out}, {a.hidden_size});
   if (a.hidden_size > max_row_width<T>(has_packs)) return false;
   with_row_shape<T>(a.hidden_size, has_packs, [&](auto width, auto packs, unsigned threads) {
-    start_kernel(add_rms_norm_kernel<width(), packs(), T>, dim3(static_cast<unsigned>(a.num_rows)),
-                 threads, stream, a);
+    start_early(add_rms_norm_kernel<width(), packs(), T>, dim3(static_cast<unsigned>(a.num_rows)),
+                threads, stream, a);
   });
   return true;
 }

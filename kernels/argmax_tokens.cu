@@ -26,6 +26,7 @@ struct Best {
 
 template <typename T>
 __global__ void __launch_bounds__(kTokenThreads, 1) argmax_kernel(const TokenRowsArguments<T> a) {
+  take_turn();
   const int row = static_cast<int>(blockIdx.x);
   if (a.status[row] != kRowRunning) return;  // the whole block
   const LogitRules<T> rules(a, row);
@@ -54,8 +55,8 @@ __global__ void __launch_bounds__(kTokenThreads, 1) argmax_kernel(const TokenRow
 
 template <typename T>
 void launch_argmax_tokens(const TokenRowsArguments<T>& rows, cudaStream_t stream) {
-  start_kernel(argmax_kernel<T>, dim3(static_cast<unsigned>(rows.num_rows)), kTokenThreads, stream,
-               rows);
+  start_early(argmax_kernel<T>, dim3(static_cast<unsigned>(rows.num_rows)), kTokenThreads, stream,
+              rows);
 }
 
 template void launch_argmax_tokens(const TokenRowsArguments<float>&, cudaStream_t);

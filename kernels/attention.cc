@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/attention_fallback.h"
+
 namespace mono::kernels {
 namespace {
 
@@ -101,8 +103,10 @@ at::Tensor fused(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) 
                                           /*is_causal=*/num_tokens > 1 && num_tokens == length);
 }
 
-at::Tensor attention_fallback(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                              bool is_eager) {
+}  // namespace
+
+at::Tensor causal_attention_fallback(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                     bool is_eager) {
   const int64_t num_tokens = q.size(0);
   const int64_t num_kv_heads = k.size(0);
   const auto grouped = q.view({num_tokens, num_kv_heads, -1, q.size(2)}).permute({1, 2, 0, 3});
@@ -111,6 +115,8 @@ at::Tensor attention_fallback(const at::Tensor& q, const at::Tensor& k, const at
   const auto out = is_eager ? eager(grouped, keys, values) : fused(grouped, keys, values);
   return out.permute({2, 0, 1, 3}).reshape({num_tokens, -1});
 }
+
+namespace {
 
 // Added to the scores of a block: minus infinity behind the diagonal of its last 64 columns.
 // [64, length]; shorter keys use the last columns.
@@ -135,8 +141,10 @@ at::Tensor attend_block(const at::Tensor& q, const at::Tensor& k, const at::Tens
   return at::matmul(at::softmax(scores, -1, at::kFloat).to(q.scalar_type()), v);
 }
 
-at::Tensor attention_in_blocks_fallback(const at::Tensor& q, const at::Tensor& k,
-                                        const at::Tensor& v, int64_t begin, bool is_eager) {
+}  // namespace
+
+at::Tensor causal_attention_in_blocks_fallback(const at::Tensor& q, const at::Tensor& k,
+                                               const at::Tensor& v, int64_t begin, bool is_eager) {
   const int64_t num_tokens = q.size(0);
   const int64_t num_kv_heads = k.size(0);
   const auto grouped = q.view({num_tokens, num_kv_heads, -1, q.size(2)}).permute({1, 2, 0, 3});
@@ -162,8 +170,6 @@ at::Tensor attention_in_blocks_fallback(const at::Tensor& q, const at::Tensor& k
   return out;
 }
 
-}  // namespace
-
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def("causal_attention(Tensor q, Tensor k, Tensor v, bool is_eager) -> Tensor");
   m.def(
@@ -172,8 +178,8 @@ TORCH_LIBRARY_FRAGMENT(mono, m) {
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
-  m.impl("causal_attention", attention_fallback);
-  m.impl("causal_attention_in_blocks", attention_in_blocks_fallback);
+  m.impl("causal_attention", causal_attention_fallback);
+  m.impl("causal_attention_in_blocks", causal_attention_in_blocks_fallback);
 }
 
 }  // namespace mono::kernels

@@ -98,6 +98,7 @@ template <int kLanes, int kGroup, typename T>
 __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionArguments<T> a) {
   constexpr int kWidth = kPackWidth<T>;
   __shared__ float scores[kGroup][kKeys];
+  take_turn();
   const int split = static_cast<int>(blockIdx.x);
   const int row = static_cast<int>(blockIdx.z);
   const int begin = split * kKeys;
@@ -163,6 +164,7 @@ __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionAr
 // Block (head, row): the splits in their order.
 template <typename T>
 __global__ void combine_kernel(const DecodeAttentionArguments<T> a) {
+  take_turn();
   const int num_heads = a.num_kv_heads * a.group;
   const int64_t head = int64_t{blockIdx.y} * num_heads + blockIdx.x;
   const int64_t num_splits = (a.max_length + kKeys - 1) / kKeys;
@@ -189,10 +191,10 @@ bool start(const DecodeAttentionArguments<T>& a, cudaStream_t stream) {
   const auto rows = static_cast<unsigned>(a.num_rows);
   const auto kv_heads = static_cast<unsigned>(a.num_kv_heads);
   const auto group = static_cast<unsigned>(a.group);
-  start_kernel(split_kernel<kLanes, kGroup, T>, dim3(ceil_div(a.max_length, kKeys), kv_heads, rows),
-               kThreads, stream, a);
-  start_kernel(combine_kernel<T>, dim3(kv_heads * group, rows),
-               ceil_div(a.head_dim, kWarpSize) * kWarpSize, stream, a);
+  start_early(split_kernel<kLanes, kGroup, T>, dim3(ceil_div(a.max_length, kKeys), kv_heads, rows),
+              kThreads, stream, a);
+  start_early(combine_kernel<T>, dim3(kv_heads * group, rows),
+              ceil_div(a.head_dim, kWarpSize) * kWarpSize, stream, a);
   return true;
 }
 

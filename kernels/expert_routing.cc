@@ -13,9 +13,27 @@ RowSet row_set(const std::vector<int64_t>& rows, at::Device device) {
   set.begin = rows.front();
   set.end = rows.back() + 1;
   if (set.end - set.begin != set.count) {
-    set.indices = at::tensor(rows, at::TensorOptions(at::kLong)).to(device);
+    set.indices = at::tensor(rows, at::TensorOptions(at::kLong)).to(device, /*non_blocking=*/true);
   }
   return set;
+}
+
+RoutedOrder routed_order(const std::vector<int64_t>& text, const std::vector<int64_t>& visual,
+                         at::Device device) {
+  const auto num_rows = static_cast<int64_t>(text.size() + visual.size());
+  const auto maps = at::full({4, num_rows}, -1, at::kInt);
+  auto rows = maps.accessor<int32_t, 2>();
+  int32_t place = 0;
+  for (const bool is_visual : {true, false}) {
+    for (const int64_t row : is_visual ? visual : text) {
+      rows[0][row] = place;
+      rows[1][place] = static_cast<int32_t>(row);
+      rows[is_visual ? 3 : 2][row] = place;
+      ++place;
+    }
+  }
+  const auto there = maps.to(device, /*non_blocking=*/true);
+  return {.place = there[0], .source = there[1], .text = there[2], .visual = there[3]};
 }
 
 at::Tensor gather(const at::Tensor& x, const RowSet& rows) {
@@ -40,7 +58,9 @@ ExpertRouting route_by_token_id(std::span<const int64_t> input_ids, int64_t imag
   for (size_t i = 0; i < input_ids.size(); ++i) {
     (input_ids[i] == image_context_id ? visual : text).push_back(static_cast<int64_t>(i));
   }
-  return {.text = row_set(text, device), .visual = row_set(visual, device)};
+  ExpertRouting routing{.text = row_set(text, device), .visual = row_set(visual, device)};
+  if (!text.empty() && !visual.empty()) routing.order = routed_order(text, visual, device);
+  return routing;
 }
 
 at::Tensor apply_experts(const at::Tensor& x, const ExpertRouting& routing, const Expert& text,

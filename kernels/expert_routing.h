@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 
 namespace mono::kernels {
@@ -16,10 +17,19 @@ struct RowSet {
   int64_t count = 0;
 };
 
+/// Rows in the order of their experts, visual ones first: int32 [num_rows] each.
+struct RoutedOrder {
+  at::Tensor place{};   // row i's place among the routed rows
+  at::Tensor source{};  // the row at a place
+  at::Tensor text{};    // place of a text row, -1 of a visual one
+  at::Tensor visual{};  // the other way round
+};
+
 /// Which rows of a pass go through which expert.
 struct ExpertRouting {
   RowSet text{};
   RowSet visual{};
+  std::optional<RoutedOrder> order{};  // where both modalities have rows
 };
 
 /// Routes each token by its id alone: the image-context id is visual, every other id is text.

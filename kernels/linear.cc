@@ -34,7 +34,8 @@ void check_operand(const at::Tensor& operand, const char* name, const at::Tensor
               x.scalar_type(), " on ", x.device());
 }
 
-void check_operands(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+void check_operands(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                    RowPlan plan) {
   TORCH_CHECK(x.dim() == 2 && x.is_floating_point(),
               "linear: x must be a float tensor [num_rows, in_features], got ", x.scalar_type(),
               " ", x.sizes());
@@ -46,6 +47,8 @@ void check_operands(const at::Tensor& x, const at::Tensor& weight, const at::Ten
                 weight.size(0), "], got ", bias.sizes());
     check_operand(bias, "bias", x);
   }
+  TORCH_CHECK(plan != RowPlan::kOneChunk || x.size(0) == kRowsPerChunk, "linear: one chunk has ",
+              kRowsPerChunk, " rows, got ", x.size(0));
 }
 
 int64_t rows_per_chunk_of(RowPlan plan) {
@@ -56,13 +59,13 @@ int64_t rows_per_chunk_of(RowPlan plan) {
 
 at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                   RowPlan plan) {
-  check_operands(x, weight, bias);
+  check_operands(x, weight, bias, plan);
   return linear_op(x, weight, if_defined(bias), rows_per_chunk_of(plan));
 }
 
 void linear_out(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, RowPlan plan,
                 const at::Tensor& out) {
-  check_operands(x, weight, bias);
+  check_operands(x, weight, bias, plan);
   check_rows("linear", "out", out);
   check_like("linear", "out", out, x);
   TORCH_CHECK(out.size(0) == x.size(0) && out.size(1) == weight.size(0), "linear: out must be [",

@@ -12,6 +12,7 @@
 
 #include "kernels/cuda/gemm.h"
 #include "kernels/gemm_tuner.h"
+#include "kernels/linear.h"
 
 namespace mono::kernels {
 namespace {
@@ -82,15 +83,48 @@ int64_t typical_rows(const GemmShape& shape) {
   return shape.m == kEveryM ? kTypicalRows : shape.m;
 }
 
-void measure_all(GemmOperands operands, const at::TensorOptions& options, const Context& context,
-                 std::vector<GemmAlgorithm>& proposals) {
-  const auto x = at::randn({operands.m, operands.x_distance}, options);
-  const auto y = at::empty({operands.m, operands.y_distance}, options);
-  operands.x = x.const_data_ptr();
-  operands.y = y.mutable_data_ptr();
-  GemmDescription product(operands);
-  for (auto& proposal : proposals) proposal.microseconds = measured(product, proposal, context);
-}
+/// A shape's product on random numbers, to judge proposals by.
+class Trial {
+ public:
+  Trial(GemmOperands operands, const at::TensorOptions& options, const Context& context)
+      : context_(context),
+        x_(at::randn({operands.m, operands.x_distance}, options)),
+        y_(at::empty({operands.m, operands.y_distance}, options)),
+        num_columns_(operands.n),
+        product_(on_buffers(operands)) {}
+
+  double seconds_of(const GemmAlgorithm& proposal) {
+    return measured(product_, proposal, context_);
+  }
+
+  /// Whether a row gives the same bits at another place and beside other rows.
+  bool keeps_rows_apart(const GemmAlgorithm& proposal) {
+    if (!context_.run(product_, proposal)) return false;
+    const auto before = result();
+    const auto turned = at::roll(x_, kTurn, 0);
+    x_.copy_(turned);
+    x_.slice(0, 0, kTurn).normal_();
+    if (!context_.run(product_, proposal)) return false;
+    const int64_t kept = x_.size(0) - kTurn;
+    return at::equal(result().slice(0, kTurn), before.slice(0, 0, kept));
+  }
+
+ private:
+  static constexpr int64_t kTurn = 23;  // odd, and no part of a tile
+
+  GemmOperands on_buffers(GemmOperands operands) const {
+    operands.x = x_.const_data_ptr();
+    operands.y = y_.mutable_data_ptr();
+    return operands;
+  }
+  at::Tensor result() const { return y_.slice(1, 0, num_columns_).clone(); }
+
+  const Context& context_;
+  at::Tensor x_;
+  at::Tensor y_;
+  int64_t num_columns_;
+  GemmDescription product_;
+};
 
 GemmAlgorithm choose(const GemmOperands& operands, const GemmShape& shape,
                      const at::TensorOptions& options, const Context& context, bool is_tuning) {
@@ -98,11 +132,23 @@ GemmAlgorithm choose(const GemmOperands& operands, const GemmShape& shape,
   typical.m = typical_rows(shape);
   auto proposals = GemmDescription(typical).proposals(context.handle, context.workspace_bytes,
                                                       shape, kMostCandidates);
+  const bool is_one_chunk = shape.m == kRowsPerChunk;
+  if (is_tuning || is_one_chunk) {
+    Trial trial(typical, options, context);
+    if (is_tuning) {
+      for (auto& proposal : proposals) proposal.microseconds = trial.seconds_of(proposal);
+    }
+    std::stable_sort(  // cuBLASLt's best guess first where none was measured
+        proposals.begin(), proposals.end(),
+        [](const auto& a, const auto& b) { return a.microseconds < b.microseconds; });
+    const auto mixes_rows = [&](const auto& proposal) { return !trial.keeps_rows_apart(proposal); };
+    const auto first = is_one_chunk
+                           ? std::find_if_not(proposals.begin(), proposals.end(), mixes_rows)
+                           : proposals.begin();
+    proposals.erase(proposals.begin(), first);
+  }
   TORCH_CHECK(!proposals.empty(), "linear: cuBLASLt proposes no algorithm for ", to_string(shape));
-  if (is_tuning) measure_all(typical, options, context, proposals);
-  return *std::min_element(  // the first of equals: cuBLASLt's best guess where none was measured
-      proposals.begin(), proposals.end(),
-      [](const auto& a, const auto& b) { return a.microseconds < b.microseconds; });
+  return proposals.front();
 }
 
 void multiply(const GemmOperands& operands, bool is_for_every_m, const at::TensorOptions& options) {

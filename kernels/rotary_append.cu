@@ -75,6 +75,7 @@ __device__ float turned(float x, float cos, float y, float sin, bool is_fast) {
 template <int kWidth, typename T>
 __global__ void __launch_bounds__(kMaxThreads)
     rotary_append_kernel(const RotaryAppendArguments<T> a) {
+  take_turn();
   const int64_t token = blockIdx.x;
   const int half = a.head_dim / 2;
   const int packs_per_head = half / kWidth;
@@ -110,8 +111,8 @@ void start(const RotaryAppendArguments<T>& a, cudaStream_t stream) {
   const int64_t num_packs = int64_t{a.group + 2} * a.num_kv_heads * (a.head_dim / 2 / kWidth);
   const unsigned threads =
       std::min<unsigned>(kMaxThreads, ceil_div(num_packs, kWarpSize) * kWarpSize);
-  start_kernel(rotary_append_kernel<kWidth, T>, dim3(static_cast<unsigned>(a.num_tokens)), threads,
-               stream, a);
+  start_early(rotary_append_kernel<kWidth, T>, dim3(static_cast<unsigned>(a.num_tokens)), threads,
+              stream, a);
 }
 
 template <typename T>

@@ -12,6 +12,7 @@ constexpr int kMaxThreads = 256;
 // One block a row; Word is uint4 where everything is a multiple of 16 bytes, else one byte.
 template <typename Word>
 __global__ void __launch_bounds__(kMaxThreads) row_copy_kernel(const RowCopyArguments a) {
+  take_turn();
   const int64_t number = blockIdx.x;
   const int64_t mapped = a.row[number];
   if (a.is_scatter && mapped < 0) return;
@@ -30,8 +31,8 @@ template <typename Word>
 void start(const RowCopyArguments& a, cudaStream_t stream) {
   const unsigned threads_wanted =
       ceil_div(a.row_bytes, static_cast<int64_t>(sizeof(Word)) * kWarpSize) * kWarpSize;
-  start_kernel(row_copy_kernel<Word>, dim3(static_cast<unsigned>(a.num_copied)),
-               std::clamp<unsigned>(threads_wanted, kWarpSize, kMaxThreads), stream, a);
+  start_early(row_copy_kernel<Word>, dim3(static_cast<unsigned>(a.num_copied)),
+              std::clamp<unsigned>(threads_wanted, kWarpSize, kMaxThreads), stream, a);
 }
 
 }  // namespace

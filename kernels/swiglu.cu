@@ -6,6 +6,7 @@ namespace {
 
 template <int kWidth, typename T>
 __global__ void __launch_bounds__(kPackThreads) swiglu_kernel(const SwigluArguments<T> a) {
+  take_turn();
   const int64_t row = blockIdx.x;
   const int64_t i = column_of_thread<kWidth>();
   if (i >= a.width) return;
@@ -23,8 +24,8 @@ __global__ void __launch_bounds__(kPackThreads) swiglu_kernel(const SwigluArgume
 
 template <int kWidth, typename T>
 void start(const SwigluArguments<T>& a, cudaStream_t stream) {
-  start_kernel(swiglu_kernel<kWidth, T>, row_pack_grid(a.num_rows, a.width, kWidth), kPackThreads,
-               stream, a);
+  start_early(swiglu_kernel<kWidth, T>, row_pack_grid(a.num_rows, a.width, kWidth), kPackThreads,
+              stream, a);
 }
 
 }  // namespace

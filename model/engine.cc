@@ -32,6 +32,10 @@ const ModelConfig& Engine::config() const {
 const EngineOptions& Engine::options() const {
   return model_->options();
 }
+std::string_view Engine::passes() const {
+  if (model_->batches() != nullptr) return "fused passes, recorded decoding";
+  return model_->decoder().fused_layers() != nullptr ? "fused passes" : "plain passes";
+}
 
 Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
                             const Decoding& decoding, std::span<const int64_t> stop_ids,

@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernels/attention.h"
@@ -21,12 +22,20 @@ namespace mono::model {
 
 class Model;
 
+/// Through which code a pass over tokens goes.
+enum class PassKind {
+  kByDevice,  // fused on a GPU, plain elsewhere
+  kPlain,     // an operation of ATen after the other
+  kFused,     // the fused operators; tokens are generated in recorded steps (decode_batch.h)
+};
+
 /// Where and how the arithmetic runs. The defaults round where the reference does.
 struct EngineOptions {
   at::Device device = at::kCPU;
   at::ScalarType dtype = at::kBFloat16;  // or kFloat; fp16 is refused
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   bool is_deterministic = true;  // a token's values do not depend on how many rows run beside it
+  PassKind passes = PassKind::kByDevice;
 };
 
 /// A prompt to be answered together with others.
@@ -72,6 +81,10 @@ class Engine {
 
   const ModelConfig& config() const;
   const EngineOptions& options() const;
+
+  /// What passes go through, for whoever reports a time: "plain passes", "fused passes, recorded
+  /// decoding", or "fused passes" where the model's attention has no step to record.
+  std::string_view passes() const;
 
   /// Answers a prompt.
   ///

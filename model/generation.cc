@@ -53,6 +53,10 @@ void LogitsRules::apply(std::span<float> logits, std::span<const int64_t> token_
   if (token_ids.size() < min_new_tokens_) forbid(logits, stop_ids_);
 }
 
+bool LogitsRules::change(std::span<const int64_t> token_ids) const {
+  return repetition_penalty_ != 1 || (token_ids.size() < min_new_tokens_ && !stop_ids_.empty());
+}
+
 void check_decoding(const Decoding& decoding) {
   constexpr double kLargest = 1e6;
   check_count("max_new_tokens", decoding.max_new_tokens, 1);
@@ -81,11 +85,27 @@ Continuation::Continuation(const Decoding& decoding, std::vector<int64_t> stop_i
   }
 }
 
+int64_t Sequence::feed_and_choose(int64_t token_id) {
+  return best_token(feed(token_id));
+}
+
 bool Continuation::take(std::span<float> logits) {
-  auto& ids = generation_.token_ids;
-  rules_.apply(logits, ids);
-  ids.push_back(decoding_.do_sample ? draw_token(sampling_probabilities(logits, decoding_), random_)
+  rules_.apply(logits, generation_.token_ids);
+  return append(decoding_.do_sample ? draw_token(sampling_probabilities(logits, decoding_), random_)
                                     : best_token(logits));
+}
+
+bool Continuation::takes_largest() const {
+  return !decoding_.do_sample && !rules_.change(generation_.token_ids);
+}
+
+bool Continuation::take_largest(int64_t token_id) {
+  return append(token_id);
+}
+
+bool Continuation::append(int64_t token_id) {
+  auto& ids = generation_.token_ids;
+  ids.push_back(token_id);
   if (contains(stop_ids_, ids.back())) {
     generation_.stop = StopReason::kStopToken;
     return false;
@@ -107,7 +127,16 @@ Generation continue_sequence(std::unique_ptr<Sequence> sequence, std::vector<flo
   }
 
   Continuation answer(decoding, {stop_ids.begin(), stop_ids.end()}, bos_id);
-  while (answer.take(logits)) logits = sequence->feed(answer.generation().token_ids.back());
+  bool wants_more = answer.take(logits);
+  while (wants_more) {
+    const int64_t last = answer.generation().token_ids.back();
+    if (answer.takes_largest()) {
+      wants_more = answer.take_largest(sequence->feed_and_choose(last));
+    } else {
+      logits = sequence->feed(last);
+      wants_more = answer.take(logits);
+    }
+  }
   return answer.generation();
 }
 

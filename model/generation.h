@@ -35,6 +35,10 @@ class Sequence {
   /// \returns the logits after it, fp32 [vocab_size].
   virtual std::vector<float> feed(int64_t token_id) = 0;
 
+  /// Reads one more token and chooses the next: the largest logit's, of equal ones the lowest.
+  /// \throws SetupError for logits that are not numbers.
+  virtual int64_t feed_and_choose(int64_t token_id);
+
   /// An independent copy at the same place.
   virtual std::unique_ptr<Sequence> fork() const = 0;
 };
@@ -63,10 +67,20 @@ class Continuation {
   /// \throws SetupError for logits that are not numbers.
   bool take(std::span<float> logits);
 
+  /// Whether the next token is the largest logit's, whatever the others are, so that it may be
+  /// chosen where the logits are.
+  bool takes_largest() const;
+
+  /// Takes the token of the largest logit.
+  /// \returns whether another token is wanted after this one.
+  bool take_largest(int64_t token_id);
+
   /// What was chosen so far; complete once `take` returned false.
   const Generation& generation() const { return generation_; }
 
  private:
+  bool append(int64_t token_id);
+
   Decoding decoding_;
   std::vector<int64_t> stop_ids_;
   LogitsRules rules_;

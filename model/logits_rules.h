@@ -17,6 +17,9 @@ class LogitsRules {
   /// \param token_ids  what was generated so far.
   void apply(std::span<float> logits, std::span<const int64_t> token_ids) const;
 
+  /// Whether `apply` may change anything.
+  bool change(std::span<const int64_t> token_ids) const;
+
  private:
   double repetition_penalty_;
   size_t min_new_tokens_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernels/visual_embeddings.h"
+#include "model/decoder_sequence.h"
 #include "model/device_arithmetic.h"
 
 namespace mono::model {
@@ -47,35 +48,10 @@ std::vector<float> on_host(const at::Tensor& logits) {
   return {values, values + row.numel()};
 }
 
-class DecoderSequence final : public Sequence {
- public:
-  DecoderSequence(const Decoder& decoder, DecoderState state, int64_t image_context_id,
-                  TraceSink trace)
-      : decoder_(decoder),
-        state_(std::move(state)),
-        image_context_id_(image_context_id),
-        trace_(std::move(trace)) {}
-
-  std::vector<float> feed(int64_t token_id) override {
-    const std::span<const int64_t> ids(&token_id, 1);
-    const auto embeddings = decoder_.embed(ids);
-    const auto routing = kernels::route_by_token_id(ids, image_context_id_, embeddings.device());
-    const auto hidden_states = decoder_.forward(embeddings, routing, state_, nullptr);
-    const auto logits = decoder_.logits(decoder_.final_norm(hidden_states));  // [1, vocab_size]
-    if (trace_) trace_("logits_steps", logits.select(0, 0));
-    return on_host(logits);
-  }
-
-  std::unique_ptr<Sequence> fork() const override {
-    return std::make_unique<DecoderSequence>(decoder_, state_.clone(), image_context_id_, trace_);
-  }
-
- private:
-  const Decoder& decoder_;
-  DecoderState state_;
-  int64_t image_context_id_;
-  TraceSink trace_;
-};
+bool is_fused(const EngineOptions& options) {
+  return options.passes == PassKind::kFused ||
+         (options.passes == PassKind::kByDevice && options.device.is_cuda());
+}
 
 }  // namespace
 
@@ -98,7 +74,11 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
       vision_(config_, std::move(loaded.weights.vision),
               {.attention = options.attention, .row_plan = row_plan(options)}),
       decoder_(config_.language, std::move(loaded.weights.language),
-               {.attention = options.attention, .row_plan = row_plan(options)}) {}
+               {.attention = options.attention,
+                .row_plan = row_plan(options),
+                .is_fused = is_fused(options)}),
+      batches_(can_decode_in_batch(decoder_) ? std::make_unique<DecodeBatches>(decoder_)
+                                             : nullptr) {}
 
 void Model::check_pixels(const at::Tensor& pixel_values) const {
   if (!pixel_values.defined() || pixel_values.numel() == 0) return;
@@ -114,7 +94,7 @@ void Model::check_pixels(const at::Tensor& pixel_values) const {
 at::Tensor Model::see(const at::Tensor& pixel_values, const TraceSink& trace) const {
   check_pixels(pixel_values);
   if (!pixel_values.defined() || pixel_values.numel() == 0) return {};
-  return vision_(pixel_values.to(options_.device, options_.dtype), trace);
+  return vision_(pixel_values.to(options_.device, options_.dtype, /*non_blocking=*/true), trace);
 }
 
 at::Tensor Model::merged(std::span<const int64_t> input_ids, const kernels::ExpertRouting& routing,
@@ -169,7 +149,8 @@ Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor&
   const int64_t num_visual = visual.defined() ? visual.size(0) : 0;
   check_prompt(input_ids, num_visual / config_.tokens_per_tile);
   const auto num_tokens = static_cast<int64_t>(input_ids.size());
-  auto state = decoder_.start(num_tokens + num_more);
+  const int64_t capacity = num_tokens + num_more;
+  auto state = decoder_.start(batches_ ? num_tokens : capacity, capacity);
   const Stretch stretch{.state = &state, .num_tokens = num_tokens};
   const auto hidden_states = pass(input_ids, visual, {&stretch, 1}, trace);
   if (trace) {
@@ -179,9 +160,11 @@ Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor&
   }
   const auto last = logits(hidden_states.slice(0, num_tokens - 1));  // [1, vocab_size]
   if (trace) trace("logits_steps", last.select(0, 0));
-  return {.sequence = std::make_unique<DecoderSequence>(decoder_, std::move(state),
-                                                        image_context_id_, trace),
-          .logits = on_host(last)};
+  return {
+      .sequence = make_sequence(
+          {.decoder = decoder_, .batches = batches_.get(), .image_context_id = image_context_id_},
+          std::move(state), capacity, trace),
+      .logits = on_host(last)};
 }
 
 }  // namespace mono::model

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/config.h"
+#include "model/decoder/decode_batches.h"
 #include "model/decoder/decoder.h"
 #include "model/engine.h"
 #include "model/generation.h"
@@ -27,6 +28,9 @@ class Model {
   const EngineOptions& options() const { return options_; }
   const Decoder& decoder() const { return decoder_; }
   int64_t image_context_id() const { return image_context_id_; }
+
+  /// Where sequences are continued; null where they are by `next`.
+  DecodeBatches* batches() const { return batches_.get(); }
 
   /// Checks a prompt before anything is computed.
   /// \param num_tiles  of its images
@@ -92,6 +96,7 @@ class Model {
   int64_t image_context_id_;
   VisualEncoder vision_;
   Decoder decoder_;
+  std::unique_ptr<DecodeBatches> batches_;
 };
 
 }  // namespace mono::model

@@ -13,7 +13,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 largest_bytes=$((64 << 20))  # of a packed folder and the repository, which may travel beside it
 
 kernel_tests=(
-  kernels_test kernel_activations_test kernel_decode_attention_test kernel_norms_test
+  kernels_test kernel_activations_test kernel_attention_test kernel_decode_attention_test
+  kernel_linear_test kernel_norms_test
   kernel_rotary_append_test kernel_row_copy_test kernel_tiles_test kernel_token_rows_test)
 golden_tests=(golden_model_test golden_batch_test)
 
@@ -178,7 +179,7 @@ report > /dev/null  # what was measured so far outlives a call that is cut off
 step kernels_tuned bench 90 "${bench[@]}" kernels --device cuda --filter linear --tune-gemm \
   --json "$work/kernels_tuned.json"
 report > /dev/null
-step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 16 --repetitions 7 \
+step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 32 --repetitions 7 \
   --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
   --json "$work/latency.json"
 kill "$watcher" 2>/dev/null

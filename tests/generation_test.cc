@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "model/sampler.h"
 #include "tests/messages.h"
 
 namespace mono::model {
@@ -168,6 +169,45 @@ TEST(GenerationTest, RefusesLogitsThatAreNoNumbers) {
   }
   expect_says(message_of<SetupError>([&] { run(broken, {.do_sample = true}); }),
               "logits[1] is not a number");
+}
+
+/// Chooses by itself; counts how it was asked.
+class CountingSequence final : public Sequence {
+ public:
+  explicit CountingSequence(int& num_fed, int& num_chosen)
+      : num_fed_(num_fed), num_chosen_(num_chosen) {}
+  std::vector<float> feed(int64_t token_id) override {
+    ++num_fed_;
+    return logits_after(kCycle, token_id);
+  }
+  int64_t feed_and_choose(int64_t token_id) override {
+    ++num_chosen_;
+    return best_token(logits_after(kCycle, token_id));
+  }
+  std::unique_ptr<Sequence> fork() const override {
+    return std::make_unique<CountingSequence>(num_fed_, num_chosen_);
+  }
+
+ private:
+  int& num_fed_;
+  int& num_chosen_;
+};
+
+TEST(GenerationTest, LeavesTheChoiceToTheSequenceWhereNoRuleNeedsTheLogits) {
+  const auto asked = [](const Decoding& decoding, const Ids& stop_ids) {
+    int num_fed = 0;
+    int num_chosen = 0;
+    const auto generation =
+        continue_sequence(std::make_unique<CountingSequence>(num_fed, num_chosen),
+                          logits_after(kCycle, kStart), decoding, stop_ids, kBos);
+    EXPECT_EQ(generation.token_ids, run(kCycle, decoding, stop_ids).token_ids);
+    return std::pair(num_fed, num_chosen);
+  };
+  EXPECT_EQ(asked({.max_new_tokens = 5}, {}), std::pair(0, 4));
+  EXPECT_EQ(asked({.max_new_tokens = 5}, {2}), std::pair(0, 1));
+  EXPECT_EQ(asked({.max_new_tokens = 5, .min_new_tokens = 3}, {2}), std::pair(2, 1));
+  EXPECT_EQ(asked({.max_new_tokens = 5, .repetition_penalty = 1.5}, {}), std::pair(4, 0));
+  EXPECT_EQ(asked({.max_new_tokens = 5, .do_sample = true}, {}), std::pair(4, 0));
 }
 
 }  // namespace

@@ -132,9 +132,8 @@ int add_cases(const std::filesystem::path& folder) {
       continue;
     }
     ++num_variants;
-    const auto variant =
-        std::make_shared<Variant>(path, json::parse(std::ifstream(path / "golden.json")));
-    for (const auto& arithmetic : kArithmetics) {
+    const auto variant = add_variant(path, json::parse(std::ifstream(path / "golden.json")));
+    for (const auto& arithmetic : arithmetics()) {
       if (!arithmetic.is_deterministic) continue;
       register_golden_case("golden_batch", path.filename().string() + "." + arithmetic.name,
                            [=] { check_variant(*variant, arithmetic); });

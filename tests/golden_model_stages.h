@@ -30,8 +30,12 @@ class Variant {
     return {.device = golden_device(),
             .dtype = arithmetic.dtype,
             .attention = arithmetic.attention,
-            .is_deterministic = arithmetic.is_deterministic};
+            .is_deterministic = arithmetic.is_deterministic,
+            .passes = arithmetic.passes};
   }
+
+  /// Frees them: a device's memory cannot be given back once main has returned.
+  void release() { engines_.clear(); }
 
   const model::Engine& engine(const Arithmetic& arithmetic) {
     auto& engine = engines_[arithmetic.name];
@@ -51,6 +55,31 @@ class Variant {
   std::map<std::string, std::unique_ptr<model::Engine>> engines_{};
 };
 
+/// All variants of this process, whose tests live until after main.
+inline std::vector<std::shared_ptr<Variant>>& variants() {
+  static std::vector<std::shared_ptr<Variant>> all;
+  return all;
+}
+
+inline std::shared_ptr<Variant> add_variant(const std::filesystem::path& folder,
+                                            const json& golden) {
+  return variants().emplace_back(std::make_shared<Variant>(folder, golden));
+}
+
+/// `run_golden` for the folder `model`, on the device MONO_DEVICE names.
+/// \returns 3 if there is no such device.
+inline int run_model_golden(int argc, char** argv,
+                            const std::function<int(const std::filesystem::path&)>& add_cases) {
+  if (golden_device().is_cuda() && !at::hasCUDA()) {
+    std::printf("MONO_DEVICE is %s: no CUDA device\n", golden_device_name().c_str());
+    return 3;
+  }
+  at::set_num_threads(1);  // as the reference ran; many small operations wait for threads otherwise
+  const int code = run_golden(argc, argv, "model", add_cases);
+  for (const auto& variant : variants()) variant->release();
+  return code;
+}
+
 inline const std::set<std::string> kFacts = {
     "input_ids",        "attention_mask",    "pixel_values",      "image_flags",
     "num_patches_list", "visual_token_mask", "greedy_ids",        "greedy_ids_bf16",
@@ -66,8 +95,7 @@ inline void expect_stage(const std::string& name, const Tensors& expected, const
   auto limits = stage == "logits_prefill" ? arithmetic.logits_limits() : arithmetic.stage_limits();
   const auto rounded = expected.find(name + "_bf16");
   if (arithmetic.is_bf16() && rounded != expected.end()) {
-    const auto own = relative_difference(rounded->second, expected.at(name));
-    limits.relative = std::max(limits.relative, kSlackOfOwnRounding * own);
+    allow_own_rounding(rounded->second, expected.at(name), limits);
   }
   expect_close(name, found->second, expected.at(name), limits);
 }

@@ -7,7 +7,7 @@
 #include "tests/golden_model_checks.h"
 
 // Tiny checkpoints and what the reference computes on them; layout and limits in the README of the
-// folder. Each case runs in four arithmetics.
+// folder. Each case runs in each arithmetic.
 namespace mono::tests {
 namespace {
 
@@ -23,7 +23,7 @@ void register_case(const std::shared_ptr<Variant>& variant, const std::string& p
                   "belongs to one request");
     return;
   }
-  for (const auto& arithmetic : kArithmetics) {
+  for (const auto& arithmetic : arithmetics()) {
     register_golden_case("golden_model", prefix + name + "." + arithmetic.name,
                          [=] { check_case(*variant, name, arithmetic); });
     if (arithmetic.is_bf16() || !variant->about(name).contains("generation_extras_fp32")) continue;
@@ -36,7 +36,7 @@ void register_variant(const std::filesystem::path& folder) {
   const auto prefix = folder.filename().string() + "/";
   if (std::filesystem::exists(folder / "prompts.json")) return;  // golden_pipeline_test's
   const auto golden = json::parse(std::ifstream(folder / "golden.json"));
-  const auto variant = std::make_shared<Variant>(folder, golden);
+  const auto variant = add_variant(folder, golden);
   std::set<std::string> files;
   for (const auto& file : golden_files(folder / "cases", ".safetensors")) {
     files.insert(file.stem().string());

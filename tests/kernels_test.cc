@@ -3,8 +3,6 @@
 #include <array>
 #include <cmath>
 
-#include "kernels/attention.h"
-#include "kernels/linear.h"
 #include "kernels/pixel_shuffle.h"
 #include "kernels/rms_norm.h"
 #include "kernels/rotary.h"
@@ -100,96 +98,6 @@ TEST(SwigluTest, RefusesTwoShapes) {
               "gate is [2, 3], up is [3, 2]");
 }
 
-TEST_P(KernelsTest, LinearMatchesTheFormulaUnderBothPlans) {
-  const auto x = at::randn({70, 32}).to(options());
-  const auto weight = at::randn({5, 32}).div(8).to(options());
-  const auto bias = at::randn({5}).to(options());
-  const auto expected = at::matmul(fp64(x), fp64(weight).t()) + fp64(bias);
-  expect_near(linear(x, weight, bias, RowPlan::kFree), expected);
-  expect_near(linear(x, weight, bias, RowPlan::kChunked), expected);
-  expect_near(linear(x, weight, {}, RowPlan::kChunked), expected - fp64(bias));
-}
-
-TEST_P(KernelsTest, ARowOfAChunkedLinearHasTheSameBitsInAnyCompany) {
-  const auto x = at::randn({200, 512}).to(options());
-  const auto weight = at::randn({300, 512}).to(options());
-  const auto all = linear(x, weight, {}, RowPlan::kChunked);
-  for (const int64_t count : {1, 2, 7, 63, 64, 65, 130}) {
-    for (const int64_t begin : {int64_t{0}, int64_t{5}, 200 - count}) {
-      const auto some = linear(x.slice(0, begin, begin + count), weight, {}, RowPlan::kChunked);
-      EXPECT_TRUE(at::equal(some, all.slice(0, begin, begin + count)))
-          << count << " from " << begin;
-    }
-  }
-}
-
-TEST_P(KernelsTest, LinearOutHasTheBitsOfLinear) {
-  const auto x = at::randn({70, 96}).to(options());
-  const auto weight = at::randn({48, 96}).to(options());
-  const auto bias = at::randn({48}).to(options());
-  const auto out = at::zeros({70, 64}, options());
-  for (const auto plan : {RowPlan::kFree, RowPlan::kChunked}) {
-    linear_out(x, weight, bias, plan, out.narrow(1, 8, 48));
-    EXPECT_TRUE(at::equal(out.narrow(1, 8, 48), linear(x, weight, bias, plan)));
-  }
-}
-
-TEST(LinearTest, AcceptsNoRows) {
-  const auto y = linear(at::ones({0, 4}), at::ones({3, 4}), {}, RowPlan::kChunked);
-  EXPECT_EQ(y.sizes(), (at::IntArrayRef{0, 3}));
-}
-
-TEST(LinearTest, RefusesABufferOfAnotherShape) {
-  const auto call = [] {
-    linear_out(at::ones({2, 4}), at::ones({3, 4}), {}, RowPlan::kFree, at::ones({2, 4}));
-  };
-  expect_says(message_of<c10::Error>(call), "out must be [2, 3], got [2, 4]");
-}
-
-TEST(LinearTest, RefusesAWeightOfAnotherWidth) {
-  const auto call = [] { linear(at::ones({2, 4}), at::ones({3, 5}), {}, RowPlan::kFree); };
-  expect_says(message_of<c10::Error>(call), "weight must be [out_features, 4], got [3, 5]");
-}
-
-// The formula in fp64, one query at a time.
-at::Tensor attention_in_double(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-  const int64_t group = q.size(1) / k.size(0);
-  auto out = at::empty(q.sizes(), at::kDouble);
-  for (int64_t n = 0; n < q.size(0); ++n) {
-    const int64_t seen = k.size(1) - q.size(0) + n + 1;
-    for (int64_t h = 0; h < q.size(1); ++h) {
-      const auto keys = fp64(k)[h / group].slice(0, 0, seen);
-      const auto scores = keys.mv(fp64(q)[n][h]) / std::sqrt(static_cast<double>(q.size(2)));
-      out[n][h] = fp64(v)[h / group].slice(0, 0, seen).t().mv(at::softmax(scores, 0));
-    }
-  }
-  return out.flatten(1);
-}
-
-TEST_P(KernelsTest, AttentionMatchesTheFormulaInPrefillDecodeAndBehindAPrefix) {
-  const auto k = at::randn({2, 40, 16}).to(options()).slice(1, 0, 37);  // a view of a cache
-  const auto v = at::randn({2, 40, 16}).to(options()).slice(1, 0, 37);
-  for (const int64_t num_tokens : {37, 1, 9}) {
-    const auto q = at::randn({num_tokens, 6, 16}).to(options());
-    const auto expected = attention_in_double(q, k, v);
-    expect_near(causal_attention(q, k, v, AttentionKind::kFused), expected);
-    expect_near(causal_attention(q, k, v, AttentionKind::kEager), expected);
-  }
-}
-
-TEST(AttentionTest, RefusesHeadsThatDoNotGroup) {
-  const auto kv = at::ones({2, 4, 8});
-  const auto call = [&] { causal_attention(at::ones({1, 3, 8}), kv, kv, AttentionKind::kFused); };
-  expect_says(message_of<c10::Error>(call), "3 query heads are no multiple of 2 kv heads");
-}
-
-TEST(AttentionTest, RefusesFewerKeysThanQueries) {
-  const auto kv = at::ones({2, 4, 8});
-  const auto call = [&] { causal_attention(at::ones({5, 2, 8}), kv, kv, AttentionKind::kFused); };
-  expect_says(message_of<c10::Error>(call), "length >= 5, 8], got [2, 4, 8]");
-}
-
-// A 4 x 4 grid of one channel holding 0 .. 15; each token is a square of four patches.
 TEST(PixelShuffleTest, GathersSquaresRowByRow) {
   const auto x = at::arange(16, at::kFloat).view({1, 16, 1});
   const auto y = pixel_shuffle(x, 2, false);

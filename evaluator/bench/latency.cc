@@ -22,10 +22,13 @@ std::vector<int64_t> prompt_of(const model::ModelConfig& config, const Shape& sh
   return ids;
 }
 
-at::Tensor pixels_of(const model::ModelConfig& config, int64_t num_tiles, at::ScalarType dtype) {
+/// In pinned memory where they go to a GPU.
+at::Tensor pixels_of(const model::ModelConfig& config, int64_t num_tiles, at::ScalarType dtype,
+                     at::Device device) {
   if (num_tiles == 0) return {};
   at::manual_seed(0);
-  return at::randn({num_tiles, 3, config.image_size, config.image_size}).to(dtype);
+  const auto pixels = at::randn({num_tiles, 3, config.image_size, config.image_size}).to(dtype);
+  return device.is_cuda() ? pixels.pin_memory() : pixels;
 }
 
 int64_t image_context_id_of(const std::filesystem::path& checkpoint) {
@@ -43,7 +46,11 @@ class Measurement {
  public:
   Measurement(const std::vector<Contender>& contenders, const LatencyOptions& options,
               at::Device device, at::ScalarType dtype)
-      : contenders_(contenders), options_(options), dtype_(dtype), probe_(device, dtype) {
+      : contenders_(contenders),
+        options_(options),
+        dtype_(dtype),
+        device_(device),
+        probe_(device, dtype) {
     for (const int64_t tiles : options.tile_counts) {
       for (size_t i = 0; i < contenders.size(); ++i) {
         rows_.push_back(
@@ -70,7 +77,7 @@ class Measurement {
     const auto& contender = contenders_[row.contender];
     const auto& config = contender.engine->config();
     return contender.engine->generate(prompt_of(config, row.shape, contender.image_context_id),
-                                      pixels_of(config, row.shape.num_tiles, dtype_),
+                                      pixels_of(config, row.shape.num_tiles, dtype_, device_),
                                       {.max_new_tokens = options_.new_tokens}, {});
   }
 
@@ -95,6 +102,7 @@ class Measurement {
   const std::vector<Contender>& contenders_;
   const LatencyOptions& options_;
   at::ScalarType dtype_;
+  at::Device device_;
   CeilingProbe probe_;
   std::vector<LatencyRow> rows_{};
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "evaluator/bench/kernel_cases.h"
+#include "kernels/few_row_linear.h"
 #include "kernels/linear.h"
 
 namespace mono::bench {
@@ -14,20 +15,24 @@ struct Weight {
   bool is_head = false;  // never asked for more rows than there are sequences
 };
 
-constexpr Weight kWeights[] = {{"qkv", 4096, 2048},
-                               {"out", 2048, 2048},
-                               {"gate_up", 16384, 2048},
-                               {"down", 2048, 8192},
-                               {"head", 92553, 2048, true}};
+constexpr Weight kWeights[] = {
+    {"qkv", 4096, 2048},
+    {"out", 2048, 2048},
+    {"gate_up", 16384, 2048},
+    {"down", 2048, 8192},
+    {"head", 92560, 2048, true}  // 92553, padded as the engine pads it
+};
 constexpr int64_t kMostSequences = 64;
 constexpr int64_t kRows[] = {1, 16, 64, 320, 1856, 3392};
 
-enum class Way { kFree, kChunked, kTorch };
+enum class Way { kFree, kChunked, kOneChunk, kFewRows, kTorch };
 
 std::string name_of(Way way, const Weight& weight) {
-  const char* const prefix = way == Way::kFree      ? "linear"
-                             : way == Way::kChunked ? "linear, deterministic"
-                                                    : "at::linear";
+  const char* const prefix = way == Way::kFree       ? "linear"
+                             : way == Way::kChunked  ? "linear, deterministic"
+                             : way == Way::kOneChunk ? "linear, one chunk"
+                             : way == Way::kFewRows  ? "few_row_linear"
+                                                     : "at::linear";
   return fmt::format("{} {}", prefix, weight.name);
 }
 
@@ -45,7 +50,11 @@ KernelCase product_case(Way way, const Weight& weight, int64_t rows, at::TensorO
         at::linear_out(out, x, w);
       };
     }
-    const auto plan = way == Way::kFree ? kernels::RowPlan::kFree : kernels::RowPlan::kChunked;
+    if (way == Way::kFewRows)
+      return [=] { kernels::few_row_linear_out(x, w, {}, kernels::WeightUse::kAny, y); };
+    const auto plan = way == Way::kFree      ? kernels::RowPlan::kFree
+                      : way == Way::kChunked ? kernels::RowPlan::kChunked
+                                             : kernels::RowPlan::kOneChunk;
     return [=] { kernels::linear_out(x, w, {}, plan, y); };
   };
   return {.name = name_of(way, weight),
@@ -63,7 +72,10 @@ std::vector<KernelCase> product_cases(at::Device device, at::ScalarType dtype) {
   for (const auto& weight : kWeights) {
     for (const int64_t rows : kRows) {
       if (weight.is_head && rows > kMostSequences) continue;
-      for (const auto way : {Way::kFree, Way::kChunked, Way::kTorch}) {
+      for (const auto way :
+           {Way::kFree, Way::kChunked, Way::kOneChunk, Way::kFewRows, Way::kTorch}) {
+        if (way == Way::kOneChunk && rows != kernels::kRowsPerChunk) continue;
+        if (way == Way::kFewRows && rows > kernels::kRowsPerChunk) continue;
         cases.push_back(product_case(way, weight, rows, options));
       }
     }

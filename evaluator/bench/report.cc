@@ -72,6 +72,9 @@ std::string latency_table(const std::vector<Contender>& contenders,
                                  "per token, ms", "floor / time", "cold, ms");
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
   text += "\n";
+  for (const auto& contender : contenders) {
+    text += fmt::format("{}, {}: {}\n", contender.name, contender.mode, contender.engine->passes());
+  }
   for (const auto& a : rows) {
     for (const auto& b : rows) {
       const auto& base = contenders[a.contender];
@@ -91,6 +94,9 @@ ordered_json latency_json(const std::vector<Contender>& contenders,
                          {"num_threads", at::get_num_threads()},
                          {"clock", "pixels and ids to logits on the host"}}},
                        {"benchmarks", ordered_json::array()}};
+  for (const auto& contender : contenders) {
+    json["context"]["passes"][contender.name + "/" + contender.mode] = contender.engine->passes();
+  }
   for (const auto& row : rows) {
     const auto& contender = contenders[row.contender];
     const auto name = fmt::format("{}/{}/tiles:{}/text:{}", contender.name, contender.mode,

@@ -39,7 +39,29 @@ BatchRun::BatchRun(const Model& model, std::span<const EngineRequest> requests,
   groups_ = group_by_prefix(
       prompts, {.image_context_id = model.image_context_id(),
                 .max_length = RotaryTable::length_of_first_table(model.config().language)});
-  schedule_.emplace(groups_, lengths, options.schedule);
+  auto schedule = options.schedule;
+  if (model.batches() != nullptr && schedule.max_sequences > 0 && !indices_.empty()) {
+    take_batch(schedule);
+  }
+  schedule_.emplace(groups_, lengths, schedule);
+}
+
+// As many slots as answers may be in the making, fewer where the device has no memory for them.
+void BatchRun::take_batch(ScheduleOptions& options) {
+  int64_t longest = 0;
+  for (size_t prompt = 0; prompt < indices_.size(); ++prompt) {
+    longest = std::max(longest, capacity(prompt));
+  }
+  auto num_slots = std::min(options.max_sequences, static_cast<int>(indices_.size()));
+  while (!batch_) {
+    try {
+      batch_ = model_.batches()->take(num_slots, longest);
+    } catch (const c10::OutOfMemoryError&) {
+      if (num_slots == 1) throw;
+      num_slots = (num_slots + 1) / 2;
+      options.max_sequences = num_slots;
+    }
+  }
 }
 
 void BatchRun::operator()() {
@@ -70,8 +92,9 @@ int64_t BatchRun::num_positions(size_t group) const {
 DecoderState BatchRun::state_for(const PromptPiece& piece) const {
   if (piece.is_shared) return model_.decoder().start(piece.end, num_positions(piece.group));
   const int64_t size = capacity(piece.prompt);
-  if (piece.begin == 0) return model_.decoder().start(size);
-  return prefixes_.at(piece.group).state.fork(size);
+  const int64_t cached = batch_ ? piece.end : size;
+  if (piece.begin == 0) return model_.decoder().start(cached, size);
+  return prefixes_.at(piece.group).state.fork(cached);
 }
 
 void BatchRun::release_prefix(size_t group) {
@@ -107,11 +130,17 @@ void BatchRun::read(const std::vector<PromptPiece>& pieces) {
   const auto hidden_states = model_.pass(ids, visual_of(pieces), stretches, nullptr);
   at::Tensor logits;  // [answers that begin, vocab_size]
   if (!last_rows.empty()) {
-    const auto rows = at::tensor(last_rows, at::kLong).to(hidden_states.device());
+    const auto rows = at::tensor(last_rows, at::kLong).to(hidden_states.device(), true);
     logits = model_.logits(hidden_states.index_select(0, rows)).to(at::kCPU).contiguous();
   }
-  const double seconds = seconds_since(start);  // the logits are on the host by now
+  begin_answers(pieces, states, logits, start);
+}
 
+/// \param logits  on the host by now, one row for each piece that ends a prompt
+void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces,
+                             std::vector<DecoderState>& states, const at::Tensor& logits,
+                             Clock::time_point start) {
+  const double seconds = seconds_since(start);
   int64_t row = 0;
   for (size_t i = 0; i < pieces.size(); ++i) {
     const auto& piece = pieces[i];
@@ -134,16 +163,20 @@ void BatchRun::read(const std::vector<PromptPiece>& pieces) {
     take(piece.prompt, running,
          {logits[row].mutable_data_ptr<float>(), static_cast<size_t>(logits.size(1))});
     ++row;
+    if (!batch_ || !running_.contains(piece.prompt)) continue;
+    running.slot = batch_->admit(*running.state);
+    running.state.reset();
   }
 }
 
 void BatchRun::continue_all(const std::vector<size_t>& prompts) {
+  if (batch_) return continue_in_batch(prompts);
   std::vector<int64_t> ids;
   std::vector<Stretch> stretches;
   for (const size_t prompt : prompts) {
     auto& running = running_.at(prompt);
     ids.push_back(running.continuation.generation().token_ids.back());
-    stretches.push_back({.state = &running.state, .num_tokens = 1});
+    stretches.push_back({.state = &*running.state, .num_tokens = 1});
   }
   const auto hidden_states = model_.next(ids, stretches);
   const auto logits = model_.logits(hidden_states).to(at::kCPU).contiguous();
@@ -154,15 +187,50 @@ void BatchRun::continue_all(const std::vector<size_t>& prompts) {
   }
 }
 
+void BatchRun::continue_in_batch(const std::vector<size_t>& prompts) {
+  std::vector<NextToken> tokens;
+  bool wants_logits = static_cast<bool>(on_logits_);
+  for (const size_t prompt : prompts) {
+    const auto& running = running_.at(prompt);
+    const int64_t last = running.continuation.generation().token_ids.back();
+    tokens.push_back(
+        {.slot = running.slot, .token_id = last, .is_visual = last == model_.image_context_id()});
+    wants_logits = wants_logits || !running.continuation.takes_largest();
+  }
+  at::Tensor logits;
+  const auto choices = batch_->step(tokens, wants_logits ? &logits : nullptr);
+  for (size_t i = 0; i < prompts.size(); ++i) {
+    auto& running = running_.at(prompts[i]);
+    if (!wants_logits) {
+      take_largest(prompts[i], running, choices[i]);
+      continue;
+    }
+    auto row = logits[static_cast<int64_t>(i)];
+    take(prompts[i], running, {row.mutable_data_ptr<float>(), static_cast<size_t>(logits.size(1))});
+  }
+}
+
 void BatchRun::take(size_t prompt, Running& running, std::span<float> logits) {
   if (on_logits_) on_logits_(indices_[prompt], logits);
   try {
-    if (running.continuation.take(logits)) return;
+    if (!running.continuation.take(logits)) end(prompt, running);
   } catch (const SetupError& cause) {
-    EngineAnswer refusal;  // logits that are not numbers
-    refusal.error = cause.what();
-    return finish(prompt, std::move(refusal));
+    refuse(prompt, cause.what());  // logits that are not numbers
   }
+}
+
+void BatchRun::take_largest(size_t prompt, Running& running, const NextChoice& choice) {
+  if (!choice.is_number) return refuse(prompt, "no logit is a number");
+  if (!running.continuation.take_largest(choice.token_id)) end(prompt, running);
+}
+
+void BatchRun::refuse(size_t prompt, const std::string& why) {
+  EngineAnswer refusal;
+  refusal.error = why;
+  finish(prompt, std::move(refusal));
+}
+
+void BatchRun::end(size_t prompt, const Running& running) {
   auto generation = running.continuation.generation();
   generation.prefill_seconds = running.prefill_seconds;
   generation.decode_seconds = seconds_since(running.prefill_start) - running.prefill_seconds;
@@ -170,7 +238,9 @@ void BatchRun::take(size_t prompt, Running& running, std::span<float> logits) {
 }
 
 void BatchRun::finish(size_t prompt, EngineAnswer answer) {
-  running_.erase(prompt);
+  const auto running = running_.find(prompt);
+  if (batch_ && !running->second.state) batch_->release(running->second.slot);
+  running_.erase(running);
   schedule_->finish(prompt);
   on_answer_(indices_[prompt], std::move(answer));
 }

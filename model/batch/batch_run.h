@@ -28,7 +28,8 @@ class BatchRun {
 
   /// An answer in the making.
   struct Running {
-    DecoderState state;
+    std::optional<DecoderState> state{};  // until it lies in the batch, where there is one
+    int slot = 0;                         // of the batch
     Continuation continuation;
     Clock::time_point prefill_start{};
     double prefill_seconds = 0;
@@ -45,11 +46,18 @@ class BatchRun {
   int64_t num_positions(size_t group) const;
 
   void read(const std::vector<PromptPiece>& pieces);
+  void begin_answers(const std::vector<PromptPiece>& pieces, std::vector<DecoderState>& states,
+                     const at::Tensor& logits, Clock::time_point start);
   void continue_all(const std::vector<size_t>& prompts);
+  void continue_in_batch(const std::vector<size_t>& prompts);
+  void take_batch(ScheduleOptions& options);
   DecoderState state_for(const PromptPiece& piece) const;
   void release_prefix(size_t group);
   at::Tensor visual_of(const std::vector<PromptPiece>& pieces) const;
   void take(size_t prompt, Running& running, std::span<float> logits);
+  void take_largest(size_t prompt, Running& running, const NextChoice& choice);
+  void refuse(size_t prompt, const std::string& why);
+  void end(size_t prompt, const Running& running);
   void finish(size_t prompt, EngineAnswer answer);
 
   const Model& model_;
@@ -59,6 +67,7 @@ class BatchRun {
   const LogitsSink& on_logits_;
   std::vector<PrefixGroup> groups_{};
   std::optional<Schedule> schedule_{};
+  DecodeBatches::Lease batch_{};         // null where the model's passes continue answers
   std::map<size_t, Running> running_{};  // by prompt
   std::map<size_t, Prefix> prefixes_{};  // by group
 };

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +11,8 @@
 #include "kernels/rms_norm.h"
 #include "kernels/rotary.h"
 #include "kernels/swiglu.h"
+#include "model/decoder/fused_layers.h"
+#include "model/decoder/fused_prefill.h"
 
 namespace mono::model {
 
@@ -53,33 +57,61 @@ std::pair<at::Tensor, at::Tensor> rotations(std::span<const Stretch> stretches) 
   return {at::cat(cos), at::cat(sin)};
 }
 
-void trace_layer(const TraceSink& trace, size_t layer, const at::Tensor& hidden_states,
-                 std::span<const Stretch> stretches) {
-  const auto name = "layer." + std::to_string(layer);
-  trace(name, hidden_states);
-  if (stretches.size() != 1) return;
-  const auto& cache = stretches.front().state->cache;
-  const int64_t length = cache.length() + stretches.front().num_tokens;
-  trace(name + ".k", cache.keys(layer, length));
-  trace(name + ".v", cache.values(layer, length));
+LayerTrace layer_trace(const TraceSink& trace, std::span<const Stretch> stretches) {
+  if (!trace) return nullptr;
+  return [=](size_t layer, const at::Tensor& hidden_states) {
+    const auto name = "layer." + std::to_string(layer);
+    trace(name, hidden_states);
+    if (stretches.size() != 1) return;
+    const auto& cache = stretches.front().state->cache;
+    const int64_t length = cache.length() + stretches.front().num_tokens;
+    trace(name + ".k", cache.keys(layer, length));
+    trace(name + ".v", cache.values(layer, length));
+  };
+}
+
+// Rows of zeros up to a multiple of 8 rows.
+at::Tensor padded_head(const at::Tensor& head) {
+  constexpr int64_t kRows = 8;
+  const int64_t padded = (head.size(0) + kRows - 1) / kRows * kRows;
+  if (padded == head.size(0)) return head;
+  auto rows = at::zeros({padded, head.size(1)}, head.options());
+  rows.slice(0, 0, head.size(0)).copy_(head);
+  return rows;
 }
 
 }  // namespace
 
 Decoder::Decoder(const LanguageConfig& config, LanguageWeights weights,
                  const DecoderOptions& options)
-    : config_(config), weights_(std::move(weights)), options_(options) {}
-
-DecoderState Decoder::start(int64_t capacity, int64_t num_positions) const {
-  const auto dtype = weights_.embeddings.scalar_type();
-  const auto device = weights_.embeddings.device();
-  return {.cache = KvCache(config_, capacity, dtype, device),
-          .rotary = RotaryTable(config_, num_positions, dtype, device)};
+    : config_(config),
+      weights_(std::move(weights)),
+      options_(options),
+      head_(options.is_fused ? padded_head(weights_.head) : weights_.head) {
+  if (!options.is_fused) return;
+  if (!weights_.head.is_same(weights_.embeddings)) {
+    weights_.head = head_.slice(0, 0, config.vocab_size);  // frees the other copy
+  }
+  fused_layers_ = std::make_unique<const FusedLayers>(config_, weights_);
 }
 
-at::Tensor Decoder::embed(std::span<const int64_t> input_ids) const {
-  const auto ids = at::tensor(at::IntArrayRef(input_ids.data(), input_ids.size()), at::kLong);
-  return at::embedding(weights_.embeddings, ids.to(weights_.embeddings.device()));
+Decoder::~Decoder() = default;
+
+RotaryTable Decoder::rotary_table(int64_t num_positions) const {
+  const int64_t wanted = std::min(num_positions, RotaryTable::length_of_first_table(config_));
+  const std::lock_guard lock(tables_mutex_);
+  if (!longest_table_ || longest_table_->first_cos().size(0) < wanted) {
+    const auto positions = static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(wanted)));
+    longest_table_.emplace(config_, positions, weights_.embeddings.scalar_type(),
+                           weights_.embeddings.device());
+  }
+  return *longest_table_;
+}
+
+DecoderState Decoder::start(int64_t capacity, int64_t num_positions) const {
+  return {.cache = KvCache(config_, capacity, weights_.embeddings.scalar_type(),
+                           weights_.embeddings.device()),
+          .rotary = rotary_table(num_positions)};
 }
 
 at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
@@ -90,11 +122,26 @@ at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertR
 
 at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
                             std::span<const Stretch> stretches, const TraceSink& trace) const {
-  const auto [cos, sin] = rotations(stretches);
-  TORCH_CHECK(cos.size(0) == embeddings.size(0), "Decoder: ", embeddings.size(0),
-              " embeddings, stretches of ", cos.size(0), " tokens");
-  const Pass pass{.routing = routing, .stretches = stretches, .cos = cos, .sin = sin};
+  const auto angles = rotations(stretches);
+  TORCH_CHECK(angles.first.size(0) == embeddings.size(0), "Decoder: ", embeddings.size(0),
+              " embeddings, stretches of ", angles.first.size(0), " tokens");
+  for (const auto& stretch : stretches) stretch.state->cache.prepare(stretch.num_tokens);
+  const auto after_layer = layer_trace(trace, stretches);
+  const auto hidden_states = fused_layers_
+                                 ? fused_forward(*fused_layers_, config_, options_, embeddings,
+                                                 routing, stretches, angles, after_layer)
+                                 : plain_forward(embeddings,
+                                                 {.routing = routing,
+                                                  .stretches = stretches,
+                                                  .cos = angles.first,
+                                                  .sin = angles.second},
+                                                 after_layer);
+  for (const auto& stretch : stretches) stretch.state->cache.advance(stretch.num_tokens);
+  return hidden_states;
+}
 
+at::Tensor Decoder::plain_forward(const at::Tensor& embeddings, const Pass& pass,
+                                  const LayerTrace& after_layer) const {
   auto hidden_states = embeddings;  // [num_tokens, hidden_size]
   for (size_t i = 0; i < weights_.layers.size(); ++i) {
     const auto& layer = weights_.layers[i];
@@ -102,9 +149,8 @@ at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertR
         attention(norm(hidden_states, layer.attention_norm, pass), i, pass).add_(hidden_states);
     hidden_states = feed_forward(norm(hidden_states, layer.feed_forward_norm, pass), layer, pass)
                         .add_(hidden_states);
-    if (trace) trace_layer(trace, i, hidden_states, stretches);
+    if (after_layer) after_layer(i, hidden_states);
   }
-  for (const auto& stretch : stretches) stretch.state->cache.advance(stretch.num_tokens);
   return hidden_states;
 }
 
@@ -140,27 +186,25 @@ at::Tensor Decoder::attention(const at::Tensor& x, size_t layer, const Pass& pas
   int64_t begin = 0;
   for (const auto& stretch : pass.stretches) {
     const int64_t end = begin + stretch.num_tokens;
-    mixed.push_back(attend({.q = heads.q.slice(0, begin, end),
-                            .k = heads.k.slice(0, begin, end),
-                            .v = heads.v.slice(0, begin, end)},
-                           layer, stretch));
+    stretch.state->cache.write(layer, heads.k.slice(0, begin, end), heads.v.slice(0, begin, end));
+    mixed.push_back(attend_to_cache(heads.q.slice(0, begin, end), stretch, layer, options_));
     begin = end;
   }
   return by_modality(mixed.size() == 1 ? mixed.front() : at::cat(mixed), weights.out, pass.routing,
                      affine);
 }
 
-at::Tensor Decoder::attend(const Heads& heads, size_t layer, const Stretch& stretch) const {
-  auto& cache = stretch.state->cache;
-  cache.write(layer, heads.k, heads.v);
+at::Tensor attend_to_cache(const at::Tensor& q, const Stretch& stretch, size_t layer,
+                           const DecoderOptions& options) {
+  const auto& cache = stretch.state->cache;
   const int64_t length = cache.length() + stretch.num_tokens;
-  if (options_.row_plan == kernels::RowPlan::kChunked) {
-    return kernels::causal_attention_in_blocks(heads.q, cache.padded_keys(layer, length),
+  if (options.row_plan == kernels::RowPlan::kChunked) {
+    return kernels::causal_attention_in_blocks(q, cache.padded_keys(layer, length),
                                                cache.padded_values(layer, length), cache.length(),
-                                               options_.attention);
+                                               options.attention);
   }
-  return kernels::causal_attention(heads.q, cache.keys(layer, length), cache.values(layer, length),
-                                   options_.attention);
+  return kernels::causal_attention(q, cache.keys(layer, length), cache.values(layer, length),
+                                   options.attention);
 }
 
 at::Tensor Decoder::feed_forward(const at::Tensor& x, const LayerWeights& layer,
@@ -182,14 +226,6 @@ at::Tensor Decoder::norm(const at::Tensor& x, const ByModality<at::Tensor>& weig
 
 at::Tensor Decoder::project(const at::Tensor& x, const AffineWeights& weights) const {
   return kernels::linear(x, weights.weight, weights.bias, options_.row_plan);
-}
-
-at::Tensor Decoder::final_norm(const at::Tensor& hidden_states) const {
-  return kernels::rms_norm(hidden_states, weights_.norm, config_.rms_norm_epsilon);
-}
-
-at::Tensor Decoder::logits(const at::Tensor& normalised) const {
-  return project(normalised, {.weight = weights_.head}).to(at::kFloat);
 }
 
 }  // namespace mono::model

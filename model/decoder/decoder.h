@@ -2,6 +2,10 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 
 #include "kernels/attention.h"
@@ -17,7 +21,8 @@ namespace mono::model {
 /// How a decoder computes; the weights' dtype and device decide the rest.
 struct DecoderOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
-  kernels::RowPlan row_plan = kernels::RowPlan::kChunked;
+  kernels::RowPlan row_plan = kernels::RowPlan::kChunked;  // of passes over prompts
+  bool is_fused = false;  // passes go through the fused operators (fused_layers.h)
 };
 
 /// The rows of a packed pass that belong to one sequence, in the pass's order.
@@ -25,6 +30,16 @@ struct Stretch {
   DecoderState* state = nullptr;  // what the tokens follow; grows by them
   int64_t num_tokens = 0;
 };
+
+/// Attention of queries [num_tokens, num_heads, head_dim] of a stretch whose keys and values are in
+/// its cache. \returns [num_tokens, num_heads * head_dim]
+at::Tensor attend_to_cache(const at::Tensor& q, const Stretch& stretch, size_t layer,
+                           const DecoderOptions& options);
+
+/// Sees the residual stream [num_tokens, hidden_size] after each layer.
+using LayerTrace = std::function<void(size_t layer, const at::Tensor& hidden_states)>;
+
+class FusedLayers;
 
 /// The language model. One pass over tokens that follow the state's:
 ///
@@ -36,6 +51,27 @@ struct Stretch {
 class Decoder {
  public:
   Decoder(const LanguageConfig& config, LanguageWeights weights, const DecoderOptions& options);
+  ~Decoder();
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+
+  const LanguageConfig& config() const { return config_; }
+  const LanguageWeights& weights() const { return weights_; }
+  const DecoderOptions& options() const { return options_; }
+
+  /// Null unless the passes are fused.
+  const FusedLayers* fused_layers() const { return fused_layers_.get(); }
+
+  /// The head, [vocab_size rounded up to a multiple of 8, hidden_size] where the passes are fused:
+  /// its products then have rows of whole 16 bytes; what is behind vocab_size means nothing.
+  const at::Tensor& head() const { return head_; }
+
+  /// y = x weight^T + bias of at most kRowsPerChunk generated tokens, or last tokens of prompts.
+  void multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
+                         const at::Tensor& y) const;
+
+  /// A table for a sequence of so many positions; the first one is shared by all that ask.
+  RotaryTable rotary_table(int64_t num_positions) const;
 
   /// An empty state that can take `capacity` tokens, with a rotary table for `num_positions` of
   /// them, or of those of its forks.
@@ -67,8 +103,9 @@ class Decoder {
   struct Pass;
   struct Heads;
 
+  at::Tensor plain_forward(const at::Tensor& embeddings, const Pass& pass,
+                           const LayerTrace& after_layer) const;
   at::Tensor attention(const at::Tensor& x, size_t layer, const Pass& pass) const;
-  at::Tensor attend(const Heads& heads, size_t layer, const Stretch& stretch) const;
   at::Tensor feed_forward(const at::Tensor& x, const LayerWeights& layer, const Pass& pass) const;
   Heads split_heads(const at::Tensor& qkv) const;
   at::Tensor norm(const at::Tensor& x, const ByModality<at::Tensor>& weight,
@@ -78,6 +115,10 @@ class Decoder {
   LanguageConfig config_;
   LanguageWeights weights_;
   DecoderOptions options_;
+  at::Tensor head_;
+  std::unique_ptr<const FusedLayers> fused_layers_{};
+  mutable std::mutex tables_mutex_{};
+  mutable std::optional<RotaryTable> longest_table_{};  // made so far
 };
 
 }  // namespace mono::model

@@ -70,6 +70,12 @@ RotaryTable::RotaryTable(const LanguageConfig& config, int64_t capacity, at::Sca
 }
 
 std::pair<at::Tensor, at::Tensor> RotaryTable::rows(int64_t begin, int64_t count) {
+  if (auto beyond = rows_beyond(begin, count)) return *std::move(beyond);
+  return {cos_.slice(0, begin, begin + count), sin_.slice(0, begin, begin + count)};
+}
+
+std::optional<std::pair<at::Tensor, at::Tensor>> RotaryTable::rows_beyond(int64_t begin,
+                                                                          int64_t count) {
   const int64_t length = begin + count;
   if (length > covered_length_) {
     covered_length_ = length;
@@ -78,9 +84,7 @@ std::pair<at::Tensor, at::Tensor> RotaryTable::rows(int64_t begin, int64_t count
   }
   const bool is_plain =
       base_ == config_.rope_theta && !(is_long_ && has_divisors(config_.rope_scaling));
-  if (is_plain && length <= cos_.size(0)) {
-    return {cos_.slice(0, begin, length), sin_.slice(0, begin, length)};
-  }
+  if (is_plain && length <= cos_.size(0)) return std::nullopt;
   return compute(begin, count);
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "model/config.h"
@@ -44,6 +45,13 @@ class RotaryTable {
   /// Cosines and sines, [count, head_dim / 2] each, of the positions from `begin` on, when the
   /// sequence has begin + count tokens.
   std::pair<at::Tensor, at::Tensor> rows(int64_t begin, int64_t count);
+
+  /// The same where they are no rows of the first table; nothing where they are.
+  std::optional<std::pair<at::Tensor, at::Tensor>> rows_beyond(int64_t begin, int64_t count);
+
+  /// The first table, [positions, head_dim / 2] each.
+  const at::Tensor& first_cos() const { return cos_; }
+  const at::Tensor& first_sin() const { return sin_; }
 
  private:
   at::Tensor inverse_frequencies() const;

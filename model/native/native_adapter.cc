@@ -35,6 +35,9 @@ class NativeAdapter final : public ModelAdapter {
                      {"dtype", options.dtype},
                      {"mode", options.is_deterministic ? "parity, deterministic" : "parity"},
                      {"template", config.template_name}};
+    if (const auto passes = pipeline_.engine().passes(); passes != "plain passes") {
+      info_.details.emplace_back("passes", passes);
+    }
     if (options.loses_hash_merges) info_.details.emplace_back("tokenizer", "loses hash merges");
     if (!options.is_deterministic) {
       info_.details.emplace_back("batch_size", std::to_string(options.batch_size));

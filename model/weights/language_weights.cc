@@ -10,8 +10,9 @@ namespace {
 /// Takes the tensors of one layer; of the image-context tokens' own where `names` has a name.
 class LayerTaker {
  public:
-  LayerTaker(WeightTaker& taker, const LanguageConfig& config, std::string prefix)
-      : taker_(taker), config_(config), prefix_(std::move(prefix)) {}
+  LayerTaker(WeightTaker& taker, const LanguageConfig& config, std::string prefix,
+             bool joins_gate_up)
+      : taker_(taker), config_(config), prefix_(std::move(prefix)), joins_gate_up_(joins_gate_up) {}
 
   bool has(const std::optional<std::string>& name) const {
     return name && taker_.has(prefix_ + *name + ".weight");
@@ -38,14 +39,17 @@ class LayerTaker {
                                   const std::string& down) const {
     const int64_t inner = config_.intermediate_size;
     FeedForwardWeights weights;
-    if (gate_up.size() == 1) {
-      const auto both =
-          taker_.take(prefix_ + gate_up.front() + ".weight", {2 * inner, config_.hidden_size});
-      if (both.defined()) weights = {.gate = both.slice(0, 0, inner), .up = both.slice(0, inner)};
+    if (gate_up.size() == 1 || joins_gate_up_) {
+      weights.gate_up = take_stacked(taker_, prefix_, gate_up, std::vector<int64_t>(2, inner),
+                                     config_.hidden_size, /*has_bias=*/false)
+                            .weight;
+      if (weights.gate_up.defined()) {
+        weights.gate = weights.gate_up.slice(0, 0, inner);
+        weights.up = weights.gate_up.slice(0, inner);
+      }
     } else {
-      weights = {
-          .gate = taker_.take(prefix_ + gate_up[0] + ".weight", {inner, config_.hidden_size}),
-          .up = taker_.take(prefix_ + gate_up[1] + ".weight", {inner, config_.hidden_size})};
+      weights.gate = taker_.take(prefix_ + gate_up[0] + ".weight", {inner, config_.hidden_size});
+      weights.up = taker_.take(prefix_ + gate_up[1] + ".weight", {inner, config_.hidden_size});
     }
     weights.down = taker_.take(prefix_ + down + ".weight", {config_.hidden_size, inner});
     return weights;
@@ -55,6 +59,7 @@ class LayerTaker {
   WeightTaker& taker_;
   const LanguageConfig& config_;
   std::string prefix_;
+  bool joins_gate_up_;
 };
 
 /// The experts of the image-context tokens. A layer that has one tensor of an attention expert must
@@ -87,7 +92,8 @@ LayerWeights layer(const LayerTaker& taker, const LanguageConfig& config,
 }  // namespace
 
 LanguageWeights take_language(WeightTaker& taker, const LanguageConfig& config,
-                              const LanguageNames& names, const VisualExpertNames& visual) {
+                              const LanguageNames& names, const VisualExpertNames& visual,
+                              bool joins_gate_up) {
   const std::vector<int64_t> table{config.vocab_size, config.hidden_size};
   LanguageWeights weights{.packing = names.packing,
                           .embeddings = taker.take(names.embeddings + ".weight", table),
@@ -95,7 +101,8 @@ LanguageWeights take_language(WeightTaker& taker, const LanguageConfig& config,
   const bool is_tied = config.ties_embeddings && !taker.has(names.head + ".weight");
   weights.head = is_tied ? weights.embeddings : taker.take(names.head + ".weight", table);
   for (int64_t i = 0; i < config.num_layers; ++i) {
-    const LayerTaker layer_taker(taker, config, names.layers + std::to_string(i) + ".");
+    const LayerTaker layer_taker(taker, config, names.layers + std::to_string(i) + ".",
+                                 joins_gate_up);
     weights.layers.push_back(layer(layer_taker, config, names, visual));
   }
   return weights;

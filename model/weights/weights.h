@@ -28,9 +28,11 @@ struct ByModality {
 };
 
 struct FeedForwardWeights {
-  at::Tensor gate{};  // [intermediate_size, H]
-  at::Tensor up{};    // [intermediate_size, H]
-  at::Tensor down{};  // [H, intermediate_size]
+  at::Tensor gate{};     // [intermediate_size, H]
+  at::Tensor up{};       // [intermediate_size, H]
+  at::Tensor down{};     // [H, intermediate_size]
+  at::Tensor gate_up{};  // [2 intermediate_size, H], of which the two are views; undefined where
+                         // they lie apart
 };
 
 /// One decoder layer.
@@ -88,7 +90,8 @@ struct ModelWeights {
 };
 
 /// Loads the weights of `folder` as `config` describes them. bf16 weights computed in bf16 on the
-/// CPU stay in the mapped file, but for q, k and v that lie in tensors of their own.
+/// CPU stay in the mapped file, but for q, k and v that lie in tensors of their own. On a GPU gate
+/// and up are one tensor.
 ///
 /// Attention experts of the visual tokens (Mono-InternVL-1.5) are taken in each layer that has
 /// them, under the names of `visual_expert_names`.

@@ -94,6 +94,10 @@ T atomicAdd(T* address, U value) {
   return before;
 }
 
+// One kernel after the other.
+inline void cudaTriggerProgrammaticLaunchCompletion() {}
+inline void cudaGridDependencySynchronize() {}
+
 inline int __popc(unsigned value) {
   return std::popcount(value);
 }

@@ -6,6 +6,7 @@ namespace mono::launch_checks {
 bool check_add_rms_norm();
 bool check_argmax_tokens();
 bool check_decode_attention();
+bool check_few_row_linear();
 bool check_gelu_bias();
 bool check_layer_norm();
 bool check_rms_norm();

@@ -23,6 +23,7 @@ int main() {
       {"add_rms_norm", check_add_rms_norm},
       {"argmax_tokens", check_argmax_tokens},
       {"decode_attention", check_decode_attention},
+      {"few_row_linear", check_few_row_linear},
       {"gelu_bias", check_gelu_bias},
       {"layer_norm", check_layer_norm},
       {"rms_norm", check_rms_norm},

@@ -1,0 +1,53 @@
+#include "model/decoder/decode_batches.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mono::model {
+namespace {
+
+// Capacities are rounded up, so that recorded work serves the next answer too.
+int64_t rounded_capacity(int64_t capacity) {
+  constexpr int64_t kGrain = 1024;
+  return (capacity + kGrain - 1) / kGrain * kGrain;
+}
+
+int64_t size_of(const std::unique_ptr<DecodeBatch>& batch) {
+  return batch->num_slots() * batch->capacity();
+}
+
+bool is_smaller(const std::unique_ptr<DecodeBatch>& a, const std::unique_ptr<DecodeBatch>& b) {
+  return size_of(a) < size_of(b);
+}
+
+}  // namespace
+
+DecodeBatches::Lease DecodeBatches::lent(std::unique_ptr<DecodeBatch> batch) {
+  return {batch.release(), [this](DecodeBatch* returned) {
+            std::unique_ptr<DecodeBatch> owned(returned);
+            owned->release_all();
+            const std::lock_guard lock(mutex_);
+            idle_.push_back(std::move(owned));
+          }};
+}
+
+DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
+  const std::lock_guard lock(mutex_);
+  std::sort(idle_.begin(), idle_.end(), is_smaller);
+  const auto found = std::find_if(idle_.begin(), idle_.end(), [&](const auto& batch) {
+    return batch->num_slots() >= num_slots && batch->capacity() >= capacity;
+  });
+  if (found != idle_.end()) {
+    auto batch = std::move(*found);
+    idle_.erase(found);
+    return lent(std::move(batch));
+  }
+  if (!idle_.empty()) {
+    num_slots = std::max(num_slots, idle_.back()->num_slots());
+    capacity = std::max(capacity, idle_.back()->capacity());
+    idle_.pop_back();
+  }
+  return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, rounded_capacity(capacity)));
+}
+
+}  // namespace mono::model

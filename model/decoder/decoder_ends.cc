@@ -1,0 +1,43 @@
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "kernels/few_row_linear.h"
+#include "kernels/rms_norm.h"
+#include "model/decoder/decoder.h"
+#include "model/decoder/fused_layers.h"
+
+// Both ends of the decoder: ids to embeddings, the residual stream to logits.
+namespace mono::model {
+
+at::Tensor Decoder::embed(std::span<const int64_t> input_ids) const {
+  const auto ids = at::tensor(at::IntArrayRef(input_ids.data(), input_ids.size()), at::kLong);
+  return at::embedding(weights_.embeddings,
+                       ids.to(weights_.embeddings.device(), /*non_blocking=*/true));
+}
+
+at::Tensor Decoder::final_norm(const at::Tensor& hidden_states) const {
+  return kernels::rms_norm(hidden_states, weights_.norm, config_.rms_norm_epsilon);
+}
+
+at::Tensor Decoder::logits(const at::Tensor& normalised) const {
+  if (!fused_layers_) return project(normalised, {.weight = weights_.head}).to(at::kFloat);
+  const auto all = at::empty({normalised.size(0), head_.size(0)}, normalised.options());
+  for (int64_t begin = 0; begin < all.size(0); begin += kernels::kRowsPerChunk) {
+    const int64_t count = std::min(kernels::kRowsPerChunk, all.size(0) - begin);
+    multiply_few_rows(normalised.narrow(0, begin, count), {.weight = head_},
+                      all.narrow(0, begin, count));
+  }
+  return all.slice(1, 0, config_.vocab_size).to(at::kFloat).contiguous();
+}
+
+void Decoder::multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
+                                const at::Tensor& y) const {
+  if (options_.row_plan == kernels::RowPlan::kChunked) {
+    kernels::few_row_linear_out(x, weights.weight, weights.bias, kernels::WeightUse::kSettled, y);
+  } else {
+    kernels::linear_out(x, weights.weight, weights.bias, options_.row_plan, y);
+  }
+}
+
+}  // namespace mono::model

@@ -1,0 +1,108 @@
+#include "model/decoder/fused_prefill.h"
+
+#include <ATen/ATen.h>
+
+#include <utility>
+#include <vector>
+
+namespace mono::model {
+namespace {
+
+// The residual stream with what the last layer left; a new tensor.
+at::Tensor completed(const at::Tensor& residual, const PendingDelta& pending) {
+  return residual +
+         (pending.row.defined() ? pending.rows.index_select(0, pending.row) : pending.rows);
+}
+
+kernels::QkvViews rows_of(const kernels::QkvViews& views, int64_t begin, int64_t count) {
+  return {.q = views.q.narrow(0, begin, count),
+          .k = views.k.narrow(0, begin, count),
+          .v = views.v.narrow(0, begin, count)};
+}
+
+/// The attention of a packed pass: each sequence appends to its own cache and attends to it.
+class PackedAttention {
+ public:
+  PackedAttention(const LanguageConfig& config, const DecoderOptions& options,
+                  std::span<const Stretch> stretches,
+                  const std::pair<at::Tensor, at::Tensor>& rotations)
+      : config_(config), options_(options), stretches_(stretches), rotations_(rotations) {
+    const int64_t num_tokens = rotations.first.size(0);
+    const auto maps = at::zeros({3, num_tokens}, at::kInt);  // slot, position, angle
+    auto rows = maps.accessor<int32_t, 2>();
+    int64_t token = 0;
+    for (const auto& [state, count] : stretches) {
+      for (int64_t i = 0; i < count; ++i, ++token) {
+        rows[1][token] = static_cast<int32_t>(state->cache.length() + i);
+        rows[2][token] = static_cast<int32_t>(token);
+      }
+    }
+    const auto there = maps.to(rotations.first.device(), /*non_blocking=*/true);
+    places_ = {.slot = there[0], .position = there[1], .angle = there[2]};
+  }
+
+  at::Tensor operator()(size_t layer, const kernels::QkvViews& qkv, const at::Tensor& row) const {
+    std::vector<at::Tensor> mixed;
+    int64_t begin = 0;
+    for (const auto& stretch : stretches_) {
+      const auto q = append(stretch, begin, layer, qkv, row);
+      mixed.push_back(attend(q, layer, stretch));
+      begin += stretch.num_tokens;
+    }
+    return mixed.size() == 1 ? mixed.front() : at::cat(mixed);
+  }
+
+ private:
+  // \returns the rotated queries, [num_tokens of the stretch, num_heads, head_dim]
+  at::Tensor append(const Stretch& stretch, int64_t begin, size_t layer,
+                    const kernels::QkvViews& qkv, const at::Tensor& row) const {
+    const int64_t count = stretch.num_tokens;
+    const auto of_stretch = [&](const at::Tensor& map) { return map.narrow(0, begin, count); };
+    const auto& cache = stretch.state->cache;
+    auto q = at::empty({count, config_.num_heads, config_.head_dim}, qkv.q.options());
+    kernels::rotary_append(
+        row.defined() ? qkv : rows_of(qkv, begin, count), {}, rotations_.first, rotations_.second,
+        {.slot = of_stretch(places_.slot),
+         .position = of_stretch(places_.position),
+         .angle = of_stretch(places_.angle),
+         .row = row.defined() ? of_stretch(row) : at::Tensor()},
+        kernels::Rounding::kParity, cache.key_slot(layer), cache.value_slot(layer), q);
+    return q;
+  }
+
+  at::Tensor attend(const at::Tensor& q, size_t layer, const Stretch& stretch) const {
+    return attend_to_cache(q, stretch, layer, options_);
+  }
+
+  const LanguageConfig& config_;
+  const DecoderOptions& options_;
+  std::span<const Stretch> stretches_;
+  const std::pair<at::Tensor, at::Tensor>& rotations_;
+  kernels::TokenPlaces places_{};
+};
+
+}  // namespace
+
+at::Tensor fused_forward(const FusedLayers& layers, const LanguageConfig& config,
+                         const DecoderOptions& options, const at::Tensor& embeddings,
+                         const kernels::ExpertRouting& routing, std::span<const Stretch> stretches,
+                         const std::pair<at::Tensor, at::Tensor>& rotations,
+                         const LayerTrace& after_layer) {
+  const int64_t num_tokens = embeddings.size(0);
+  const auto buffers = make_layer_buffers(config, num_tokens, embeddings.options());
+  buffers.residual.copy_(embeddings);
+  FusedLayers::AfterLayer trace;
+  if (after_layer) {
+    trace = [&](size_t layer, const PendingDelta& pending) {
+      after_layer(layer, completed(buffers.residual, pending));
+    };
+  }
+  const auto product = [&](const at::Tensor& x, const AffineWeights& weights, const at::Tensor& y) {
+    kernels::linear_out(x, weights.weight, weights.bias, options.row_plan, y);
+  };
+  const PackedAttention attend(config, options, stretches, rotations);
+  const auto pending = layers(buffers, routing, product, attend, trace);
+  return completed(buffers.residual, pending);
+}
+
+}  // namespace mono::model

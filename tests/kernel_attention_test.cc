@@ -1,0 +1,100 @@
+#include <c10/util/Exception.h>
+
+#include <array>
+#include <cmath>
+
+#include "kernels/attention.h"
+#include "tests/backends.h"
+#include "tests/messages.h"
+
+namespace mono::kernels {
+namespace {
+
+using tests::expect_says;
+using tests::message_of;
+
+class AttentionOperatorsTest : public tests::BackendTest {};
+INSTANTIATE_TEST_SUITE_P(, AttentionOperatorsTest, tests::kBackends,
+                         testing::PrintToStringParamName());
+
+at::Tensor fp64(const at::Tensor& tensor) {
+  return tensor.cpu().to(at::kDouble);
+}
+
+// The formula in fp64, one query at a time.
+at::Tensor attention_in_double(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
+  const int64_t group = q.size(1) / k.size(0);
+  auto out = at::empty(q.sizes(), at::kDouble);
+  for (int64_t n = 0; n < q.size(0); ++n) {
+    const int64_t seen = k.size(1) - q.size(0) + n + 1;
+    for (int64_t h = 0; h < q.size(1); ++h) {
+      const auto keys = fp64(k)[h / group].slice(0, 0, seen);
+      const auto scores = keys.mv(fp64(q)[n][h]) / std::sqrt(static_cast<double>(q.size(2)));
+      out[n][h] = fp64(v)[h / group].slice(0, 0, seen).t().mv(at::softmax(scores, 0));
+    }
+  }
+  return out.flatten(1);
+}
+
+TEST_P(AttentionOperatorsTest, AttentionMatchesTheFormulaInPrefillDecodeAndBehindAPrefix) {
+  const auto k = at::randn({2, 40, 16}).to(options()).slice(1, 0, 37);  // a view of a cache
+  const auto v = at::randn({2, 40, 16}).to(options()).slice(1, 0, 37);
+  for (const int64_t num_tokens : {37, 1, 9}) {
+    const auto q = at::randn({num_tokens, 6, 16}).to(options());
+    const auto expected = attention_in_double(q, k, v);
+    expect_near(causal_attention(q, k, v, AttentionKind::kFused), expected);
+    expect_near(causal_attention(q, k, v, AttentionKind::kEager), expected);
+  }
+}
+
+TEST(AttentionTest, RefusesHeadsThatDoNotGroup) {
+  const auto kv = at::ones({2, 4, 8});
+  const auto call = [&] { causal_attention(at::ones({1, 3, 8}), kv, kv, AttentionKind::kFused); };
+  expect_says(message_of<c10::Error>(call), "3 query heads are no multiple of 2 kv heads");
+}
+
+TEST(AttentionTest, RefusesFewerKeysThanQueries) {
+  const auto kv = at::ones({2, 4, 8});
+  const auto call = [&] { causal_attention(at::ones({5, 2, 8}), kv, kv, AttentionKind::kFused); };
+  expect_says(message_of<c10::Error>(call), "length >= 5, 8], got [2, 4, 8]");
+}
+
+// A 4 x 4 grid of one channel holding 0 .. 15; each token is a square of four patches.
+TEST_P(AttentionOperatorsTest, ARowInBlocksHasTheSameBitsInAnyPart) {
+  constexpr int64_t kLength = 200;
+  constexpr int64_t kPadded = 256;
+  for (const int64_t head_dim : {16, 128}) {
+    const auto q = at::randn({kLength, 4, head_dim}, options());
+    const auto k = at::zeros({2, kPadded, head_dim}, options());
+    const auto v = at::zeros({2, kPadded, head_dim}, options());
+    k.narrow(1, 0, kLength).normal_();
+    v.narrow(1, 0, kLength).normal_();
+    const auto part = [&](int64_t begin, int64_t end) {
+      const int64_t padded =
+          (end + kPositionsPerBlock - 1) / kPositionsPerBlock * kPositionsPerBlock;
+      const auto keys = at::zeros({2, padded, head_dim}, options());
+      const auto values = at::zeros({2, padded, head_dim}, options());
+      keys.narrow(1, 0, end).copy_(k.narrow(1, 0, end));
+      values.narrow(1, 0, end).copy_(v.narrow(1, 0, end));
+      return causal_attention_in_blocks(q.narrow(0, begin, end - begin), keys, values, begin,
+                                        AttentionKind::kFused);
+    };
+    const auto whole = part(0, kLength);
+    expect_near(whole, attention_in_double(fp64(q), fp64(k).narrow(1, 0, kLength),
+                                           fp64(v).narrow(1, 0, kLength))
+                           .flatten(1));
+    for (const auto& [begin, end] : {std::pair<int64_t, int64_t>{0, 1},
+                                     {0, 130},
+                                     {1, 200},
+                                     {63, 65},
+                                     {64, 128},
+                                     {131, 199},
+                                     {199, 200}}) {
+      EXPECT_TRUE(at::equal(part(begin, end), whole.narrow(0, begin, end - begin)))
+          << "positions " << begin << " to " << end << ", head_dim " << head_dim;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mono::kernels

@@ -1,0 +1,155 @@
+#include <c10/util/Exception.h>
+
+#include <array>
+#include <cmath>
+
+#include "kernels/few_row_linear.h"
+#include "kernels/linear.h"
+#include "kernels/recorded_work.h"
+#include "tests/backends.h"
+#include "tests/messages.h"
+
+namespace mono::kernels {
+namespace {
+
+using tests::expect_says;
+using tests::message_of;
+
+class LinearOperatorsTest : public tests::BackendTest {};
+INSTANTIATE_TEST_SUITE_P(, LinearOperatorsTest, tests::kBackends,
+                         testing::PrintToStringParamName());
+
+at::Tensor fp64(const at::Tensor& tensor) {
+  return tensor.cpu().to(at::kDouble);
+}
+
+TEST_P(LinearOperatorsTest, LinearMatchesTheFormulaUnderBothPlans) {
+  const auto x = at::randn({70, 32}).to(options());
+  const auto weight = at::randn({5, 32}).div(8).to(options());
+  const auto bias = at::randn({5}).to(options());
+  const auto expected = at::matmul(fp64(x), fp64(weight).t()) + fp64(bias);
+  expect_near(linear(x, weight, bias, RowPlan::kFree), expected);
+  expect_near(linear(x, weight, bias, RowPlan::kChunked), expected);
+  expect_near(linear(x, weight, {}, RowPlan::kChunked), expected - fp64(bias));
+}
+
+TEST_P(LinearOperatorsTest, ARowOfAChunkedLinearHasTheSameBitsInAnyCompany) {
+  const auto x = at::randn({200, 512}).to(options());
+  const auto weight = at::randn({300, 512}).to(options());
+  const auto all = linear(x, weight, {}, RowPlan::kChunked);
+  for (const int64_t count : {1, 2, 7, 63, 64, 65, 130}) {
+    for (const int64_t begin : {int64_t{0}, int64_t{5}, 200 - count}) {
+      const auto some = linear(x.slice(0, begin, begin + count), weight, {}, RowPlan::kChunked);
+      EXPECT_TRUE(at::equal(some, all.slice(0, begin, begin + count)))
+          << count << " from " << begin;
+    }
+  }
+}
+
+TEST_P(LinearOperatorsTest, ARowOfOneChunkHasTheSameBitsAtEachPlaceAndInAnyCompany) {
+  std::vector<std::pair<int64_t, int64_t>> shapes = {{300, 512}, {96, 200}};
+  if (GetParam().device.is_cuda()) {  // of Mono-InternVL-2B
+    shapes.insert(shapes.end(),
+                  {{4096, 2048}, {2048, 2048}, {16384, 2048}, {2048, 8192}, {92560, 2048}});
+  }
+  const auto random = [&](int64_t rows, int64_t columns) {
+    return at::randn({rows, columns}, options());
+  };
+  for (const auto& [n, k] : shapes) {
+    const auto weight = random(n, k);
+    const auto x = random(1, k);
+    at::Tensor first;
+    for (const int64_t place : {0, 1, 7, 31, 40, 63}) {
+      const auto rows = random(kRowsPerChunk, k);
+      rows[place].copy_(x[0]);
+      const auto y = linear(rows, weight, {}, RowPlan::kOneChunk)[place];
+      if (!first.defined()) first = y;
+      EXPECT_TRUE(at::equal(y, first)) << n << " x " << k << ", row " << place;
+    }
+    const auto expected = at::matmul(fp64(weight), fp64(x)[0]);
+    const auto difference = (fp64(first) - expected).norm() / expected.norm();
+    EXPECT_LE(difference.item<double>(), GetParam().tolerance) << n << " x " << k;
+  }
+}
+
+TEST_P(LinearOperatorsTest, ARowOfFewHasTheSameBitsInAnyCompany) {
+  std::vector<std::pair<int64_t, int64_t>> shapes = {{300, 512}, {37, 96}, {5, 40}};
+  if (GetParam().device.is_cuda()) {  // of Mono-InternVL-2B
+    shapes.insert(shapes.end(),
+                  {{4096, 2048}, {2048, 2048}, {16384, 2048}, {2048, 8192}, {92560, 2048}});
+  }
+  for (const auto& [n, k] : shapes) {
+    const auto weight = at::randn({n, k}, options()).div_(std::sqrt(static_cast<double>(k)));
+    const auto bias = at::randn({n}, options());
+    const auto x = at::randn({64, k}, options());
+    const auto all = at::empty({64, n}, options());
+    few_row_linear_out(x, weight, bias, WeightUse::kAny, all);
+    expect_near(all, at::matmul(fp64(x), fp64(weight).t()) + fp64(bias));
+    for (const int64_t count : {1, 2, 8, 9, 16, 17, 32, 33}) {
+      const auto some = at::empty({count, n}, options());
+      few_row_linear_out(x.narrow(0, 64 - count, count), weight, bias, WeightUse::kAny, some);
+      EXPECT_TRUE(at::equal(some, all.narrow(0, 64 - count, count))) << n << " x " << k;
+    }
+  }
+}
+
+TEST(FewRowLinearTest, RefusesMoreThanAChunk) {
+  expect_says(message_of<c10::Error>([] {
+                few_row_linear_out(at::ones({65, 4}), at::ones({3, 4}), {}, WeightUse::kAny,
+                                   at::ones({65, 3}));
+              }),
+              "at most 64 rows, got 65");
+}
+
+TEST_P(LinearOperatorsTest, RecordedWorkComputesFromWhatTheBuffersHoldNow) {
+  const auto x = at::randn({64, 96}, options());
+  const auto weight = at::randn({48, 96}, options());
+  const auto y = at::zeros({64, 48}, options());
+  const auto work =
+      record_work(x.device(), [&] { linear_out(x, weight, {}, RowPlan::kOneChunk, y); });
+  for (int i = 0; i < 3; ++i) {
+    x.copy_(at::randn({64, 96}, options()));
+    y.zero_();
+    (*work)();
+    EXPECT_TRUE(at::equal(y, linear(x, weight, {}, RowPlan::kOneChunk))) << "time " << i;
+  }
+}
+
+TEST_P(LinearOperatorsTest, RecordingWorkThatFailsThrowsWhatItThrew) {
+  const auto x = at::ones({1, 4}, options());
+  const auto call = [&] {
+    record_work(x.device(), [&] { linear(x, x, {}, RowPlan::kOneChunk); })->operator()();
+  };
+  expect_says(message_of<c10::Error>(call), "one chunk has 64 rows, got 1");
+}
+
+TEST_P(LinearOperatorsTest, LinearOutHasTheBitsOfLinear) {
+  const auto x = at::randn({70, 96}).to(options());
+  const auto weight = at::randn({48, 96}).to(options());
+  const auto bias = at::randn({48}).to(options());
+  const auto out = at::zeros({70, 64}, options());
+  for (const auto plan : {RowPlan::kFree, RowPlan::kChunked}) {
+    linear_out(x, weight, bias, plan, out.narrow(1, 8, 48));
+    EXPECT_TRUE(at::equal(out.narrow(1, 8, 48), linear(x, weight, bias, plan)));
+  }
+}
+
+TEST(LinearTest, AcceptsNoRows) {
+  const auto y = linear(at::ones({0, 4}), at::ones({3, 4}), {}, RowPlan::kChunked);
+  EXPECT_EQ(y.sizes(), (at::IntArrayRef{0, 3}));
+}
+
+TEST(LinearTest, RefusesABufferOfAnotherShape) {
+  const auto call = [] {
+    linear_out(at::ones({2, 4}), at::ones({3, 4}), {}, RowPlan::kFree, at::ones({2, 4}));
+  };
+  expect_says(message_of<c10::Error>(call), "out must be [2, 3], got [2, 4]");
+}
+
+TEST(LinearTest, RefusesAWeightOfAnotherWidth) {
+  const auto call = [] { linear(at::ones({2, 4}), at::ones({3, 5}), {}, RowPlan::kFree); };
+  expect_says(message_of<c10::Error>(call), "weight must be [out_features, 4], got [3, 5]");
+}
+
+}  // namespace
+}  // namespace mono::kernels

@@ -1,0 +1,102 @@
+#include "kernels/few_row_linear_launch.h"
+
+#include "tests/launch_checks/all.h"
+#include "tests/launch_checks/launch_checks.h"
+
+namespace mono::launch_checks {
+namespace {
+
+using T = __nv_bfloat16;
+
+struct Shape {
+  size_t m, n, k;
+  size_t x_distance, y_distance;
+  bool has_bias;
+};
+
+/// Row i of `values` behind row i - 1, `distance` apart, the rest poison.
+std::vector<T> spread(const std::vector<T>& values, size_t rows, size_t width, size_t distance) {
+  auto result = poison<T>(rows * distance);
+  for (size_t i = 0; i < rows * width; ++i) {
+    result[i / width * distance + i % width] = values[i];
+  }
+  return result;
+}
+
+std::vector<double> expected_of(const Shape& s, const std::vector<T>& x, const std::vector<T>& w,
+                                const std::vector<T>& bias) {
+  std::vector<double> expected(s.m * s.n);
+  for (size_t i = 0; i < s.m; ++i) {
+    for (size_t j = 0; j < s.n; ++j) {
+      double sum = s.has_bias ? to_double(bias[j]) : 0;
+      for (size_t k = 0; k < s.k; ++k) sum += to_double(x[i * s.k + k]) * to_double(w[j * s.k + k]);
+      expected[i * s.n + j] = sum;
+    }
+  }
+  return expected;
+}
+
+std::vector<T> product(const Shape& s, const std::vector<T>& x, const std::vector<T>& w,
+                       const std::vector<T>& bias) {
+  const OnDevice<T> x_there(spread(x, s.m, s.k, s.x_distance)), w_there(w), bias_there(bias);
+  const OnDevice<T> y_there(poison<T>(s.m * s.y_distance));
+  const bool is_started =
+      kernels::launch_few_row_linear({.x = x_there.data(),
+                                      .weight = w_there.data(),
+                                      .bias = s.has_bias ? bias_there.data() : nullptr,
+                                      .y = y_there.data(),
+                                      .x_distance = static_cast<int64_t>(s.x_distance),
+                                      .weight_distance = static_cast<int64_t>(s.k),
+                                      .y_distance = static_cast<int64_t>(s.y_distance),
+                                      .m = static_cast<int>(s.m),
+                                      .n = static_cast<int>(s.n),
+                                      .k = static_cast<int>(s.k),
+                                      .has_settled_weight = s.m % 2 == 0},
+                                     nullptr);
+  if (!is_started) return {};
+  const auto y = y_there.read();
+  std::vector<T> dense;
+  for (size_t i = 0; i < s.m * s.n; ++i) dense.push_back(y[i / s.n * s.y_distance + i % s.n]);
+  return dense;
+}
+
+bool check_shape(const Shape& s) {
+  const auto x = normal_values<T>(s.m * s.k, 1);
+  auto w = normal_values<T>(s.n * s.k, 2);
+  for (T& value : w) value = static_cast<T>(static_cast<float>(value) / std::sqrt(float(s.k)));
+  const auto bias = normal_values<T>(s.n, 3);
+  const auto y = product(s, x, w, bias);
+  bool is_right = is_near("few_row_linear", y, expected_of(s, x, w, bias), kTolerance<T>);
+
+  // The last row alone: the same bits.
+  const std::vector<T> last(x.end() - static_cast<std::ptrdiff_t>(s.k), x.end());
+  Shape one = s;
+  one.m = 1;
+  const auto alone = product(one, last, w, bias);
+  for (size_t j = 0; is_right && j < s.n; ++j) {
+    is_right = to_double(alone[j]) == to_double(y[(s.m - 1) * s.n + j]);
+    if (!is_right) std::printf("  few_row_linear: row %zu alone has other bits\n", s.m - 1);
+  }
+  return is_right;
+}
+
+}  // namespace
+
+bool check_few_row_linear() {
+  bool is_right = true;
+  for (const size_t m : {1, 3, 8, 9, 16, 30, 33, 64}) {
+    is_right &= check_shape({m, 48, 512, 512, 48, false});
+    is_right &= check_shape({m, 37, 96, 104, 41, true});
+  }
+  is_right &=
+      check_shape({2, 8200, 64, 64, 8200, true}) && check_shape({12, 8192, 32, 32, 8192, false}) &&
+      check_shape({20, 8201, 64, 64, 8208, true}) && check_shape({40, 8192, 32, 32, 8192, false});
+  const auto x = normal_values<T>(48, 1);
+  if (!product({1, 1, 48, 48, 1, false}, x, x, x).empty()) {
+    std::printf("  few_row_linear: 48 is no multiple of 32, yet it started\n");
+    is_right = false;
+  }
+  return is_right;
+}
+
+}  // namespace mono::launch_checks
