@@ -15,8 +15,8 @@ enum class WeightUse {
 /// of another operator.
 ///
 /// On a GPU bf16 weights are read once, by a kernel that a single row fills; what it cannot serve,
-/// and fp32, is padded to kRowsPerChunk rows under RowPlan::kOneChunk. On the CPU it is
-/// RowPlan::kChunked.
+/// and fp32, is padded to kRowsPerChunk rows under RowPlan::kOneChunk. On the CPU bf16
+/// weights are read once as well (row_dots.h); fp32 is RowPlan::kChunked.
 ///
 /// \param x       [num_rows, in_features], rows dense.
 /// \param weight  [out_features, in_features], rows dense; dtype and device of x.

@@ -29,7 +29,8 @@ class PassSequence final : public Sequence {
     const auto embeddings = decoder.embed(ids);
     const auto routing =
         kernels::route_by_token_id(ids, context_.image_context_id, embeddings.device());
-    const auto hidden_states = decoder.forward(embeddings, routing, state_, nullptr);
+    const auto hidden_states =
+        decoder.forward(embeddings, routing, state_, nullptr, TokensOf::kAnswers);
     const auto logits = decoder.logits(decoder.final_norm(hidden_states));  // [1, vocab_size]
     if (trace_) trace_("logits_steps", logits.select(0, 0));
     return on_host(logits);

@@ -137,7 +137,8 @@ at::Tensor Model::pass(std::span<const int64_t> input_ids, const at::Tensor& vis
 at::Tensor Model::next(std::span<const int64_t> token_ids,
                        std::span<const Stretch> stretches) const {
   const auto routing = kernels::route_by_token_id(token_ids, image_context_id_, options_.device);
-  return decoder_.forward(decoder_.embed(token_ids), routing, stretches, nullptr);
+  return decoder_.forward(decoder_.embed(token_ids), routing, stretches, nullptr,
+                          TokensOf::kAnswers);
 }
 
 at::Tensor Model::logits(const at::Tensor& hidden_states) const {

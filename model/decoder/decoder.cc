@@ -22,6 +22,7 @@ struct Decoder::Pass {
   std::span<const Stretch> stretches;
   at::Tensor cos;  // [num_tokens, head_dim / 2]
   at::Tensor sin;
+  TokensOf tokens_of;
 };
 
 /// q [num_tokens, num_heads, head_dim], k and v [num_tokens, num_kv_heads, head_dim]. q may be
@@ -115,13 +116,14 @@ DecoderState Decoder::start(int64_t capacity, int64_t num_positions) const {
 }
 
 at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
-                            DecoderState& state, const TraceSink& trace) const {
+                            DecoderState& state, const TraceSink& trace, TokensOf tokens_of) const {
   const Stretch stretch{.state = &state, .num_tokens = embeddings.size(0)};
-  return forward(embeddings, routing, {&stretch, 1}, trace);
+  return forward(embeddings, routing, {&stretch, 1}, trace, tokens_of);
 }
 
 at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
-                            std::span<const Stretch> stretches, const TraceSink& trace) const {
+                            std::span<const Stretch> stretches, const TraceSink& trace,
+                            TokensOf tokens_of) const {
   const auto angles = rotations(stretches);
   TORCH_CHECK(angles.first.size(0) == embeddings.size(0), "Decoder: ", embeddings.size(0),
               " embeddings, stretches of ", angles.first.size(0), " tokens");
@@ -134,7 +136,8 @@ at::Tensor Decoder::forward(const at::Tensor& embeddings, const kernels::ExpertR
                                                  {.routing = routing,
                                                   .stretches = stretches,
                                                   .cos = angles.first,
-                                                  .sin = angles.second},
+                                                  .sin = angles.second,
+                                                  .tokens_of = tokens_of},
                                                  after_layer);
   for (const auto& stretch : stretches) stretch.state->cache.advance(stretch.num_tokens);
   return hidden_states;
@@ -175,7 +178,7 @@ Decoder::Heads Decoder::split_heads(const at::Tensor& qkv) const {
 at::Tensor Decoder::attention(const at::Tensor& x, size_t layer, const Pass& pass) const {
   const auto& weights = weights_.layers[layer];
   const auto affine = [&](const at::Tensor& rows, const AffineWeights& w) {
-    return project(rows, w);
+    return project(rows, w, pass.tokens_of);
   };
   const auto packed = split_heads(by_modality(x, weights.qkv, pass.routing, affine));
   const Heads heads{.q = kernels::rotary(packed.q, pass.cos, pass.sin)
@@ -209,12 +212,15 @@ at::Tensor attend_to_cache(const at::Tensor& q, const Stretch& stretch, size_t l
 
 at::Tensor Decoder::feed_forward(const at::Tensor& x, const LayerWeights& layer,
                                  const Pass& pass) const {
-  return by_modality(x, layer.feed_forward, pass.routing,
-                     [&](const at::Tensor& rows, const FeedForwardWeights& weights) {
-                       const auto gate = project(rows, {.weight = weights.gate});
-                       const auto up = project(rows, {.weight = weights.up});
-                       return project(kernels::swiglu(gate, up), {.weight = weights.down});
-                     });
+  return by_modality(
+      x, layer.feed_forward, pass.routing,
+      [&](const at::Tensor& rows, const FeedForwardWeights& weights) {
+        const auto product = [&](const at::Tensor& x_rows, const at::Tensor& weight) {
+          return project(x_rows, {.weight = weight}, pass.tokens_of);
+        };
+        return product(kernels::swiglu(product(rows, weights.gate), product(rows, weights.up)),
+                       weights.down);
+      });
 }
 
 at::Tensor Decoder::norm(const at::Tensor& x, const ByModality<at::Tensor>& weight,
@@ -224,7 +230,9 @@ at::Tensor Decoder::norm(const at::Tensor& x, const ByModality<at::Tensor>& weig
   });
 }
 
-at::Tensor Decoder::project(const at::Tensor& x, const AffineWeights& weights) const {
+at::Tensor Decoder::project(const at::Tensor& x, const AffineWeights& weights,
+                            TokensOf tokens_of) const {
+  if (tokens_of == TokensOf::kAnswers) return few_rows_product(x, weights);
   return kernels::linear(x, weights.weight, weights.bias, options_.row_plan);
 }
 

@@ -31,6 +31,10 @@ struct Stretch {
   int64_t num_tokens = 0;
 };
 
+/// Whose tokens a pass reads. Deterministic bits: a prompt's token is never one of an answer, so
+/// the two may be multiplied in different ways.
+enum class TokensOf { kPrompts, kAnswers };
+
 /// Attention of queries [num_tokens, num_heads, head_dim] of a stretch whose keys and values are in
 /// its cache. \returns [num_tokens, num_heads * head_dim]
 at::Tensor attend_to_cache(const at::Tensor& q, const Stretch& stretch, size_t layer,
@@ -66,7 +70,7 @@ class Decoder {
   /// its products then have rows of whole 16 bytes; what is behind vocab_size means nothing.
   const at::Tensor& head() const { return head_; }
 
-  /// y = x weight^T + bias of at most kRowsPerChunk generated tokens, or last tokens of prompts.
+  /// y = x weight^T + bias of at most kRowsPerChunk tokens of answers, or last tokens of prompts.
   void multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
                          const at::Tensor& y) const;
 
@@ -87,11 +91,13 @@ class Decoder {
   /// \param trace       sees keys and values only where there is one stretch
   /// \returns           [num_tokens, hidden_size], the residual stream after the last layer
   at::Tensor forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
-                     std::span<const Stretch> stretches, const TraceSink& trace) const;
+                     std::span<const Stretch> stretches, const TraceSink& trace,
+                     TokensOf tokens_of = TokensOf::kPrompts) const;
 
   /// Reads tokens of one sequence.
   at::Tensor forward(const at::Tensor& embeddings, const kernels::ExpertRouting& routing,
-                     DecoderState& state, const TraceSink& trace) const;
+                     DecoderState& state, const TraceSink& trace,
+                     TokensOf tokens_of = TokensOf::kPrompts) const;
 
   /// [num_rows, hidden_size] -> the same, after the final norm.
   at::Tensor final_norm(const at::Tensor& hidden_states) const;
@@ -107,10 +113,11 @@ class Decoder {
                            const LayerTrace& after_layer) const;
   at::Tensor attention(const at::Tensor& x, size_t layer, const Pass& pass) const;
   at::Tensor feed_forward(const at::Tensor& x, const LayerWeights& layer, const Pass& pass) const;
+  at::Tensor few_rows_product(const at::Tensor& x, const AffineWeights& weights) const;
   Heads split_heads(const at::Tensor& qkv) const;
   at::Tensor norm(const at::Tensor& x, const ByModality<at::Tensor>& weight,
                   const Pass& pass) const;
-  at::Tensor project(const at::Tensor& x, const AffineWeights& weights) const;
+  at::Tensor project(const at::Tensor& x, const AffineWeights& weights, TokensOf tokens_of) const;
 
   LanguageConfig config_;
   LanguageWeights weights_;
