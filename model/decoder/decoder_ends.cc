@@ -36,8 +36,10 @@ at::Tensor Decoder::few_rows_product(const at::Tensor& x, const AffineWeights& w
 
 void Decoder::multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
                                 const at::Tensor& y) const {
-  constexpr int64_t kStreamedRows = 4;  // on the CPU, with more of them a packed product is faster
-  const bool is_streamed = x.is_cpu() && x.size(0) <= kStreamedRows;
+  // With more of them the libraries' products are faster.
+  constexpr int64_t kStreamedRows = 4;
+  constexpr int64_t kStreamedRowsOnGpu = 8;
+  const bool is_streamed = x.size(0) <= (x.is_cpu() ? kStreamedRows : kStreamedRowsOnGpu);
   if (options_.row_plan == kernels::RowPlan::kChunked || is_streamed) {
     kernels::few_row_linear_out(x, weights.weight, weights.bias, kernels::WeightUse::kSettled, y);
   } else {

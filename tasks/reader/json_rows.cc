@@ -6,6 +6,7 @@
 #include "model/adapter.h"
 #include "tasks/reader/annotations.h"
 #include "tasks/reader/json_lines.h"
+#include "tasks/reader/named_file.h"
 #include "tasks/reader/row_fields.h"
 
 namespace mono::tasks {
@@ -22,11 +23,11 @@ class PictureFolder {
       : own_(fs::absolute(rows).parent_path()), image_folder_(image_folder) {}
 
   fs::path find(const std::string& name) const {
-    if (!image_folder_.empty() && fs::exists(own_ / image_folder_ / name)) {
+    if (!image_folder_.empty() && is_there(own_ / image_folder_ / name)) {
       return own_ / image_folder_ / name;
     }
     for (auto base = own_;; base = base.parent_path()) {
-      if (fs::exists(base / name)) return base / name;
+      if (is_there(base / name)) return base / name;
       if (base == base.parent_path()) return own_ / name;
     }
   }

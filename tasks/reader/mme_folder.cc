@@ -6,6 +6,7 @@
 
 #include "model/adapter.h"
 #include "tasks/reader/mapped_file.h"
+#include "tasks/reader/named_file.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {
@@ -57,7 +58,7 @@ fs::path archive_for(const fs::path& questions) {
 
 fs::path picture_in(const fs::path& archive, const std::string& task, const std::string& image) {
   const auto nested = archive / task / "images" / image;
-  return fs::exists(nested) ? nested : archive / task / image;
+  return is_there(nested) ? nested : archive / task / image;
 }
 
 std::vector<fs::path> text_files(const fs::path& folder) {
@@ -73,7 +74,7 @@ std::vector<fs::path> text_files(const fs::path& folder) {
 std::string image_beside(const fs::path& task_folder, const std::string& stem) {
   for (const char* const extension : {".jpg", ".png", ".jpeg"}) {
     for (const auto& folder : {task_folder / "images", task_folder}) {
-      if (fs::exists(folder / (stem + extension))) return stem + extension;
+      if (is_there(folder / (stem + extension))) return stem + extension;
     }
   }
   return stem + ".jpg";

@@ -6,6 +6,7 @@
 #include "model/adapter.h"
 #include "tasks/cell.h"
 #include "tasks/reader/layouts.h"
+#include "tasks/reader/named_file.h"
 #include "tasks/reader/samples.h"
 #include "tasks/text/list_literal.h"
 #include "tasks/text/python_number.h"
@@ -106,9 +107,9 @@ class TablePictures {
     for (const auto& name : texts_in(field(row, path_column_).text())) {
       auto path = beside / name;
       for (const auto& candidate : {beside / "images" / folder_ / name, beside / folder_ / name}) {
-        if (!std::filesystem::exists(path)) path = candidate;
+        if (!is_there(path)) path = candidate;
       }
-      result.emplace_back(std::filesystem::exists(path) ? path : beside / name);
+      result.emplace_back(is_there(path) ? path : beside / name);
     }
     return result;
   }
