@@ -7,7 +7,7 @@
 namespace mono::kernels {
 namespace {
 
-constexpr int kKeys = 128;  // of a split; kKeysPerSplit of decode_attention.h
+constexpr int kKeys = 256;  // of a split; kKeysPerSplit of decode_attention.h
 constexpr int kThreads = 256;
 constexpr int kWarps = kThreads / kWarpSize;
 constexpr int kInFlight = 4;  // 16-byte loads a thread has under way
@@ -175,11 +175,9 @@ __global__ void combine_kernel(const DecodeAttentionArguments<T> a) {
   if (d >= a.head_dim) return;
 
   float largest = -INFINITY;
-#pragma unroll 8
   for (int split = 0; split < used; ++split) largest = fmaxf(largest, scales[2 * split]);
   float sum = 0;
   float total = 0;
-#pragma unroll 8
   for (int split = 0; split < used; ++split) {
     const float factor = expf(scales[2 * split] - largest);
     total += factor * scales[2 * split + 1];

@@ -7,7 +7,7 @@
 namespace mono::kernels {
 
 /// Keys that one block reads. The cut is fixed, so a row's sums do not depend on its batch.
-inline constexpr int64_t kKeysPerSplit = 128;
+inline constexpr int64_t kKeysPerSplit = 256;
 
 /// Attention of the newest token of each sequence to its slot of the cache, grouped query heads.
 ///

@@ -52,7 +52,7 @@ std::vector<double> attend(const std::vector<T>& q, const std::vector<T>& keys,
 template <typename T>
 bool check_case(const AttentionCase& c) {
   const std::vector<int32_t> slot = {2, 0, 1, 2, 0};
-  const std::vector<int32_t> length = {270, 1, 0, 128, 129};
+  const std::vector<int32_t> length = {270, 1, 0, 256, 257};
   const size_t rows = slot.size();
   const auto head_dim = static_cast<size_t>(c.head_dim);
   const auto num_heads = static_cast<size_t>(c.num_kv_heads * c.group);
