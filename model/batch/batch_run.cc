@@ -212,11 +212,13 @@ void BatchRun::continue_in_batch(const std::vector<size_t>& prompts) {
 
 void BatchRun::take(size_t prompt, Running& running, std::span<float> logits) {
   if (on_logits_) on_logits_(indices_[prompt], logits);
+  bool goes_on = false;
   try {
-    if (!running.continuation.take(logits)) end(prompt, running);
-  } catch (const SetupError& cause) {
-    refuse(prompt, cause.what());  // logits that are not numbers
+    goes_on = running.continuation.take(logits);
+  } catch (const SetupError& cause) {  // logits that are not numbers
+    return refuse(prompt, cause.what());
   }
+  if (!goes_on) end(prompt, running);
 }
 
 void BatchRun::take_largest(size_t prompt, Running& running, const NextChoice& choice) {
