@@ -13,4 +13,6 @@ scripts/setup.sh
 build_in "$folder" "${options[@]}"
 # detect_leaks: Torch keeps its dispatcher's tables until the process ends.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+# Threads that wait do not take the core from one that works: tests run side by side.
+export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 ctest --test-dir "$folder" --output-on-failure "$@"

@@ -152,7 +152,7 @@ TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinishedAndGoesOnWhenThereIsRoom)
   };
   int64_t most_rows = 0;
   Finished finished{.exit_code = 3};
-  for (int kilobytes = 4; finished.exit_code != 0 && kilobytes <= 1024; kilobytes += 4) {
+  for (int kilobytes = 4; finished.exit_code != 0 && kilobytes <= 1024; kilobytes *= 2) {
     disk.grow_to(kilobytes);
     finished = run_mono_eval(asked + " --output-path " + disk.folder().string());
     const auto rows = finished_rows(samples_in(disk.folder()));
