@@ -6,7 +6,7 @@ namespace mono::kernels {
 
 /// How the rows of a matrix product are grouped.
 enum class RowPlan {
-  kFree,    // all rows in one product; a row's last bits may depend on how many there are
+  kFree,     // all rows in one product; a row's last bits may depend on how many there are
   kChunked,  // a row's bits are its own. On the CPU: products of a fixed number of rows, the last
              // one padded. On a GPU: one algorithm that does not cut k for every number of rows.
   kOneChunk  // exactly kRowsPerChunk rows, some of them padding; a row's bits are its own, but not
