@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <csignal>
 
 #include "evaluator/exit_code.h"
 #include "evaluator/verbs/verbs.h"
@@ -15,6 +16,7 @@ int exit_with(ExitCode code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is output that cannot be written: exit code 3
   CLI::App app(
       "mono-eval: Mono-InternVL and its modular baselines, sixteen benchmarks, numbers equal to "
       "the\n"

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <span>
 #include <system_error>
 #include <unordered_map>
 
+#include "evaluator/asking_order.h"
 #include "evaluator/exit_code.h"
 #include "evaluator/record.h"
 #include "results/file.h"
@@ -87,35 +87,6 @@ model::Request request_or_error(const TaskPlan& plan, const tasks::Sample& sampl
     error = cause.what();
     return {.id = sample.id};
   }
-}
-
-/// The pictures of a sample, by what they are and not by what they show.
-std::string pictures_of(const tasks::Sample& sample) {
-  std::string pictures;
-  for (const auto& image : sample.images) pictures += image.source.identity() + "\n";
-  return pictures;
-}
-
-/// Positions of the samples still to ask: questions about the same pictures together, else in
-/// dataset order or shuffled.
-std::vector<size_t> asking_order(const TaskPlan& plan, const std::vector<bool>& is_known) {
-  std::vector<size_t> order;
-  for (size_t i = 0; i < plan.samples.size(); ++i) {
-    if (!is_known[i]) order.push_back(i);
-  }
-  if (plan.shuffle_seed) {
-    std::shuffle(order.begin(), order.end(), std::mt19937_64(*plan.shuffle_seed));
-    return order;
-  }
-  std::unordered_map<std::string, size_t> first_with;  // these pictures
-  std::vector<size_t> group(plan.samples.size());
-  for (const size_t i : order) {
-    const auto pictures = pictures_of(*plan.samples[i]);
-    group[i] = pictures.empty() ? i : first_with.emplace(pictures, i).first->second;
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return group[a] < group[b]; });
-  return order;
 }
 
 /// Thrown behind a row that is kept, where a signal asks the run to stop: what the adapter has not
@@ -219,6 +190,11 @@ void finish(const TaskPlan& plan, const ordered_json& header, const fs::path& pa
 }
 
 }  // namespace
+
+void check_log(const model::AdapterInfo& info, const TaskPlan& plan, const fs::path& folder) {
+  const auto path = folder / kSamplesFile;
+  if (fs::exists(path)) open_log(path, header_of(info, plan));
+}
 
 TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const fs::path& folder,
                      bool resumes, const std::string& title) {

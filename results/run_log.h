@@ -28,8 +28,8 @@ struct RunLogContents {
 RunLogContents read_run_log(const std::filesystem::path& path);
 
 struct RunLogOptions {
-  /// How long a row may be in the system's memory alone, where a power cut loses it; a kill never
-  /// does. 0 synchronises after each row.
+  /// A row that comes so long after the last synchronisation is followed by one; what is behind it
+  /// a power cut loses, a kill never. 0 synchronises after each row.
   double sync_seconds = 1;
 };
 

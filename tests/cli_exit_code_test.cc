@@ -73,6 +73,11 @@ std::vector<ExitCase> exit_cases() {
       {3, "NoDevice", "CUDA_VISIBLE_DEVICES= " + run(kRows, "--device cuda"), "cuda"},
       {3, "NothingToCompare", mono_eval("compare FOLDER/base FOLDER/absent"), "no such run"},
       {3, "AFullStandardOutput", mono_eval("ls tasks > /dev/full"), "standard output"},
+      {3, "AClosedPipe",
+       "{ sleep 0.5; " + mono_eval("ls tasks") +
+           "; echo $? > FOLDER/code; } | true; "
+           "exit $(cat FOLDER/code)",
+       "standard output"},
       {4, "RowsThatFailed",
        "sed -i 1d FOLDER/base.jsonl; " +
            mono_eval("run --model made=FOLDER/base.jsonl --tasks ocrbench --profile vek --data "

@@ -182,11 +182,14 @@ TEST_F(CliResumeTest, ChangedDataUnderAResumedRunIsRefused) {
   write_replay_rows(10);
   ASSERT_EQ(run_mono_eval(command_line(replay_arguments("runs"))).exit_code, 0);
   const auto before = samples("runs");
+  const auto results = read_file(folder_ / "runs/vila/results.json");
   const auto data = folder_ / "data/TextVQA_VAL.tsv";
   auto table = read_file(data);
   write_file(data, table.replace(table.find("what is 7?"), 10, "what was 7"));
   expect_refused(replay_arguments("runs"), "samples.jsonl: rows of another run: 'data_sha256' is ");
   EXPECT_EQ(samples("runs"), before);
+  EXPECT_EQ(read_file(folder_ / "runs/vila/results.json"), results)
+      << "a refused run changed the results";
 }
 
 TEST_F(CliResumeTest, ChangedWeightsAndArithmeticUnderAResumedRunAreRefused) {

@@ -93,19 +93,29 @@ std::unique_ptr<model::ModelAdapter> open_replay(const ModelSpec& spec, const Pl
 /// \returns false if it was stopped.
 bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planned>& plans,
                RunSession& session, std::vector<RunResult>& results) {
-  std::unique_ptr<model::ModelAdapter> checkpoint;
-  if (spec.is_checkpoint) checkpoint = model::open_checkpoint(spec.path, options.native);
-  for (auto& planned : plans) {
-    std::unique_ptr<model::ModelAdapter> replay;
-    if (!spec.is_checkpoint) replay = open_replay(spec, planned, options.native.registration);
-    auto& adapter = spec.is_checkpoint ? *checkpoint : *replay;
-    auto& plan = planned.plan;
-    plan.registration = tasks::parse_registration(adapter.info().registration);
+  const auto folder_of = [&](const TaskPlan& plan) {
+    return std::filesystem::path(options.output) / spec.name / task_label(plan);
+  };
+  std::vector<std::shared_ptr<model::ModelAdapter>> adapters;
+  if (spec.is_checkpoint) {
+    const std::shared_ptr<model::ModelAdapter> checkpoint =
+        model::open_checkpoint(spec.path, options.native);
+    adapters.assign(plans.size(), checkpoint);
+  }
+  for (size_t i = 0; i < plans.size(); ++i) {
+    if (!spec.is_checkpoint) {
+      adapters.push_back(open_replay(spec, plans[i], options.native.registration));
+    }
+    auto& plan = plans[i].plan;
+    plan.registration = tasks::parse_registration(adapters[i]->info().registration);
+    if (options.resumes) check_log(adapters[i]->info(), plan, folder_of(plan));
+  }
+  for (size_t i = 0; i < plans.size(); ++i) {
+    auto& adapter = *adapters[i];
+    const auto& plan = plans[i].plan;
     session.begin(adapter.info());
-    const auto label = task_label(plan);
-    auto outcome =
-        run_task(adapter, plan, std::filesystem::path(options.output) / spec.name / label,
-                 options.resumes, spec.name + " " + label);
+    auto outcome = run_task(adapter, plan, folder_of(plan), options.resumes,
+                            spec.name + " " + task_label(plan));
     if (!outcome.is_complete) return false;
     results.push_back(
         {.model = spec.name, .info = adapter.info(), .plan = plan, .outcome = std::move(outcome)});
