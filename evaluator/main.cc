@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 
 #include "evaluator/exit_code.h"
 #include "evaluator/verbs/verbs.h"
@@ -13,9 +14,7 @@ int exit_with(ExitCode code) {
   return static_cast<int>(code);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is output that cannot be written: exit code 3
   CLI::App app(
       "mono-eval: Mono-InternVL and its modular baselines, sixteen benchmarks, numbers equal to "
@@ -49,4 +48,15 @@ int main(int argc, char** argv) {
     mono::evaluator::flush_output();
     return code;
   }));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (...) {  // before there was an action: no memory, say
+    std::fputs("mono-eval: internal error\n", stderr);
+    return exit_with(ExitCode::kInternalError);
+  }
 }

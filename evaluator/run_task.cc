@@ -167,6 +167,7 @@ bool ask_all(Asking& ask, model::ModelAdapter& adapter, std::span<const size_t> 
 
 std::vector<std::string> ids_of(const std::vector<ordered_json>& rows) {
   std::vector<std::string> ids;
+  ids.reserve(rows.size());
   for (const auto& row : rows) ids.push_back(row.at("id").get<std::string>());
   return ids;
 }

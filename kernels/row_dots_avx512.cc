@@ -23,11 +23,6 @@ MONO_AVX512 inline Pairs pairs_of(const uint16_t* weight) {
           _mm512_castsi512_ps(_mm512_and_si512(words, upper))};
 }
 
-/// May lie behind the weight: a prefetch faults nowhere.
-inline const char* ahead_of(const uint16_t* place) {
-  return reinterpret_cast<const char*>(reinterpret_cast<uintptr_t>(place) + kPrefetched);
-}
-
 MONO_AVX512 inline float sum_of(__m512 even, __m512 odd) {
   alignas(64) float lanes[kVector];
   _mm512_store_ps(lanes, _mm512_add_ps(even, odd));
@@ -47,7 +42,7 @@ class Block {
     for (int i = 0; i < kWeights * kRows; ++i) even_[i] = odd_[i] = _mm512_setzero_ps();
     const uint16_t* const weight = dots.weight + first * distance_;
     const int64_t num_whole = dots.length / kDotLanes * kDotLanes;
-    for (int64_t k = 0; k < num_whole; k += kDotLanes) add(weight + k, distance_, k);
+    for (int64_t k = 0; k < num_whole; k += kDotLanes) add<true>(weight + k, distance_, k);
     if (num_whole < dots.length) add_last(weight + num_whole, dots.length - num_whole, num_whole);
   }
 
@@ -57,12 +52,15 @@ class Block {
   }
 
  private:
+  template <bool kPrefetches>
   MONO_AVX512 inline __attribute__((always_inline)) void add(const uint16_t* weight,
                                                              int64_t distance, int64_t k) {
 #pragma GCC unroll 8
     for (int i = 0; i < kWeights; ++i) {
       const uint16_t* const place = weight + i * distance;
-      _mm_prefetch(ahead_of(place), _MM_HINT_T0);
+      if constexpr (kPrefetches) {  // behind the weight too: a prefetch faults nowhere
+        _mm_prefetch(reinterpret_cast<const char*>(place) + kPrefetched, _MM_HINT_T0);
+      }
       const auto pairs = pairs_of(place);
 #pragma GCC unroll 2
       for (int row = 0; row < kRows; ++row) {
@@ -80,7 +78,7 @@ class Block {
     for (int64_t i = 0; i < kWeights; ++i) {
       for (int64_t j = 0; j < count; ++j) last[i * kDotLanes + j] = weight[i * distance_ + j];
     }
-    add(last, kDotLanes, k);
+    add<false>(last, kDotLanes, k);
   }
 
   const float* x_;
