@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "tests/base64_text.h"
 #include "tests/program.h"
+#include "tests/small_disk.h"
 
 namespace mono::tests {
 namespace {
@@ -108,31 +108,6 @@ TEST_F(CliDataTest, OutputThatCannotBeWritten) {
   expect_message(run_on(rows_, "textvqa", "--limit 1"), 3, "runs");
 }
 
-/// A disk of a few kilobytes; where the right to mount is missing, `is_mounted()` is false.
-class SmallDisk {
- public:
-  explicit SmallDisk(std::filesystem::path folder) : folder_(std::move(folder)) {
-    std::filesystem::create_directories(folder_);
-    is_mounted_ = run_command("mount -t tmpfs -o size=4k tmpfs " + folder_.string()).exit_code == 0;
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (is_mounted_) run_command("umount " + folder_.string());
-  }
-
-  bool is_mounted() const { return is_mounted_; }
-  const std::filesystem::path& folder() const { return folder_; }
-
-  void grow_to(int kilobytes) const {
-    run_command("mount -o remount,size=" + std::to_string(kilobytes) + "k " + folder_.string());
-  }
-
- private:
-  std::filesystem::path folder_;
-  bool is_mounted_ = false;
-};
-
 /// \returns the number of whole rows, header apart; fails where a line is torn.
 int64_t finished_rows(const std::string& samples) {
   if (samples.empty()) return 0;
@@ -142,7 +117,7 @@ int64_t finished_rows(const std::string& samples) {
 }
 
 TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinishedAndGoesOnWhenThereIsRoom) {
-  const SmallDisk disk(folder_ / "small_disk");
+  const SmallDisk disk(folder_ / "small_disk", "size=4k");
   if (!disk.is_mounted()) GTEST_SKIP() << "a small tmpfs needs the right to mount";
   const std::string task = " --tasks ocrbench --data " + rows_.string() + " --profile vek";
   const auto asked = "run --model small=" + checkpoint_.string() + task + " --max-new-tokens 4";
@@ -153,7 +128,7 @@ TEST_F(CliDataTest, FullDiskKeepsTheRowsThatAreFinishedAndGoesOnWhenThereIsRoom)
   int64_t most_rows = 0;
   Finished finished{.exit_code = 3};
   for (int kilobytes = 4; finished.exit_code != 0 && kilobytes <= 1024; kilobytes *= 2) {
-    disk.grow_to(kilobytes);
+    disk.remount("size=" + std::to_string(kilobytes) + "k");
     finished = run_mono_eval(asked + " --output-path " + disk.folder().string());
     const auto rows = finished_rows(samples_in(disk.folder()));
     EXPECT_GE(rows, most_rows) << "finished rows were lost";

@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "tests/run_maker.h"
+#include "tests/small_disk.h"
 #include "tests/written_run.h"
 
 namespace mono::tests {
@@ -142,30 +143,6 @@ TEST_F(CliKillTest, KilledAtRandomMomentsItLosesAndDoublesNoRow) {
       "last; %d runs ended between them, and one after\n",
       moments.sum(), moments.before_rows, moments.among_rows, moments.behind_rows, finished);
 }
-
-/// A small file system of its own, where the test may mount one.
-class SmallDisk {
- public:
-  SmallDisk(fs::path folder, const std::string& options) : folder_(std::move(folder)) {
-    fs::create_directories(folder_);
-    is_mounted_ =
-        run_command("mount -t tmpfs -o " + options + " tmpfs " + folder_.string()).exit_code == 0;
-  }
-  ~SmallDisk() {
-    if (is_mounted_) run_command("umount " + folder_.string());
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
-  bool is_mounted() const { return is_mounted_; }
-  void remount(const std::string& options) const {
-    ASSERT_EQ(run_command("mount -o remount," + options + " " + folder_.string()).exit_code, 0);
-  }
-
- private:
-  fs::path folder_;
-  bool is_mounted_ = false;
-};
 
 TEST_F(CliKillTest, AFullDiskAndAReadOnlyFolderLoseNothing) {
   const SmallDisk disk(folder_ / "run", "size=64m");

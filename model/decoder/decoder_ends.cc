@@ -36,10 +36,11 @@ at::Tensor Decoder::few_rows_product(const at::Tensor& x, const AffineWeights& w
 
 void Decoder::multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
                                 const at::Tensor& y) const {
-  // With more of them the libraries' products are faster.
+  // With more of them the libraries' products are faster; fp32 has no streaming kernel.
   constexpr int64_t kStreamedRows = 4;
   constexpr int64_t kStreamedRowsOnGpu = 8;
-  const bool is_streamed = x.size(0) <= (x.is_cpu() ? kStreamedRows : kStreamedRowsOnGpu);
+  const bool is_streamed = x.scalar_type() == at::kBFloat16 &&
+                           x.size(0) <= (x.is_cpu() ? kStreamedRows : kStreamedRowsOnGpu);
   if (options_.row_plan == kernels::RowPlan::kChunked || is_streamed) {
     kernels::few_row_linear_out(x, weights.weight, weights.bias, kernels::WeightUse::kSettled, y);
   } else {
