@@ -51,8 +51,17 @@ Profile with_tiles(Profile profile) {
 }
 
 const std::vector<Profile>& ocrbench_profiles() {
-  static const std::vector<Profile> profiles = {with_tiles(vlmevalkit_profile()),
-                                                with_tiles(vlmevalkit_2024_profile())};
+  static const std::vector<Profile> profiles = [] {
+    auto vek = with_tiles(vlmevalkit_profile());
+    vek.what =
+        "VLMEvalKit as of 2026: up to 24 tiles; an answer that stands anywhere in the response "
+        "counts, small letters or not, for formulas without blanks and with case.";
+    auto vek_2024 = with_tiles(vlmevalkit_2024_profile());
+    vek_2024.what =
+        "VLMEvalKit of October 2024: as `vek`, with pictures through JPEG, 1024 new tokens, and "
+        "answers that look like formulas read as 0.";
+    return std::vector<Profile>{vek, vek_2024};
+  }();
   return profiles;
 }
 

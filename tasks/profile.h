@@ -60,6 +60,7 @@ struct LetterRules {
 struct VqaRules {
   bool m4c_pre_step = false;              // lower case, `,` and `?` deleted, `'s` split off
   bool keeps_period_after_digit = false;  // `5.` stays `5.`
+  bool leaves_agreed_answers = false;     // as they are where all references are the same
   bool sums_left_to_right = false;        // else NumPy's pairwise mean
 };
 

@@ -11,8 +11,23 @@ namespace mono::tasks {
 namespace {
 
 const std::vector<Profile>& textvqa_profiles() {
-  static const std::vector<Profile> profiles = {internvl_profile(10), vlmevalkit_profile(),
-                                                vlmevalkit_2024_profile()};
+  static const std::vector<Profile> profiles = [] {
+    constexpr int kMaxNewTokens = 10;
+    auto internvl = internvl_profile(kMaxNewTokens);
+    internvl.what =
+        "InternVL's scripts: M4C's text rules, commas and question marks deleted and `'s` split "
+        "off "
+        "first; a fraction.";
+    auto vek = vlmevalkit_profile();
+    vek.what =
+        "VLMEvalKit as of 2026: no M4C rules, a period stays beside a digit (`5.` is not `5`), "
+        "answers go through a result sheet; a percentage.";
+    auto vek_2024 = vlmevalkit_2024_profile();
+    vek_2024.what =
+        "VLMEvalKit of October 2024: as `vek`, but a period behind a digit goes, pictures through "
+        "JPEG, 1024 new tokens, and answers that look like formulas read as 0.";
+    return std::vector<Profile>{internvl, vek, vek_2024};
+  }();
   return profiles;
 }
 

@@ -6,6 +6,7 @@
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
 #include "tasks/registry.h"
+#include "tasks/text/python_round.h"
 
 namespace mono::tasks {
 namespace {
@@ -18,9 +19,27 @@ const std::vector<Profile>& vqav2_profiles() {
     internvl.what =
         "InternVL's scripts: TextVQA's soft accuracy (M4C's text rules on every question), a "
         "fraction; VQA's own evaluator leaves answers as they are where all ten references agree.";
-    return std::vector<Profile>{internvl};
+    auto official = internvl_profile(kMaxNewTokens);
+    official.name = "official";
+    official.what =
+        "VQA's own evaluator on any predictions: answers are normalised, without M4C's rules, only "
+        "where the ten references differ; a percentage of two decimals.";
+    official.is_scorer = true;
+    official.vqa = {.leaves_agreed_answers = true, .sums_left_to_right = true};
+    return std::vector<Profile>{internvl, official};
   }();
   return profiles;
+}
+
+bool is_official(const Profile& profile) {
+  return profile.vqa.leaves_agreed_answers;
+}
+
+/// A fraction becomes the percentage that VQA's evaluator prints.
+void scale_and_round(Metric& metric) {
+  constexpr int kNumDecimals = 2;
+  metric.value = python_round(100 * metric.value, kNumDecimals);
+  if (metric.standard_error) *metric.standard_error *= 100;
 }
 
 class VqaV2 final : public Task {
@@ -48,12 +67,16 @@ class VqaV2 final : public Task {
   }
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
-    return {mean_metric(rows, profile, name_, "accuracy")};
+    auto metric = mean_metric(rows, profile, name_, "accuracy");
+    if (is_official(profile)) scale_and_round(metric);
+    return {metric};
   }
 
   std::string_view main_metric(const Profile& /*profile*/) const override { return "accuracy"; }
 
-  std::optional<double> table_scale(const Profile& /*profile*/) const override { return 100; }
+  std::optional<double> table_scale(const Profile& profile) const override {
+    return is_official(profile) ? 1 : 100;
+  }
 
  private:
   std::string_view name_;

@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 
+#include "tasks/pipeline/profiles.h"
 #include "tests/property_rows.h"
 
 namespace mono::tests {
@@ -158,6 +159,19 @@ TEST_P(TaskPropertiesTest, NeverLosesByARightAnswer) {
       before = after;
     }
   });
+}
+
+TEST_P(TaskPropertiesTest, SaysOfEachProfileWhatItIs) {
+  const std::set<std::string> general = {tasks::internvl_profile(1).what,
+                                         tasks::vlmevalkit_profile().what,
+                                         tasks::vlmevalkit_2024_profile().what};
+  std::set<std::string> seen;
+  for (const auto& profile : GetParam()->profiles()) {
+    SCOPED_TRACE(std::string(GetParam()->name()) + "." + profile.name);
+    EXPECT_FALSE(general.contains(profile.what)) << "says nothing about this benchmark";
+    EXPECT_TRUE(profile.what.ends_with('.')) << profile.what;
+    EXPECT_TRUE(seen.insert(profile.what).second) << "the same as another profile's";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, TaskPropertiesTest, testing::ValuesIn(tasks::all_tasks()),

@@ -221,6 +221,43 @@ TEST(DocVqaTest, ComparesAMissingAnswerAsNanInTheSheet) {
   EXPECT_EQ(score_of("docvqa_val", "ivl", row_of("['N/A']", "n/a")), 1);
 }
 
+TEST(VqaV2Test, OfficialEvaluatorNormalisesOnlyWhereReferencesDiffer) {
+  const std::string agreed =
+      "['Two dogs.','Two dogs.','Two dogs.','Two dogs.','Two dogs.',"
+      "'Two dogs.','Two dogs.','Two dogs.','Two dogs.',' Two dogs.\\n']";
+  const std::string differing =
+      "['Two dogs.','Two dogs.','Two dogs.','Two dogs.','Two dogs.',"
+      "'Two dogs.','Two dogs.','Two dogs.','2 dogs','cats']";
+  struct Case {
+    std::string references;
+    std::string response;
+    double ivl;
+    double official;
+  };
+  for (const auto& [references, response, ivl, official] : {Case{agreed, "Two dogs.", 1, 1},
+                                                            {agreed, "\tTwo dogs.\n", 1, 1},
+                                                            {agreed, "two dogs", 1, 0},
+                                                            {agreed, "2 dogs", 1, 0},
+                                                            {differing, "the 2 dogs", 1, 1},
+                                                            {differing, "cats", 0.3, 0.3},
+                                                            {differing, "cats,", 0.3, 0.3},
+                                                            {differing, "cat's", 0, 0}}) {
+    EXPECT_NEAR(score_of("vqav2", "ivl", row_of(references, response)), ivl, 1e-12) << response;
+    EXPECT_NEAR(score_of("vqav2", "official", row_of(references, response)), official, 1e-12)
+        << response;
+  }
+}
+
+TEST(VqaV2Test, OfficialEvaluatorPrintsAPercentageOfTwoDecimals) {
+  const auto& task = task_named("vqav2");
+  std::vector<Row> rows;
+  for (const char* const response : {"x", "y", "z"}) {
+    rows.push_back(row_of("['x','x','x','x','x','x','x','x','x','y']", response));
+  }
+  score_rows(task, task.profile("official"), rows);
+  EXPECT_EQ(task.metrics(rows, task.profile("official")).front().value, 43.33);
+}
+
 TEST(VqaV2Test, WantsTenReferences) {
   auto sample = std::make_shared<Sample>();
   sample->id = "7";

@@ -118,12 +118,17 @@ std::string without_vqa_punctuation(std::string_view text, const VqaRules& rules
   return without_periods(result, rules);
 }
 
-std::string normalise_vqa(std::string_view text, const VqaRules& rules) {
-  std::string result = rules.m4c_pre_step ? m4c_pre_step(text) : std::string(text);
+std::string plain_vqa_text(std::string_view text) {
+  std::string result(text);
   for (char& c : result) {
     if (c == '\n' || c == '\t') c = ' ';
   }
-  return without_articles(without_vqa_punctuation(strip(result), rules));
+  return std::string(strip(result));
+}
+
+std::string normalise_vqa(std::string_view text, const VqaRules& rules) {
+  const auto plain = plain_vqa_text(rules.m4c_pre_step ? m4c_pre_step(text) : std::string(text));
+  return without_articles(without_vqa_punctuation(plain, rules));
 }
 
 double vqa_accuracy(std::string_view answer, std::span<const std::string> references,

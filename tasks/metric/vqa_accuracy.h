@@ -13,10 +13,14 @@ namespace mono::tasks {
 /// periods taken out; case and words as they are.
 std::string without_vqa_punctuation(std::string_view text, const VqaRules& rules);
 
+/// The first step alone, white space: line breaks and tabs are blanks, none at the ends.
+std::string plain_vqa_text(std::string_view text);
+
 /// An answer or reference as the VQA soft accuracy compares it: punctuation, number words,
 /// articles and contractions evened out.
 /// Rule: OpenGVLab/InternVL@2410d1d internvl_chat/eval/vqa/textvqa_eval.py (with `m4c_pre_step`),
-/// open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/vqa_eval.py.
+/// open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/vqa_eval.py, whose state of 2024 is that
+/// of GT-Vision-Lab/VQA@a013f00 PythonEvaluationTools/vqaEvaluation/vqaEval.py.
 std::string normalise_vqa(std::string_view text, const VqaRules& rules);
 
 /// The VQA soft accuracy of a normalised answer: the mean, over the references left out one at a

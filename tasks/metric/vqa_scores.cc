@@ -10,6 +10,25 @@ namespace {
 
 constexpr size_t kNumReferences = 10;
 
+/// What the soft accuracy compares.
+struct ComparedTexts {
+  std::string answer{};
+  std::vector<std::string> references{};
+};
+
+/// \returns the texts as they are where the rules leave answers alone that all agree on.
+std::optional<ComparedTexts> agreed_texts(std::string_view answer,
+                                          const std::vector<std::string>& references,
+                                          const VqaRules& rules) {
+  if (!rules.leaves_agreed_answers || references.empty()) return std::nullopt;
+  ComparedTexts texts{.answer = plain_vqa_text(answer)};
+  for (const auto& reference : references) {
+    texts.references.push_back(plain_vqa_text(reference));
+    if (texts.references.back() != texts.references.front()) return std::nullopt;
+  }
+  return texts;
+}
+
 /// Normalises each distinct text once.
 class Normaliser {
  public:
@@ -62,11 +81,18 @@ std::vector<std::optional<Score>> vqa_scores(std::span<const Row> rows, const Pr
   std::vector<std::optional<Score>> scores(rows.size());
   for (size_t k = 0; k < positions.size(); ++k) {
     const auto& sample = *rows[positions[k]].sample;
-    const auto& answer = normaliser.answer(predictions.text(k));
+    auto& score = scores[positions[k]];
     const bool has_cell = sample.cell("answer") != nullptr;
-    scores[positions[k]] =
-        has_cell ? score_of(answer, normaliser.references(answers.text(k)), sample, profile, task)
-                 : score_of(answer, normaliser.normalised(sample.targets), sample, profile, task);
+    if (profile.vqa.leaves_agreed_answers) {
+      const auto references = has_cell ? accepted_answers(answers.text(k)) : sample.targets;
+      const auto texts = agreed_texts(predictions.text(k), references, profile.vqa);
+      if (texts) score = score_of(texts->answer, texts->references, sample, profile, task);
+    }
+    if (score) continue;
+    const auto& answer = normaliser.answer(predictions.text(k));
+    score = has_cell
+                ? score_of(answer, normaliser.references(answers.text(k)), sample, profile, task)
+                : score_of(answer, normaliser.normalised(sample.targets), sample, profile, task);
   }
   return scores;
 }
