@@ -15,4 +15,9 @@ build_in "$folder" "${options[@]}"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 # Threads that wait do not take the core from one that works: tests run side by side.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
+# Judges' prompts are other projects' texts: found in their packages, and what is recorded of them
+# is compared. Where that fails, the tests say what they skip.
+prompts=$PWD/build-judge-prompts
+[ -d "$prompts" ] || scripts/judge_prompts.py --output "$prompts" >/dev/null || rm -rf "$prompts"
+if [ -d "$prompts" ]; then export MONO_JUDGE_PROMPTS=${MONO_JUDGE_PROMPTS:-$prompts}; fi
 ctest --test-dir "$folder" --output-on-failure "$@"

@@ -29,6 +29,24 @@ inline std::string expand_text(const nlohmann::json& text) {
   return whole;
 }
 
+/// The call a row records.
+inline model::ChatRequest read_request(const nlohmann::json& row) {
+  model::ChatRequest request{.question = row.at("question"), .requires_all_images = false};
+  if (row.contains("history")) {
+    request.history.emplace();
+    for (const auto& turn : row.at("history")) {
+      request.history->push_back({expand_text(turn.at(0)), expand_text(turn.at(1))});
+    }
+  }
+  if (row.contains("system_message")) request.system_message = row.at("system_message");
+  request.num_tiles = row.value("tiles", 0);
+  request.tiles_per_image = row.value("tiles_per_image", std::vector<int>());
+  if (row.at("function") == "multi_image_chat") {
+    request.placement = model::ImagePlacement::kNumberedBeforeQuestion;
+  }
+  return request;
+}
+
 /// Ids in which [id, n] stands for n copies.
 inline std::vector<int64_t> expand_ids(const nlohmann::json& ids) {
   std::vector<int64_t> whole;
@@ -57,10 +75,10 @@ inline std::string sha256(const std::string& text) {
   return hex;
 }
 
-/// Why a row goes unchecked for which there is no template.
+/// What is wrong with a row whose template the project does not know.
 inline std::string no_template(const GoldenRow& row) {
-  return row.where + ": template " + row.fields.at("template").dump() + " of tree " +
-         row.fields.at("tree").dump() + " is not supported yet";
+  return row.where + ": unknown template " + row.fields.at("template").dump() + " of tree " +
+         row.fields.at("tree").dump();
 }
 
 /// The template a row names; nothing if the project does not know it.

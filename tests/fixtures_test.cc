@@ -58,10 +58,10 @@ void expect_published(double actual, double expected, const std::string& name) {
 void check_table(const std::filesystem::path& file, const std::string& task_name,
                  const std::string& profile_name, const std::vector<json>& expected) {
   const auto* const task = tasks::find_task(task_name);
-  if (task == nullptr) GTEST_SKIP() << "task " << task_name << ": not supported yet";
+  if (task == nullptr) GTEST_FAIL() << "unknown task " << task_name;
   const auto* const profile = find_profile(*task, profile_name);
   if (profile == nullptr) {
-    GTEST_SKIP() << "profile " << task_name << "/" << profile_name << ": not supported yet";
+    GTEST_FAIL() << "unknown profile " << task_name << "/" << profile_name;
   }
   auto predictions = tasks::read_predictions(file, *task, *profile);
   tasks::score_rows(*task, *profile, predictions.rows);

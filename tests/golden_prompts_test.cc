@@ -177,9 +177,9 @@ void check_prompts(const std::filesystem::path& path, const tasks::Task& task,
 void check_file(const std::filesystem::path& path) {
   const auto name = parse_golden_name(path);
   const auto* const task = tasks::find_task(name.benchmark);
-  if (task == nullptr) GTEST_SKIP() << "benchmark " << name.benchmark << ": not supported yet";
+  if (task == nullptr) GTEST_FAIL() << "unknown benchmark " << name.benchmark;
   if (find_profile(*task, name.profile) == nullptr || !name.scorer.empty()) {
-    GTEST_SKIP() << "profile " << path.stem().string() << ": not supported yet";
+    GTEST_FAIL() << "unknown profile " << path.stem().string();
   }
   check_prompts(path, *task, name.profile);
 }

@@ -73,22 +73,21 @@ void check_rows(const ScoreCase& test, const ScoreFamily& family) {
   EXPECT_EQ(num_different, 0) << "first of " << num_different << ": " << first;
 }
 
-/// Says how many recorded hashes of prompts could be compared.
-void report_prompts() {
+/// Of all files; the last case, a visible skip where no prompt could be made for want of texts.
+void check_prompts() {
   const auto& counts = prompt_counts();
-  if (counts.compared > 0) std::printf("judge prompts compared by hash: %d\n", counts.compared);
-  if (counts.not_compared > 0) {
-    std::printf(
-        "NOT compared: the hashes of %d judge prompts; their texts are in no folder that "
-        "MONO_JUDGE_PROMPTS names (scripts/judge_prompts.py makes one)\n",
-        counts.not_compared);
+  std::printf("judge prompts compared by hash: %d\n", counts.compared);
+  if (counts.compared + counts.not_compared == 0) return;
+  if (std::getenv("MONO_JUDGE_PROMPTS") == nullptr) {
+    GTEST_SKIP() << "the hashes of " << counts.not_compared << " judge prompts: MONO_JUDGE_PROMPTS "
+                 << "names no folder of their texts (scripts/judge_prompts.py makes one)";
   }
+  EXPECT_EQ(counts.not_compared, 0) << "prompts whose texts are not in the folder";
 }
 
 void check_scores(const std::filesystem::path& path, const tasks::Task& task,
                   const tasks::Profile& profile) {
   const auto family = family_of(task.name());
-  prompt_counts() = {};
   ScoreCase test{.task = task,
                  .profile = profile,
                  .golden = family.rows ? family.rows(path) : read_golden_rows(path),
@@ -103,7 +102,6 @@ void check_scores(const std::filesystem::path& path, const tasks::Task& task,
   ListeningJudge listener(judge ? *judge : tasks::no_judge(), test.calls);
   tasks::score_rows(task, profile, test.rows, listener);
   check_rows(test, family);
-  report_prompts();
 
   auto table_path = path;
   table_path.replace_extension(".expected.json");
@@ -117,15 +115,15 @@ void check_file(const std::filesystem::path& path) {
   const auto name = parse_golden_name(path);
   if (name.benchmark == "xlsx-roundtrip") {
     if (name.profile != "vek" && name.profile != "vek-2024") {
-      GTEST_SKIP() << "sheet of profile '" << name.profile << "': not supported yet";
+      GTEST_FAIL() << "sheet of an unknown profile '" << name.profile << "'";
     }
     return check_sheet(path, name.profile);
   }
   const auto* const task = tasks::find_task(name.benchmark);
-  if (task == nullptr) GTEST_SKIP() << "benchmark " << name.benchmark << ": not supported yet";
+  if (task == nullptr) GTEST_FAIL() << "unknown benchmark " << name.benchmark;
   const auto* const profile = find_profile(*task, name.profile);
   if (profile == nullptr || (!name.scorer.empty() && name.scorer != "judge")) {
-    GTEST_SKIP() << "scorer " << path.stem().string() << ": not supported yet";
+    GTEST_FAIL() << "unknown profile or scorer " << path.stem().string();
   }
   check_scores(path, *task, *profile);
 }
@@ -134,5 +132,13 @@ void check_file(const std::filesystem::path& path) {
 }  // namespace mono::tests
 
 int main(int argc, char** argv) {
-  return mono::tests::run_golden_files(argc, argv, "scores", ".jsonl", mono::tests::check_file);
+  return mono::tests::run_golden(argc, argv, "scores", [](const std::filesystem::path& folder) {
+    const auto files = mono::tests::golden_files(folder, ".jsonl");
+    for (const auto& file : files) {
+      mono::tests::register_golden_case("golden_scores", file.filename().string(),
+                                        [file] { mono::tests::check_file(file); });
+    }
+    mono::tests::register_golden_case("golden_scores", "judge prompts", mono::tests::check_prompts);
+    return static_cast<int>(files.size());
+  });
 }
