@@ -7,11 +7,19 @@
 
 #include "kernels/linear.h"
 #include "kernels/row_dots.h"
+#include "kernels/share_out.h"
 
 namespace mono::kernels {
 namespace {
 
 constexpr int64_t kWeightRowsAtOnce = 16;  // stay in the cache while the rows of x pass over them
+constexpr int64_t kBytesTaken = 1 << 17;   // of the weight, by a thread that is free
+
+/// Whole blocks of weight rows, about kBytesTaken.
+int64_t rows_taken(const at::Tensor& weight) {
+  const int64_t rows = kBytesTaken / std::max<int64_t>(1, weight.size(1) * weight.element_size());
+  return std::max<int64_t>(1, rows / kDotWeights) * kDotWeights;
+}
 
 /// fp32 [num_rows, width] in the order of `dot_place`, zero behind the last element.
 at::Tensor widened(const at::Tensor& x) {
@@ -71,7 +79,7 @@ void few_row_linear_cpu(const at::Tensor& x, const at::Tensor& weight,
                         .weight = weight,
                         .bias = bias.has_value() ? bias->const_data_ptr<at::BFloat16>() : nullptr,
                         .out = out};
-  at::parallel_for(0, weight.size(0), kWeightRowsAtOnce, product);
+  share_out(weight.size(0), rows_taken(weight), at::get_num_threads(), product);
 }
 
 }  // namespace

@@ -8,7 +8,6 @@ namespace {
 #define MONO_AVX512 __attribute__((target("avx512f")))
 
 constexpr int64_t kVector = 16;
-constexpr int64_t kPrefetched = 4096;  // bytes ahead
 
 /// 32 bf16 values as floats: the even ones, the odd ones.
 struct Pairs {
@@ -58,8 +57,8 @@ class Block {
 #pragma GCC unroll 8
     for (int i = 0; i < kWeights; ++i) {
       const uint16_t* const place = weight + i * distance;
-      if constexpr (kPrefetches) {  // behind the weight too: a prefetch faults nowhere
-        _mm_prefetch(reinterpret_cast<const char*>(place) + kPrefetched, _MM_HINT_T0);
+      if constexpr (kPrefetches) {  // the next block; a prefetch faults nowhere
+        _mm_prefetch(reinterpret_cast<const char*>(place + kWeights * distance), _MM_HINT_T1);
       }
       const auto pairs = pairs_of(place);
 #pragma GCC unroll 2

@@ -11,11 +11,14 @@
 #include <chrono>
 #include <limits>
 
+#include "kernels/share_out.h"
+
 namespace mono::bench {
 namespace {
 
 constexpr int64_t kReadWords = int64_t{1} << 26;  // of 8 bytes: 512 MiB
-constexpr int64_t kRows = 512;                    // of the product on the CPU
+constexpr int64_t kWordsTaken = 1 << 16;
+constexpr int64_t kRows = 512;  // of the product on the CPU
 constexpr int64_t kWidth = 4096;
 constexpr int64_t kGpuWidth = 8192;  // of the square product on a GPU
 constexpr int kRounds = 3;
@@ -99,9 +102,9 @@ Ceilings CeilingProbe::measure_cpu() const {
   double product = read;
   for (int i = 0; i < kRounds; ++i) {
     read = std::min(read, seconds_of([&] {
-                      at::parallel_for(0, kReadWords, 1 << 16, [&](int64_t begin, int64_t end) {
-                        sum ^= xor_of(words, begin, end);
-                      });
+                      kernels::share_out(
+                          kReadWords, kWordsTaken, at::get_num_threads(),
+                          [&](int64_t begin, int64_t end) { sum ^= xor_of(words, begin, end); });
                     }));
     product = std::min(product, seconds_of([&] { at::linear(buffers_->x, buffers_->weight); }));
   }

@@ -1,0 +1,46 @@
+#include "kernels/share_out.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+namespace mono::kernels {
+namespace {
+
+TEST(ShareOutTest, GivesEachElementOnce) {
+  for (const int64_t count : {0, 1, 7, 64, 1000}) {
+    for (const int64_t piece : {1, 7, 64, 2000}) {
+      for (const int num_threads : {1, 2, 5}) {
+        std::vector<std::atomic<int>> given(static_cast<size_t>(count));
+        share_out(count, piece, num_threads, [&](int64_t begin, int64_t end) {
+          EXPECT_LE(end - begin, piece);
+          for (auto i = begin; i < end; ++i) ++given[static_cast<size_t>(i)];
+        });
+        for (const auto& times : given) ASSERT_EQ(times, 1);
+      }
+    }
+  }
+}
+
+/// Each piece waits until there is one on another thread: on one thread alone this never ends.
+TEST(ShareOutTest, WorksOnSeveralThreadsAtOnce) {
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  std::atomic<int> num_at_work = 0;
+  share_out(2, 1, 2, [&](int64_t, int64_t) {
+    {
+      const std::lock_guard lock(mutex);
+      threads.insert(std::this_thread::get_id());
+    }
+    ++num_at_work;
+    while (num_at_work < 2) std::this_thread::yield();
+  });
+  EXPECT_EQ(threads.size(), 2U);
+}
+
+}  // namespace
+}  // namespace mono::kernels
