@@ -4,6 +4,7 @@
 
 #include "tasks/registry.h"
 #include "tests/expect_error.h"
+#include "tests/prediction_tables.h"
 #include "tests/task_cases.h"
 
 namespace mono::tasks {
@@ -71,6 +72,70 @@ TEST(PredictionsTest, APredictionThatStandsTwiceIsAFailedRow) {
   ASSERT_EQ(set.rows.size(), 2U);
   EXPECT_EQ(set.rows[0].error, "");
   EXPECT_NE(set.rows[1].error.find("row 2: id '1' was used before, in row 1"), std::string::npos);
+}
+
+/// Why rows failed, "" where one did not, of a table written as tab-separated text, as a
+/// spreadsheet and as JSON Lines; beside samples, if any.
+Texts errors_of(const std::vector<Texts>& table, const std::string& task_name,
+                const std::string& form,
+                const std::vector<std::shared_ptr<const Sample>>& samples = {}) {
+  const ScratchFolder folder;
+  const auto path = tests::write_table(folder.path(), table, form);
+  const auto& task = task_named(task_name);
+  Texts errors;
+  for (const auto& row : read_predictions(path, task, task.profile("vek"), samples).rows) {
+    errors.push_back(row.error);
+  }
+  return errors;
+}
+
+void expect_parts(const std::string& text, const Texts& parts) {
+  for (const auto& part : parts) {
+    EXPECT_NE(text.find(part), std::string::npos) << text << "\nhas no " << part;
+  }
+}
+
+const std::vector<Texts> kLetters = {
+    {"index", "question", "A", "B", "C", "D", "answer", "prediction"},
+    {"1", "q", "x", "y", "z", "w", "D", "E"},
+    {"2", "q", "x", "y", "z", "w", "E", "A"},
+    {"3", "q", "x", "y", "", "", "C", "C"},
+    {"4", "q", "x", "y", "z", "w", "cat", "A"}};
+
+TEST(PredictionsTest, AnAnswerThatIsNoOptionIsAFailedRowInEveryForm) {
+  for (const auto& [form, first] : {std::pair("p.tsv", ":3: "), std::pair("p.xlsx", ": row 3: "),
+                                    std::pair("p.jsonl", ":2: ")}) {
+    const auto errors = errors_of(kLetters, "mmbench_en_dev", form);
+    ASSERT_EQ(errors.size(), 4U) << form;
+    EXPECT_EQ(errors[0], "") << form << ": what a model answers is the profile's to judge";
+    expect_parts(errors[1], {form, first, "'answer'", "an option, A B C D, got 'E'"});
+    expect_parts(errors[2], {form, "an option, A B, got 'C'"});
+    expect_parts(errors[3], {form, "got 'cat'"});
+  }
+}
+
+TEST(PredictionsTest, AnOptionThatASpreadsheetLostIsStillOne) {
+  const std::vector<Texts> gap = {kLetters[0], {"1", "q", "", "y", "z", "", "A", "B"}};
+  const std::vector<Texts> last = {kLetters[0], {"1", "q", "x", "y", "z", "", "D", "B"}};
+  for (const auto* const form : {"p.tsv", "p.xlsx", "p.jsonl"}) {
+    EXPECT_EQ(errors_of(gap, "mmbench_en_dev", form), Texts{""}) << form;
+    EXPECT_NE(errors_of(last, "mmbench_en_dev", form), Texts{""}) << form;
+    EXPECT_EQ(errors_of(last, "seed_image", form), Texts{""}) << form << ": it always has four";
+  }
+}
+
+TEST(PredictionsTest, BesideTheDatasetItsOwnAnswersAreTheOnesThatCount) {
+  Sample sample{.id = "1", .question = "q", .choices = {{'A', "x"}, {'B', "y"}}, .targets = {"B"}};
+  sample.cells = {{"index", int64_t{1}}, {"answer", std::string("C")}};
+  const std::vector samples = {std::make_shared<const Sample>(sample)};
+  const std::vector<Texts> same = {kLetters[0], {"1", "q", "x", "y", "", "", "C", "B"}};
+  const std::vector<Texts> other = {kLetters[0], {"1", "q", "x", "y", "", "", "E", "B"}};
+  for (const auto* const form : {"p.tsv", "p.xlsx", "p.jsonl"}) {
+    EXPECT_EQ(errors_of(same, "mmbench_en_dev", form, samples), Texts{""}) << form;
+  }
+  EXPECT_EQ(errors_of(other, "mmbench_en_dev", "p.tsv", samples), Texts{""});
+  expect_parts(errors_of(other, "mmbench_en_dev", "p.xlsx", samples).at(0),
+               {"p.xlsx: row 2: ", "got 'E'"});
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tasks/reader/answer_check.h"
 #include "tasks/reader/foreign_predictions.h"
 #include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
+#include "tasks/reader/layouts.h"
 #include "tasks/reader/llava_predictions.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/reader/mme_folder.h"
@@ -68,13 +70,22 @@ std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
   return rows;
 }
 
+/// What a table of predictions has to hold of its own. Where the samples are at hand, they say
+/// what is accepted.
+ReadRules table_rules(const Task& task, bool has_samples) {
+  const auto& layout = layout_of(task.name());
+  return {.checks_letters = layout.answers_are_letters && !has_samples,
+          .is_read_back = true,
+          .num_options = layout.num_options};
+}
+
 /// VLMEvalKit: the dataset's columns, without pictures, and `prediction`.
-std::vector<Row> read_table(const std::filesystem::path& path) {
+std::vector<Row> read_table(const std::filesystem::path& path, const ReadRules& rules) {
   const auto table = read_tsv(path);
   const int column = table.column("prediction");
   if (column < 0) model::fail(path.string(), ":1: expected a column 'prediction', got none");
   constexpr std::string_view kLeftOut[] = {"image", "prediction"};
-  auto samples = samples_of_table(table, kLeftOut);
+  auto samples = samples_of_table(table, kLeftOut, rules);
   std::vector<Row> rows;
   for (size_t i = 0; i < samples.size(); ++i) {
     auto fault = samples[i].fault;
@@ -100,7 +111,13 @@ std::string json_lines_format(const nlohmann::json& line, const std::string& whe
               line.dump().substr(0, 80));
 }
 
-PredictionSet read_json_lines(const std::filesystem::path& path, bool has_samples) {
+void check_letter(Row& row, const Layout& layout, const std::string& where) {
+  const auto why = letter_fault(*row.sample, layout);
+  if (!why.empty()) row.error = where + ": " + why;
+}
+
+PredictionSet read_json_lines(const std::filesystem::path& path, const Task& task,
+                              bool has_samples) {
   PredictionSet set;
   LlavaAnnotations annotations(path, has_samples);
   for_each_json_line_or_fault(path, [&](const nlohmann::json& row, const JsonLine& line) {
@@ -111,6 +128,7 @@ PredictionSet read_json_lines(const std::filesystem::path& path, bool has_sample
     if (set.format == "vila-jsonl") {
       json_field(row, "prediction", where);
       set.rows.push_back(read_vila(row, where));
+      if (!has_samples) check_letter(set.rows.back(), layout_of(task.name()), where);
     } else if (set.format == "llava-jsonl") {
       set.rows.push_back(annotations.row(row, where));
     } else {
@@ -125,7 +143,7 @@ PredictionSet finished(PredictionSet set, const std::filesystem::path& path, con
                        Samples samples) {
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
   if (!samples.empty() && set.is_after_sheet) {
-    set.rows = with_sheet_cells(std::move(set.rows), samples, path.string());
+    set.rows = with_sheet_cells(std::move(set.rows), samples, task, path.string());
   } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
   } else {
@@ -183,7 +201,7 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
   text.remove_prefix(first);
   PredictionSet set;
   if (text.starts_with("PK\x03\x04")) {
-    set = read_sheet_predictions(path);
+    set = read_sheet_predictions(path, task, !samples.empty());
   } else if (is_mmmu_answers(text)) {
     set = {.rows = read_mmmu_answers(path, !samples.empty()), .format = "mmmu-answers"};
   } else if (is_seed_predictions(text)) {
@@ -196,10 +214,11 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
       return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
     }
     set = text.front() == '{'
-              ? read_json_lines(path, !samples.empty())
+              ? read_json_lines(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {
-    set = {.rows = read_table(path), .format = "vlmevalkit-tsv"};
+    set = {.rows = read_table(path, table_rules(task, !samples.empty())),
+           .format = "vlmevalkit-tsv"};
   }
   return finished(std::move(set), path, task, samples);
 }

@@ -19,14 +19,6 @@ bool is_text_column(const std::string& name) {
   return name == "question" || name == "hint" || name == "answer" || is_option_column(name);
 }
 
-std::string letters_of(uint32_t present) {
-  std::string letters;
-  for (uint32_t k = 0; k < 26; ++k) {
-    if ((present >> k & 1U) != 0) letters.append(1, ' ').append(1, static_cast<char>('A' + k));
-  }
-  return letters;
-}
-
 }  // namespace
 
 ReadRules read_rules(const Layout& layout, const Profile& profile) {
@@ -34,6 +26,7 @@ ReadRules read_rules(const Layout& layout, const Profile& profile) {
       profile.message.pipeline == Pipeline::kVlmEvalKit || layout.internvl_reads_table;
   return {.types_texts = is_pandas,
           .checks_letters = layout.answers_are_letters,
+          .num_options = layout.num_options,
           .needs_question = layout.needs_question};
 }
 
@@ -45,7 +38,7 @@ SampleTable::SampleTable(const ReadRules& rules, std::vector<std::string> column
       samples_(places_.size()),
       targets_(places_.size()),
       answers_(rules.checks_letters ? places_.size() : 0),
-      letters_(rules.checks_letters ? places_.size() : 0) {
+      options_(rules.checks_letters ? places_.size() : 0) {
   for (auto& sample : samples_) {
     sample.cells.reserve(columns_.size());
     for (const auto& name : columns_) sample.cells.emplace_back(name, Cell());
@@ -90,7 +83,7 @@ void SampleTable::note_letters(size_t column) {
   for (size_t row = 0; row < samples_.size(); ++row) {
     const auto* const text = std::get_if<std::string>(&samples_[row].cells[column].second);
     if (text == nullptr) continue;
-    if (is_option) letters_[row] |= 1U << static_cast<uint32_t>(name[0] - 'A');
+    if (is_option) options_[row] |= option_bit(name[0]);
     if (!is_option) answers_[row] = *text;
   }
 }
@@ -105,13 +98,9 @@ void SampleTable::set_fault(size_t row, const std::string& why) {
 }
 
 void SampleTable::check_answer(size_t row) {
-  const auto& answer = answers_[row];
-  const uint32_t present = letters_[row];
-  if (answer.empty() || present == 0) return;
-  const bool is_letter = answer.size() == 1 && answer[0] >= 'A' && answer[0] <= 'Z';
-  if (is_letter && (present >> static_cast<uint32_t>(answer[0] - 'A') & 1U) != 0) return;
-  set_fault(row, "column 'answer': expected the letter of an option," + letters_of(present) +
-                     ", got '" + answer + "'");
+  const auto options =
+      rules_.is_read_back ? with_swallowed(options_[row], rules_.num_options) : options_[row];
+  if (const auto why = letter_fault(answers_[row], options); !why.empty()) set_fault(row, why);
 }
 
 /// VLMEvalKit: text ids that are all integers become their plain form. Absent and repeated ids are
