@@ -14,6 +14,12 @@ using tests::expect_error;
 using tests::ScratchFolder;
 using Texts = std::vector<std::string>;
 
+void expect_parts(const std::string& text, const Texts& parts) {
+  for (const auto& part : parts) {
+    EXPECT_NE(text.find(part), std::string::npos) << text << "\nhas no " << part;
+  }
+}
+
 TEST(PredictionsTest, JoinsResponsesToTheirSamples) {
   const ScratchFolder folder;
   const auto& task = task_named("textvqa");
@@ -58,9 +64,69 @@ TEST(PredictionsTest, NamesWhatIsWrong) {
   expect_error(read("PK\x03\x04"), {"spreadsheet"});
   expect_error(read("[]"), {"at least one"});
   expect_error(read(R"([{"question": "q", "answer": "x"}])"), {"element 0", "'gt_answers'"});
-  const std::string row = R"({"index": 1, "prediction": null})"
-                          "\n";
   expect_error(read(R"({"question_id": "a", "prompt": "q", "text": "x"})"), {"annotations.json"});
+}
+
+TEST(PredictionsTest, OnlyWhatSpoilsEveryLineSpoilsTheFile) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const std::vector samples = {std::make_shared<const Sample>(Sample{.id = "1"})};
+  const auto read = [&](const std::string& text) {
+    return [&folder, &task, &samples, text] {
+      read_predictions(folder.write("p", text), task, task.profile("vek"), samples);
+    };
+  };
+  const std::string good = R"({"id": "1", "response": "x"})"
+                           "\n";
+  expect_error(read(good + R"({"id": "2", "resp)"), {"p:2", "ends within a row"});
+  expect_error(read("{\"id\": \"1\"}\n{\"id\": \"2\"}\n"), {"p:1", "'response'"});
+  expect_error(read("{\"id\": \"1\", \"response\": null}\n"), {"p:1", "expected a text, got null"});
+}
+
+TEST(PredictionsTest, ALineThatCannotBeUsedIsAFailedRowAndTheOthersGoOn) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  std::vector<std::shared_ptr<const Sample>> samples;
+  for (const char* const id : {"1", "2", "3"}) {
+    samples.push_back(std::make_shared<const Sample>(Sample{.id = id}));
+  }
+  const auto own = [](const std::string& id) {
+    return R"({"id": ")" + id + "\", \"response\": \"x\"}\n";
+  };
+  for (const auto& [bad, reason] :
+       {std::pair(R"({"id": "2", "response": NaN})", "NaN"),
+        std::pair(R"({"id": "2", "response": null})", "'response': expected a text, got null"),
+        std::pair(R"({"id": "2"})", "'response'"), std::pair(R"({"response": "x"})", "'id'"),
+        std::pair(R"({"id": "2", "resp)", "expected JSON"), std::pair("[2]", "object")}) {
+    const auto path = folder.write("p.jsonl", own("1") + bad + "\n" + own("3"));
+    const auto rows = read_predictions(path, task, task.profile("vek"), samples).rows;
+    ASSERT_EQ(rows.size(), 3U) << bad;
+    EXPECT_EQ(rows[0].error + rows[2].error, "") << bad;
+    expect_parts(rows[1].error, {"p.jsonl:2: ", reason});
+  }
+  const auto first = folder.write("p.jsonl", "{\"id\": \"1\"}\n" + own("2") + own("3"));
+  expect_parts(read_predictions(first, task, task.profile("vek"), samples).rows.at(0).error,
+               {"p.jsonl:1: ", "'response'"});
+  const auto surplus = folder.write("p.jsonl", own("1") + own("2") + "{\n" + own("3"));
+  const auto rows = read_predictions(surplus, task, task.profile("vek"), samples).rows;
+  ASSERT_EQ(rows.size(), 4U) << "each sample has a prediction, and one line was none";
+  expect_parts(rows[3].error, {"p.jsonl:3: ", "expected JSON"});
+}
+
+TEST(PredictionsTest, ABadLineWithItsOwnQuestionIsAFailedRowToo) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const std::string good = R"({"index": 1, "answer": "a", "prediction": "x"})"
+                           "\n";
+  for (const auto* const bad :
+       {R"({"index": 2, "answer": "a", "prediction": NaN})", R"({"index": 2, "answer": "a"})",
+        R"({"index": 2, "answer": "a", "prediction": []})", R"({"prediction": "x"})", "{"}) {
+    const auto path = folder.write("p.jsonl", good + bad + "\n");
+    auto rows = read_predictions(path, task, task.profile("vek")).rows;
+    ASSERT_EQ(rows.size(), 2U) << bad;
+    EXPECT_EQ(rows[0].error, "") << bad;
+    expect_parts(rows[1].error, {"p.jsonl:2: "});
+  }
 }
 
 TEST(PredictionsTest, APredictionThatStandsTwiceIsAFailedRow) {
@@ -87,12 +153,6 @@ Texts errors_of(const std::vector<Texts>& table, const std::string& task_name,
     errors.push_back(row.error);
   }
   return errors;
-}
-
-void expect_parts(const std::string& text, const Texts& parts) {
-  for (const auto& part : parts) {
-    EXPECT_NE(text.find(part), std::string::npos) << text << "\nhas no " << part;
-  }
 }
 
 const std::vector<Texts> kLetters = {

@@ -3,14 +3,13 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "tasks/reader/answer_check.h"
 #include "tasks/reader/foreign_predictions.h"
 #include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/layouts.h"
-#include "tasks/reader/llava_predictions.h"
+#include "tasks/reader/line_predictions.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/reader/mme_folder.h"
 #include "tasks/reader/mmmu_predictions.h"
@@ -23,35 +22,6 @@ namespace mono::tasks {
 namespace {
 
 using Samples = std::span<const std::shared_ptr<const Sample>>;
-
-/// A row of a file that holds its own question and answer.
-Row row_of_cells(std::vector<std::pair<std::string, Cell>> cells, std::string response,
-                 const std::string& where) {
-  return {.sample = std::make_shared<const Sample>(sample_of_cells(std::move(cells), where)),
-          .response = std::move(response)};
-}
-
-/// VILA: a row of a VLMEvalKit table as JSON, with its prediction; null stands for the text nan.
-Row read_vila(const nlohmann::json& line, const std::string& where) {
-  auto cells = cells_of_json(line);
-  std::string response;
-  std::erase_if(cells, [&](const auto& cell) {
-    if (cell.first != "prediction") return false;
-    response = cell_text(cell.second);
-    return true;
-  });
-  return row_of_cells(std::move(cells), std::move(response), where);
-}
-
-/// Our own samples file: the question is elsewhere, the row has its sample's id alone.
-Row read_own(const nlohmann::json& line, const std::string& where) {
-  auto sample = std::make_shared<Sample>();
-  sample->id = json_text(line, "id", where);
-  const bool has_error = line.contains("error") && line["error"].is_string();
-  return {.sample = std::move(sample),
-          .response = json_text(line, "response", where),
-          .error = has_error ? line["error"].get<std::string>() : ""};
-}
 
 /// MultimodalOCR: a list of questions with `answer`, the prediction, and `gt_answers`.
 std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
@@ -99,44 +69,6 @@ std::vector<Row> read_table(const std::filesystem::path& path, const ReadRules& 
                     .error = std::move(fault)});
   }
   return rows;
-}
-
-std::string json_lines_format(const nlohmann::json& line, const std::string& where) {
-  if (line.contains("prediction")) return "vila-jsonl";
-  if (line.contains("question_id") && line.contains("text")) return "llava-jsonl";
-  if (line.contains("id") && line.contains("response")) return "samples-jsonl";
-  model::fail(where,
-              ": expected a field 'prediction', fields 'question_id' and 'text', or fields 'id' "
-              "and 'response'; got ",
-              line.dump().substr(0, 80));
-}
-
-void check_letter(Row& row, const Layout& layout, const std::string& where) {
-  const auto why = letter_fault(*row.sample, layout);
-  if (!why.empty()) row.error = where + ": " + why;
-}
-
-PredictionSet read_json_lines(const std::filesystem::path& path, const Task& task,
-                              bool has_samples) {
-  PredictionSet set;
-  LlavaAnnotations annotations(path, has_samples);
-  for_each_json_line_or_fault(path, [&](const nlohmann::json& row, const JsonLine& line) {
-    const auto where = path.string() + ":" + std::to_string(line.number);
-    if (row.is_null()) model::fail(where, ": ", line.fault);
-    if (row.contains("header")) return;
-    if (set.format.empty()) set.format = json_lines_format(row, where);
-    if (set.format == "vila-jsonl") {
-      json_field(row, "prediction", where);
-      set.rows.push_back(read_vila(row, where));
-      if (!has_samples) check_letter(set.rows.back(), layout_of(task.name()), where);
-    } else if (set.format == "llava-jsonl") {
-      set.rows.push_back(annotations.row(row, where));
-    } else {
-      set.rows.push_back(read_own(row, where));
-    }
-    if (!line.fault.empty()) set.rows.back().error = where + ": " + line.fault;
-  });
-  return set;
 }
 
 PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
@@ -214,11 +146,10 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
       return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
     }
     set = text.front() == '{'
-              ? read_json_lines(path, task, !samples.empty())
+              ? read_line_predictions(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {
-    set = {.rows = read_table(path, table_rules(task, !samples.empty())),
-           .format = "vlmevalkit-tsv"};
+    set = {.rows = read_table(path, table_rules(task, !samples.empty())), .format = "vlmevalkit-tsv"};
   }
   return finished(std::move(set), path, task, samples);
 }
