@@ -184,6 +184,35 @@ TEST(PredictionsTest, AnOptionThatASpreadsheetLostIsStillOne) {
   }
 }
 
+TEST(PredictionsTest, AMissingAnswerIsAFailedRowInEveryForm) {
+  const std::vector<Texts> table = {
+      {"index", "question", "answer", "prediction"}, {"1", "q", "a", "a"}, {"2", "q", "", "a"}};
+  for (const auto& [form, place] :
+       {std::pair("p.tsv", "p.tsv:3: "), std::pair("p.xlsx", "p.xlsx: row 3: "),
+        std::pair("p.jsonl", "p.jsonl: row 2: ")}) {
+    const auto errors = errors_of(table, "gqa", form);
+    ASSERT_EQ(errors.size(), 2U) << form;
+    EXPECT_EQ(errors[0], "") << form;
+    expect_parts(errors[1], {place, "'answer'", "missing"});
+  }
+}
+
+TEST(PredictionsTest, ASplitWithoutAnyAnswerIsUnscoredAndNotWrong) {
+  const std::vector<Texts> table = {
+      {"index", "question", "A", "B", "answer", "split", "category", "prediction"},
+      {"1", "Is it?", "x", "y", "", "test", "Artistic Text Recognition", "Yes"},
+      {"2", "Is it?", "x", "y", "", "test", "Artistic Text Recognition", "A"}};
+  for (const auto* const name : {"mme", "pope", "gqa", "ocrbench", "textvqa", "scienceqa", "ai2d",
+                                 "seed_image", "mmbench_en", "mmmu", "docvqa", "chartqa"}) {
+    const ScratchFolder folder;
+    const auto& task = task_named(name);
+    const auto& profile = task.profile("vek");
+    auto set = read_predictions(tests::write_table(folder.path(), table, "p.tsv"), task, profile);
+    score_rows(task, profile, set.rows);
+    EXPECT_EQ(tally(set.rows).unscored, 2) << name;
+  }
+}
+
 TEST(PredictionsTest, BesideTheDatasetItsOwnAnswersAreTheOnesThatCount) {
   Sample sample{.id = "1", .question = "q", .choices = {{'A', "x"}, {'B', "y"}}, .targets = {"B"}};
   sample.cells = {{"index", int64_t{1}}, {"answer", std::string("C")}};

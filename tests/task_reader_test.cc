@@ -143,7 +143,22 @@ TEST(ReaderTest, ALetterOfNoOptionIsAFaultOfItsRow) {
   expect_fault(faults, 1, {"t.tsv:3: ", "'answer'", "A B", "'C'"});
   expect_fault(faults, 2, {"t.tsv:4: ", "'answer'", "'cat'"});
   EXPECT_EQ(faults[3], "") << "pandas hides the option, the file has it";
-  EXPECT_EQ(faults[4], "") << "no answer is no wrong answer";
+  expect_fault(faults, 4, {"t.tsv:6: ", "'answer'", "missing"});
+}
+
+TEST(ReaderTest, AMissingAnswerIsAFaultOfItsRowWhereOthersOfItsSplitHaveOne) {
+  const std::string header = "index\tquestion\tanswer\tsplit\timage\n";
+  const auto row = [](const std::string& id, const std::string& answer, const std::string& split) {
+    return id + "\tq\t" + answer + "\t" + split + "\t" + picture('J') + "\n";
+  };
+  const auto faults =
+      faults_of(header + row("1", "x", "val") + row("2", "", "val") + row("3", "NA", "val") +
+                row("4", "", "test") + row("5", "[]", "val"));
+  EXPECT_EQ(faults[0], "");
+  expect_fault(faults, 1, {"t.tsv:3: ", "'answer'", "missing"});
+  EXPECT_EQ(faults[2], "") << "pandas hides the text, the file has it";
+  EXPECT_EQ(faults[3], "") << "the test split keeps its answers back";
+  expect_fault(faults, 4, {"t.tsv:6: ", "'answer'", "missing"});
 }
 
 TEST(ReaderTest, ReadsInternVlsJsonLinesWithTheirAnnotations) {

@@ -12,6 +12,10 @@ namespace mono::tasks {
 
 struct Layout;
 
+/// What is wrong with a row that has no accepted answer where others have.
+inline constexpr std::string_view kNoAnswer =
+    "column 'answer': expected an accepted answer, got a missing value";
+
 /// Options of a row: bit k for the letter k.
 using OptionSet = uint32_t;
 

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tasks/pipeline/answers.h"
+#include "tasks/reader/answer_check.h"
 #include "tasks/reader/foreign_predictions.h"
 #include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/joined_predictions.h"
@@ -21,6 +23,8 @@
 namespace mono::tasks {
 namespace {
 
+constexpr const char* kTable = "vlmevalkit-tsv";
+
 using Samples = std::span<const std::shared_ptr<const Sample>>;
 
 /// MultimodalOCR: a list of questions with `answer`, the prediction, and `gt_answers`.
@@ -31,9 +35,11 @@ std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
     const auto where = path.string() + ": element " + std::to_string(i);
     const auto& references = json_field(list[i], "gt_answers", where);
     Sample sample{.id = std::to_string(i), .question = json_text(list[i], "question", where)};
-    sample.targets = references.is_string()
-                         ? std::vector<std::string>{references.get<std::string>()}
-                         : texts_of_json(references, where);
+    if (!references.is_string()) {
+      sample.targets = texts_of_json(references, where);
+    } else if (!references.get_ref<const std::string&>().empty()) {
+      sample.targets = {references.get<std::string>()};
+    }
     rows.push_back({.sample = std::make_shared<const Sample>(std::move(sample)),
                     .response = json_text(list[i], "answer", where)});
   }
@@ -46,7 +52,8 @@ ReadRules table_rules(const Task& task, bool has_samples) {
   const auto& layout = layout_of(task.name());
   return {.checks_letters = layout.answers_are_letters && !has_samples,
           .is_read_back = true,
-          .num_options = layout.num_options};
+          .num_options = layout.num_options,
+          .needs_answer = !has_samples};
 }
 
 /// VLMEvalKit: the dataset's columns, without pictures, and `prediction`.
@@ -71,6 +78,16 @@ std::vector<Row> read_table(const std::filesystem::path& path, const ReadRules& 
   return rows;
 }
 
+/// Fails the rows whose accepted answer was lost.
+void set_unanswered_aside(PredictionSet& set, const std::string& file) {
+  const size_t first = set.is_after_sheet ? 2 : 1;  // as a spreadsheet counts
+  for (const size_t i : unanswered_rows(set.rows).lost) {
+    auto& error = set.rows[i].error;
+    if (!error.empty()) continue;
+    error = file + ": row " + std::to_string(i + first) + ": " + std::string(kNoAnswer);
+  }
+}
+
 PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
                        Samples samples) {
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
@@ -79,6 +96,8 @@ PredictionSet finished(PredictionSet set, const std::filesystem::path& path, con
   } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
   } else {
+    // A table's answers are looked at before pandas takes texts such as NA out of them.
+    if (set.format != kTable) set_unanswered_aside(set, path.string());
     set_repeated_aside(set.rows, path.string());
     if (set.format == "samples-jsonl") {
       model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
@@ -149,7 +168,7 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
               ? read_line_predictions(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {
-    set = {.rows = read_table(path, table_rules(task, !samples.empty())), .format = "vlmevalkit-tsv"};
+    set = {.rows = read_table(path, table_rules(task, !samples.empty())), .format = kTable};
   }
   return finished(std::move(set), path, task, samples);
 }

@@ -27,6 +27,9 @@ Row row_of(const nlohmann::json& line, const std::string& where, int num_before)
   const auto id = json_text(line, "question_id", where);
   Sample sample{.id = num_before == 0 ? id : id + "#" + std::to_string(num_before + 1),
                 .targets = {json_text(line, "gt_answer", where)}};
+  if (sample.targets.front().empty()) {
+    model::fail(where, ": field 'gt_answer': expected a letter, got an empty text");
+  }
   sample.cells = {{"question_id", id}, {"answer", sample.targets.front()}};
   return {.sample = std::make_shared<const Sample>(std::move(sample)),
           .response = json_text(line, "prediction", where)};
