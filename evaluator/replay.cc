@@ -15,7 +15,10 @@ class Replay final : public model::ModelAdapter {
          const std::string& registration)
       : file_(std::move(file)) {
     for (const auto& row : predictions) {
-      if (!row.error.empty()) continue;  // without a response there is nothing to repeat
+      if (!row.error.empty()) {
+        errors_.emplace(row.sample->id, row.error);
+        continue;
+      }
       const bool is_new = answers_.emplace(row.sample->id, row.response).second;
       if (!is_new) model::fail(file_, ": two predictions for sample '", row.sample->id, "'");
     }
@@ -33,7 +36,10 @@ class Replay final : public model::ModelAdapter {
       if (found != answers_.end()) {
         response.text = found->second;
       } else {
-        response.error = file_ + ": no prediction for sample '" + requests[i].id + "'";
+        const auto failed = errors_.find(requests[i].id);
+        response.error = failed == errors_.end()
+                             ? file_ + ": no prediction for sample '" + requests[i].id + "'"
+                             : failed->second;
       }
       on_response(i, std::move(response));
     }
@@ -42,6 +48,7 @@ class Replay final : public model::ModelAdapter {
  private:
   std::string file_;
   std::unordered_map<std::string, std::string> answers_{};
+  std::unordered_map<std::string, std::string> errors_{};  // why a sample has none
   model::AdapterInfo info_{};
 };
 

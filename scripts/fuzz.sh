@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the fuzzers of the text half and runs them, two at a time; fails if one finds anything.
+# Builds the fuzzers of the text half and runs them, two at a time; fails if one finds anything, or
+# has tried no input at all.
 #   scripts/fuzz.sh SECONDS [NAME ...]   each for that long: tsv json parquet sheet predictions ...
 # A finding is kept as build-fuzz/findings/<name>-*; run the fuzzer on it to see it again.
 set -euo pipefail
@@ -24,7 +25,10 @@ run_one() {
     $build/tests/fuzz/fuzz_"$name" -max_total_time="$SECONDS_EACH" -timeout=25 -rss_limit_mb=4096 \
     -max_len=4096 -artifact_prefix=$build/findings/"$name"- -print_final_stats=1 \
     $build/corpus/"$name" tests/fuzz/corpus/"$name" >$build/"$name".log 2>&1; then
-    echo "fuzz: $name: $(sed -n 's/^stat::number_of_executed_units: *//p' $build/"$name".log) inputs, no finding"
+    local inputs
+    inputs=$(sed -n 's/^stat::number_of_executed_units: *//p' $build/"$name".log)
+    [ "${inputs:-0}" -gt 0 ] || { echo "fuzz: $name: NO INPUT tried; see $build/$name.log"; return 1; }
+    echo "fuzz: $name: $inputs inputs, no finding"
   else
     echo "fuzz: $name: FINDING; the end of $build/$name.log:"
     tail -n 60 $build/"$name".log

@@ -4,7 +4,6 @@
 
 #include "tasks/metric/circular.h"
 #include "tasks/metric/internvl_letters.h"
-#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -67,10 +66,9 @@ model::Request CircularTask::request(const Sample& sample, const Profile& profil
 
 std::vector<std::optional<Score>> CircularTask::score(std::span<const Row> rows,
                                                       const Profile& profile, Judge& judge) const {
-  auto scores = is_internvl(profile)                  ? score_letters(rows, profile)
-                : profile.letter.starts_with_internvl ? score_letters_circularly(rows, profile)
-                                                      : score_circular(rows, profile, judge);
-  return unscored_without_answers(rows, std::move(scores));
+  if (is_internvl(profile)) return score_letters(rows, profile);
+  return profile.letter.starts_with_internvl ? score_letters_circularly(rows, profile)
+                                             : score_circular(rows, profile, judge);
 }
 
 std::vector<Metric> CircularTask::metrics(std::span<const Row> rows, const Profile& profile) const {

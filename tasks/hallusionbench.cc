@@ -102,7 +102,8 @@ std::vector<Metric> accuracies(std::span<const Row> rows, const std::string& cat
     const auto& sample = *row.sample;
     const bool is_wanted =
         category == "Overall" || category == sample.category || category == sample.l2_category;
-    if (!is_wanted) continue;
+    const bool is_unknown = !sample.fault.empty() && sample.category.empty();
+    if (!is_wanted || is_unknown) continue;
     const auto fields = fields_of(sample);
     if (has_verdict(row)) questions.push_back(row.score->value);
     figures[sample.l2_category + "_" + fields.set + "_" + fields.figure].add(row);

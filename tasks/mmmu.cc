@@ -9,7 +9,6 @@
 #include "tasks/metric/option_letter.h"
 #include "tasks/metric/plain_choice.h"
 #include "tasks/mmmu_subjects.h"
-#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -208,7 +207,7 @@ class Mmmu final : public Task {
     for (size_t i = 0; i < rows.size(); ++i) {
       if (scores[i] && !counts(*rows[i].sample, profile)) scores[i]->is_counted = false;
     }
-    return unscored_without_answers(rows, std::move(scores));
+    return scores;
   }
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {

@@ -3,7 +3,6 @@
 
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
-#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -56,9 +55,8 @@ class ScienceQa final : public Task {
 
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                           Judge& judge) const override {
-    return unscored_without_answers(rows, is_internvl(profile)
-                                              ? score_letters(rows, profile)
-                                              : score_choices(rows, profile, judge));
+    return is_internvl(profile) ? score_letters(rows, profile)
+                                : score_choices(rows, profile, judge);
   }
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {

@@ -6,7 +6,6 @@
 
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
-#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/pipeline/message.h"
@@ -127,13 +126,13 @@ class SeedImage final : public Task {
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                           Judge& judge) const override {
     if (!is_internvl(profile)) {
-      return unscored_without_answers(rows, score_choices(rows, profile, judge));
+      return score_choices(rows, profile, judge);
     }
     std::vector<std::optional<Score>> scores(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) {
       if (rows[i].error.empty()) scores[i] = score_first_character(rows[i]);
     }
-    return unscored_without_answers(rows, std::move(scores));
+    return scores;
   }
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tasks/pipeline/answers.h"
+
 namespace mono::tasks {
 
 Registration parse_registration(const std::string& name) {
@@ -28,6 +30,7 @@ void score_rows(const Task& task, const Profile& profile, std::span<Row> rows, J
   if (scores.size() != rows.size()) {
     model::fail(task.name(), ": expected ", rows.size(), " verdicts, got ", scores.size());
   }
+  unscore_without_answers(rows, scores);
   for (size_t i = 0; i < rows.size(); ++i) rows[i].score = std::move(scores[i]);
 }
 

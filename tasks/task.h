@@ -125,7 +125,8 @@ class Task {
   const Profile& profile(std::string_view name) const;
 };
 
-/// Sets each row's score to the task's verdict over all of them.
+/// Sets each row's score to the task's verdict over all of them. Rows of a split that keeps its
+/// accepted answers back become `kUnscored`.
 void score_rows(const Task& task, const Profile& profile, std::span<Row> rows,
                 Judge& judge = no_judge());
 

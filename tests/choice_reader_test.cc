@@ -144,6 +144,20 @@ TEST(ChoicePredictionsTest, ReadsSeedBenchsLeaderboardFile) {
   expect_error([&] { read_predictions(path, task, task.profile("ivl")); }, {"p.json:2", "object"});
 }
 
+TEST(ChoicePredictionsTest, ALeaderboardLineThatCannotBeUsedFailsAlone) {
+  const ScratchFolder folder;
+  const std::string good = R"({"question_id": "7", "prediction": "A", "gt_answer": "B"})";
+  const auto& task = task_named("seed");
+  for (const auto* const bad : {R"({"question_id": "8", "prediction": null, "gt_answer": "B"},)",
+                                R"({"question_id": "8", "prediction": "A"},)", "{", "5,"}) {
+    const auto path = folder.write("p.json", good + ",\n" + bad + "\n" + good);
+    const auto set = read_predictions(path, task, task.profile("ivl"));
+    ASSERT_EQ(set.rows.size(), 3U) << bad;
+    EXPECT_EQ(set.rows[0].error + set.rows[2].error, "") << bad;
+    EXPECT_NE(set.rows[1].error.find("p.json:2: "), std::string::npos) << set.rows[1].error;
+  }
+}
+
 TEST(ChoicePredictionsTest, ReadsMmmusFolderAndAnswers) {
   const ScratchFolder folder;
   std::filesystem::create_directories(folder.path() / "out" / "Music");

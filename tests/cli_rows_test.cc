@@ -105,6 +105,18 @@ TEST_F(CliRowsTest, AMissingPredictionOrOneTooManyFailsItsRow) {
   expect_parts(score(), 3, {"p.jsonl", "'9'"});
 }
 
+TEST_F(CliRowsTest, ALineOfPredictionsThatCannotBeUsedFailsItsRow) {
+  write_file(data(), kHeader + row("1", "q", "B") + row("2", "q", "B") + row("3", "q", "B"));
+  for (const std::string bad : {R"({"id": "2", "response": NaN})", R"({"id": "2"})", "{"}) {
+    write_file(folder_ / "p.jsonl", R"({"id": "1", "response": "B"})"
+                                    "\n" +
+                                        bad + "\n" + R"({"id": "3", "response": "B"})" + "\n");
+    expect_parts(score(), 4, {"2 of 3 rows scored", "1 failed", "row '2' failed: ", "p.jsonl:2: "});
+    expect_parts(score("--error-limit 1 --json"), 0, {"\"failed\": 1"});
+    expect_parts(run("--no-resume"), 4, {"2/3", "1 failed", "p.jsonl:2: "});
+  }
+}
+
 TEST_F(CliRowsTest, WhatSpoilsAWholeFileStopsTheProgram) {
   write_predictions({"1"});
   write_file(data(), "index\tA\tB\tanswer\timage\n1\tx\ty\tA\t" + picture() + "\n");

@@ -31,7 +31,8 @@ Texts read(const std::string& task_name, const std::string& text, const std::str
   EXPECT_EQ(set.format, format);
   Texts texts;
   for (const auto& row : set.rows) {
-    texts.push_back(row.sample->id + ": " + (row.error.empty() ? row.response : "error"));
+    const auto id = row.sample->id.substr(row.sample->id.find_last_of('/') + 1);
+    texts.push_back(id + ": " + (row.error.empty() ? row.response : "error"));
   }
   return texts;
 }
@@ -140,10 +141,47 @@ TEST(ForeignPredictionsTest, NamesTheRowThatIsWrong) {
   const auto reading = [&](const std::string& rows) {
     return [&samples, rows] { read("coco_caption", "[" + rows + "]", "", samples); };
   };
-  expect_error(reading(good + ", {\"image_id\": 9}"), {"element 1", "'caption'"});
   expect_error(reading(good + ", " + good), {"element 1", "'9'", "used before", "element 0"});
   expect_error(reading(R"({"image_id": 8, "caption": "c"})"), {"element 0", "'8'"});
   expect_error(reading(R"({"image_id": 9, "caption": []})"), {"element 0", "'caption'", "array"});
+}
+
+TEST(ForeignPredictionsTest, ARowThatCannotBeUsedFailsAloneAndTheOthersGoOn) {
+  const std::vector<std::shared_ptr<const Sample>> samples = {sample("8", ""), sample("9", "")};
+  const auto list = [](const std::string& row) {
+    return R"([{"image_id": 9, "caption": "c"}, )" + row + "]";
+  };
+  for (const auto* const row :
+       {R"({"image_id": 8})", R"({"caption": "c"})", R"({"image_id": 8, "caption": []})"}) {
+    EXPECT_EQ(read("coco_caption", list(row), "internvl-captions", samples),
+              (Texts{"8: error", "9: c"}))
+        << row;
+  }
+  EXPECT_EQ(read("coco_caption", list(R"({"image_id": 9})"), "internvl-captions", {samples[1]}),
+            (Texts{"9: c", "p.json: element 1: error"}))
+      << "no sample is left for it";
+}
+
+TEST(ForeignPredictionsTest, ALineThatCannotBeUsedFailsAloneInOtherHarnessesFiles) {
+  const std::vector<std::shared_ptr<const Sample>> samples = {sample("8", "q"), sample("9", "r")};
+  const std::string good = R"({"doc_id": 1, "filtered_resps": "y"})"
+                           "\n";
+  for (const std::string bad :
+       {R"({"doc_id": 0, "filtered_resps": NaN})", R"({"doc_id": 0, "filtered_resps": {}})",
+        R"({"doc_id": 0})", R"({"doc_id": )", R"({"filtered_resps": "x"})"}) {
+    for (const auto& text : {bad + "\n" + good, good + bad + "\n"}) {
+      EXPECT_EQ(read("textvqa", text, "lmms-eval", samples), (Texts{"8: error", "9: y"})) << text;
+    }
+  }
+  const std::string own = R"({"question_id": "5", "prediction": "A", "answer": "B"})"
+                          "\n";
+  EXPECT_EQ(read("seed_image",
+                 own +
+                     R"({"question_id": "6", "answer": "B"})"
+                     "\n" +
+                     "{\n",
+                 "internvl-seed"),
+            (Texts{"5: A", "6: error", "p.json:3: error"}));
 }
 
 TEST(SheetFileTest, ReadsWhatItWrites) {

@@ -158,6 +158,8 @@ TEST(JudgeRecordsTest, NamesTheLineThatIsNoRecord) {
   expect_error(read(R"({"id": "1", "replies": ["x"], "prompt_sha256": "12"})"),
                {"r.jsonl:2", "64", "'12'"});
   expect_error(read(R"({"id": "1", "replies": ["x"], "run": -1})"), {"r.jsonl:2", "'run'", "-1"});
+  expect_error(read(R"({"id": "1", "replies": ["x"], "run": 4294967295})"),
+               {"r.jsonl:2", "'run'", "4294967295"});
   expect_error(read(R"({"id": "1", "replies": ["x"], "task": "sqa"})"), {"r.jsonl:2", "'sqa'"});
   expect_error(read(R"({"id": "1", "replies": ["x"]})", false), {"r.jsonl:2", "'task'", "several"});
   expect_error(read(R"({"id": "1")"), {"r.jsonl:2", "JSON"});

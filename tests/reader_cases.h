@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -60,11 +61,13 @@ inline std::string tsv_text(const ordered_json& rows) {
 }
 
 inline std::vector<ReaderCase> reader_cases() {
-  std::ifstream file(std::filesystem::path(MONO_SOURCE_DIR) / "tests/data/readers/cases.json");
+  const auto path = std::filesystem::path(MONO_SOURCE_DIR) / "tests/data/readers/cases.json";
+  std::ifstream file(path);
   std::vector<ReaderCase> cases;
   for (const auto& forms : ordered_json::parse(file)) {
     cases.push_back({forms.value("name", forms.at("task").get<std::string>()), forms});
   }
+  if (cases.empty()) throw std::runtime_error(path.string() + ": holds no case");
   return cases;
 }
 

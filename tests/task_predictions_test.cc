@@ -4,6 +4,7 @@
 
 #include "tasks/registry.h"
 #include "tests/expect_error.h"
+#include "tests/prediction_tables.h"
 #include "tests/task_cases.h"
 
 namespace mono::tasks {
@@ -12,6 +13,12 @@ namespace {
 using tests::expect_error;
 using tests::ScratchFolder;
 using Texts = std::vector<std::string>;
+
+void expect_parts(const std::string& text, const Texts& parts) {
+  for (const auto& part : parts) {
+    EXPECT_NE(text.find(part), std::string::npos) << text << "\nhas no " << part;
+  }
+}
 
 TEST(PredictionsTest, JoinsResponsesToTheirSamples) {
   const ScratchFolder folder;
@@ -57,9 +64,69 @@ TEST(PredictionsTest, NamesWhatIsWrong) {
   expect_error(read("PK\x03\x04"), {"spreadsheet"});
   expect_error(read("[]"), {"at least one"});
   expect_error(read(R"([{"question": "q", "answer": "x"}])"), {"element 0", "'gt_answers'"});
-  const std::string row = R"({"index": 1, "prediction": null})"
-                          "\n";
   expect_error(read(R"({"question_id": "a", "prompt": "q", "text": "x"})"), {"annotations.json"});
+}
+
+TEST(PredictionsTest, OnlyWhatSpoilsEveryLineSpoilsTheFile) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const std::vector samples = {std::make_shared<const Sample>(Sample{.id = "1"})};
+  const auto read = [&](const std::string& text) {
+    return [&folder, &task, &samples, text] {
+      read_predictions(folder.write("p", text), task, task.profile("vek"), samples);
+    };
+  };
+  const std::string good = R"({"id": "1", "response": "x"})"
+                           "\n";
+  expect_error(read(good + R"({"id": "2", "resp)"), {"p:2", "ends within a row"});
+  expect_error(read("{\"id\": \"1\"}\n{\"id\": \"2\"}\n"), {"p:1", "'response'"});
+  expect_error(read("{\"id\": \"1\", \"response\": null}\n"), {"p:1", "expected a text, got null"});
+}
+
+TEST(PredictionsTest, ALineThatCannotBeUsedIsAFailedRowAndTheOthersGoOn) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  std::vector<std::shared_ptr<const Sample>> samples;
+  for (const char* const id : {"1", "2", "3"}) {
+    samples.push_back(std::make_shared<const Sample>(Sample{.id = id}));
+  }
+  const auto own = [](const std::string& id) {
+    return R"({"id": ")" + id + "\", \"response\": \"x\"}\n";
+  };
+  for (const auto& [bad, reason] :
+       {std::pair(R"({"id": "2", "response": NaN})", "NaN"),
+        std::pair(R"({"id": "2", "response": null})", "'response': expected a text, got null"),
+        std::pair(R"({"id": "2"})", "'response'"), std::pair(R"({"response": "x"})", "'id'"),
+        std::pair(R"({"id": "2", "resp)", "expected JSON"), std::pair("[2]", "object")}) {
+    const auto path = folder.write("p.jsonl", own("1") + bad + "\n" + own("3"));
+    const auto rows = read_predictions(path, task, task.profile("vek"), samples).rows;
+    ASSERT_EQ(rows.size(), 3U) << bad;
+    EXPECT_EQ(rows[0].error + rows[2].error, "") << bad;
+    expect_parts(rows[1].error, {"p.jsonl:2: ", reason});
+  }
+  const auto first = folder.write("p.jsonl", "{\"id\": \"1\"}\n" + own("2") + own("3"));
+  expect_parts(read_predictions(first, task, task.profile("vek"), samples).rows.at(0).error,
+               {"p.jsonl:1: ", "'response'"});
+  const auto surplus = folder.write("p.jsonl", own("1") + own("2") + "{\n" + own("3"));
+  const auto rows = read_predictions(surplus, task, task.profile("vek"), samples).rows;
+  ASSERT_EQ(rows.size(), 4U) << "each sample has a prediction, and one line was none";
+  expect_parts(rows[3].error, {"p.jsonl:3: ", "expected JSON"});
+}
+
+TEST(PredictionsTest, ABadLineWithItsOwnQuestionIsAFailedRowToo) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  const std::string good = R"({"index": 1, "answer": "a", "prediction": "x"})"
+                           "\n";
+  for (const auto* const bad :
+       {R"({"index": 2, "answer": "a", "prediction": NaN})", R"({"index": 2, "answer": "a"})",
+        R"({"index": 2, "answer": "a", "prediction": []})", R"({"prediction": "x"})", "{"}) {
+    const auto path = folder.write("p.jsonl", good + bad + "\n");
+    auto rows = read_predictions(path, task, task.profile("vek")).rows;
+    ASSERT_EQ(rows.size(), 2U) << bad;
+    EXPECT_EQ(rows[0].error, "") << bad;
+    expect_parts(rows[1].error, {"p.jsonl:2: "});
+  }
 }
 
 TEST(PredictionsTest, APredictionThatStandsTwiceIsAFailedRow) {
@@ -71,6 +138,93 @@ TEST(PredictionsTest, APredictionThatStandsTwiceIsAFailedRow) {
   ASSERT_EQ(set.rows.size(), 2U);
   EXPECT_EQ(set.rows[0].error, "");
   EXPECT_NE(set.rows[1].error.find("row 2: id '1' was used before, in row 1"), std::string::npos);
+}
+
+/// Why rows failed, "" where one did not, of a table written as tab-separated text, as a
+/// spreadsheet and as JSON Lines; beside samples, if any.
+Texts errors_of(const std::vector<Texts>& table, const std::string& task_name,
+                const std::string& form,
+                const std::vector<std::shared_ptr<const Sample>>& samples = {}) {
+  const ScratchFolder folder;
+  const auto path = tests::write_table(folder.path(), table, form);
+  const auto& task = task_named(task_name);
+  Texts errors;
+  for (const auto& row : read_predictions(path, task, task.profile("vek"), samples).rows) {
+    errors.push_back(row.error);
+  }
+  return errors;
+}
+
+const std::vector<Texts> kLetters = {
+    {"index", "question", "A", "B", "C", "D", "answer", "prediction"},
+    {"1", "q", "x", "y", "z", "w", "D", "E"},
+    {"2", "q", "x", "y", "z", "w", "E", "A"},
+    {"3", "q", "x", "y", "", "", "C", "C"},
+    {"4", "q", "x", "y", "z", "w", "cat", "A"}};
+
+TEST(PredictionsTest, AnAnswerThatIsNoOptionIsAFailedRowInEveryForm) {
+  for (const auto& [form, first] : {std::pair("p.tsv", ":3: "), std::pair("p.xlsx", ": row 3: "),
+                                    std::pair("p.jsonl", ":2: ")}) {
+    const auto errors = errors_of(kLetters, "mmbench_en_dev", form);
+    ASSERT_EQ(errors.size(), 4U) << form;
+    EXPECT_EQ(errors[0], "") << form << ": what a model answers is the profile's to judge";
+    expect_parts(errors[1], {form, first, "'answer'", "an option, A B C D, got 'E'"});
+    expect_parts(errors[2], {form, "an option, A B, got 'C'"});
+    expect_parts(errors[3], {form, "got 'cat'"});
+  }
+}
+
+TEST(PredictionsTest, AnOptionThatASpreadsheetLostIsStillOne) {
+  const std::vector<Texts> gap = {kLetters[0], {"1", "q", "", "y", "z", "", "A", "B"}};
+  const std::vector<Texts> last = {kLetters[0], {"1", "q", "x", "y", "z", "", "D", "B"}};
+  for (const auto* const form : {"p.tsv", "p.xlsx", "p.jsonl"}) {
+    EXPECT_EQ(errors_of(gap, "mmbench_en_dev", form), Texts{""}) << form;
+    EXPECT_NE(errors_of(last, "mmbench_en_dev", form), Texts{""}) << form;
+    EXPECT_EQ(errors_of(last, "seed_image", form), Texts{""}) << form << ": it always has four";
+  }
+}
+
+TEST(PredictionsTest, AMissingAnswerIsAFailedRowInEveryForm) {
+  const std::vector<Texts> table = {
+      {"index", "question", "answer", "prediction"}, {"1", "q", "a", "a"}, {"2", "q", "", "a"}};
+  for (const auto& [form, place] :
+       {std::pair("p.tsv", "p.tsv:3: "), std::pair("p.xlsx", "p.xlsx: row 3: "),
+        std::pair("p.jsonl", "p.jsonl: row 2: ")}) {
+    const auto errors = errors_of(table, "gqa", form);
+    ASSERT_EQ(errors.size(), 2U) << form;
+    EXPECT_EQ(errors[0], "") << form;
+    expect_parts(errors[1], {place, "'answer'", "missing"});
+  }
+}
+
+TEST(PredictionsTest, ASplitWithoutAnyAnswerIsUnscoredAndNotWrong) {
+  const std::vector<Texts> table = {
+      {"index", "question", "A", "B", "answer", "split", "category", "prediction"},
+      {"1", "Is it?", "x", "y", "", "test", "Artistic Text Recognition", "Yes"},
+      {"2", "Is it?", "x", "y", "", "test", "Artistic Text Recognition", "A"}};
+  for (const auto* const name : {"mme", "pope", "gqa", "ocrbench", "textvqa", "scienceqa", "ai2d",
+                                 "seed_image", "mmbench_en", "mmmu", "docvqa", "chartqa"}) {
+    const ScratchFolder folder;
+    const auto& task = task_named(name);
+    const auto& profile = task.profile("vek");
+    auto set = read_predictions(tests::write_table(folder.path(), table, "p.tsv"), task, profile);
+    score_rows(task, profile, set.rows);
+    EXPECT_EQ(tally(set.rows).unscored, 2) << name;
+  }
+}
+
+TEST(PredictionsTest, BesideTheDatasetItsOwnAnswersAreTheOnesThatCount) {
+  Sample sample{.id = "1", .question = "q", .choices = {{'A', "x"}, {'B', "y"}}, .targets = {"B"}};
+  sample.cells = {{"index", int64_t{1}}, {"answer", std::string("C")}};
+  const std::vector samples = {std::make_shared<const Sample>(sample)};
+  const std::vector<Texts> same = {kLetters[0], {"1", "q", "x", "y", "", "", "C", "B"}};
+  const std::vector<Texts> other = {kLetters[0], {"1", "q", "x", "y", "", "", "E", "B"}};
+  for (const auto* const form : {"p.tsv", "p.xlsx", "p.jsonl"}) {
+    EXPECT_EQ(errors_of(same, "mmbench_en_dev", form, samples), Texts{""}) << form;
+  }
+  EXPECT_EQ(errors_of(other, "mmbench_en_dev", "p.tsv", samples), Texts{""});
+  expect_parts(errors_of(other, "mmbench_en_dev", "p.xlsx", samples).at(0),
+               {"p.xlsx: row 2: ", "got 'E'"});
 }
 
 }  // namespace

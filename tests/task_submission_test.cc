@@ -68,6 +68,19 @@ TEST(SubmissionTest, WantsEveryQuestionOfTheSplit) {
       {"folder", "cannot be written"});
 }
 
+TEST(SubmissionTest, KnowsHowManyRowsAServerWants) {
+  const ScratchFolder folder;
+  for (const auto& [name, num_rows] :
+       {std::pair("mmbench_en", "6666"), std::pair("mmbench_en_dev", "4329"),
+        std::pair("ccbench", "2040"), std::pair("vqav2_testdev", "107394"),
+        std::pair("docvqa", "5188"), std::pair("infovqa", "3288"), std::pair("mmvet", "218")}) {
+    const auto& task = task_named(name);
+    const std::vector<Row> one = {row_of("7", "a")};
+    expect_error([&] { write_submission(task, task.profile(""), one, folder.path() / "f.xlsx"); },
+                 {name, std::string("expected the split's ") + num_rows, "got 1", "partial"});
+  }
+}
+
 TEST(SubmissionTest, NamesTheTasksThatHaveAServer) {
   try {
     submission_format(task_named("gqa"));
@@ -101,7 +114,7 @@ TEST(SubmissionTest, WritesOneLetterARowInInternVlsColumns) {
   const auto file = folder.path() / "letters.xlsx";
   const auto& task = task_named("mmbench_en");
   const std::vector<Row> rows = {table_row(3, "A. cat"), table_row(1000003, "=the cat")};
-  write_submission(task, task.profile("ivl"), rows, file);
+  write_submission(task, task.profile("ivl"), rows, file, /*is_partial=*/true);
   const std::map<std::string, std::string> expected = {
       {"A1", "'index'"},   {"B1", "'question'"}, {"C1", "'A'"},          {"D1", "'B'"},
       {"E1", "'C'"},       {"F1", "'D'"},        {"G1", "'prediction'"}, {"H1", "'split'"},
@@ -116,7 +129,8 @@ TEST(SubmissionTest, WritesWholeAnswersBehindAllColumnsForVlmEvalKit) {
   const ScratchFolder folder;
   const auto file = folder.path() / "answers.xlsx";
   const auto& task = task_named("mmbench_en");
-  write_submission(task, task.profile("vek"), std::vector<Row>{table_row(3, "It is A.")}, file);
+  write_submission(task, task.profile("vek"), std::vector<Row>{table_row(3, "It is A.")}, file,
+                   /*is_partial=*/true);
   const auto cells = tests::cells_of_xlsx(file);
   EXPECT_EQ(cells.at("M1"), "'prediction'");
   EXPECT_EQ(cells.at("M2"), "'It is A.'");

@@ -136,6 +136,7 @@ TEST_P(ThreeReadersTest, GiveTheSameSamples) {
 INSTANTIATE_TEST_SUITE_P(, ThreeReadersTest, testing::ValuesIn(reader_cases()));
 
 TEST(ReaderCasesTest, HoldEachBenchmark) {
+  ASSERT_FALSE(tasks::all_layouts().empty());
   std::map<std::string, int> count;
   for (const auto& test : reader_cases()) ++count[test.forms.at("task").get<std::string>()];
   for (const auto& layout : tasks::all_layouts()) {

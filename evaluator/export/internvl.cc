@@ -100,7 +100,13 @@ ordered_json scienceqa_row(const Row& row) {
 }
 
 /// How a script stores its rows.
-enum class Shape { kList, kLines };
+enum class Shape {
+  kList,
+  kLines,
+  kIdMap,     // an object of responses by id
+  kProblems,  // MathVista's questions by id
+  kFolder,    // MME's, a file a task
+};
 
 struct Form {
   Shape shape = Shape::kList;
@@ -125,6 +131,10 @@ const std::map<std::string_view, Form>& forms() {
       {"pope", {Shape::kList, pope_row}},
       {"seed_image", {Shape::kLines, seed_row}},
       {"scienceqa", {Shape::kLines, scienceqa_row, true}},
+      {"mmmu", {Shape::kIdMap}},
+      {"mmvet", {Shape::kIdMap}},
+      {"mathvista", {Shape::kProblems}},
+      {"mme", {Shape::kFolder, nullptr, true}},
   };
   return forms;
 }
@@ -196,23 +206,26 @@ void write_mme(const std::filesystem::path& folder, std::span<const Row> rows) {
 
 bool internvl_goes_by_order(std::string_view task) {
   const auto form = forms().find(task);
-  return task == "mme" || (form != forms().end() && form->second.goes_by_order);
+  return form != forms().end() && form->second.goes_by_order;
 }
 
 void write_internvl(const std::filesystem::path& path, std::span<const Row> rows,
                     const tasks::Task& task) {
   const auto form = forms().find(task.name());
-  if (task.name() == "mme") {
-    write_mme(path, rows);
-  } else if (task.name() == "mmmu" || task.name() == "mmvet") {
-    results::write_file_atomically(path, id_map_text(rows));
-  } else if (task.name() == "mathvista") {
-    results::write_file_atomically(path, problems_text(rows));
-  } else if (form != forms().end()) {
-    results::write_file_atomically(path, rows_text(rows, form->second));
-  } else {
+  if (form == forms().end()) {
     model::fail<model::UsageError>("InternVL's scripts write no JSON for ", task.name(),
                                    "; --to vlmevalkit-xlsx is the nearest");
+  }
+  switch (form->second.shape) {
+    case Shape::kFolder:
+      return write_mme(path, rows);
+    case Shape::kIdMap:
+      return results::write_file_atomically(path, id_map_text(rows));
+    case Shape::kProblems:
+      return results::write_file_atomically(path, problems_text(rows));
+    case Shape::kList:
+    case Shape::kLines:
+      return results::write_file_atomically(path, rows_text(rows, form->second));
   }
 }
 

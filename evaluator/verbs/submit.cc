@@ -63,7 +63,8 @@ void add_submit(CLI::App& app, Action& action) {
       ->capture_default_str();
   verb->add_option("--data", options->data,
                    "data file or folder; not needed where the predictions hold the questions");
-  verb->add_flag("--partial", options->is_partial, "write fewer questions than the split has");
+  verb->add_flag("--partial", options->is_partial,
+                 "write another number of rows than the split has");
   add_example(*verb,
               "mono-eval submit --task docvqa --run runs/mono/docvqa.ivl/samples.jsonl "
               "--data data/docvqa/test.jsonl --output docvqa_test.json");

@@ -1,27 +1,41 @@
 #include "tasks/pipeline/answers.h"
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace mono::tasks {
 namespace {
 
-bool has_answer(const Row& row) {
-  const auto* const cell = row.sample->cell("answer");
-  return !row.sample->targets.empty() || (cell != nullptr && !is_missing(*cell));
+bool has_answer(const Sample& sample) {
+  const auto* const cell = sample.cell("answer");
+  return !sample.targets.empty() || (cell != nullptr && !is_missing(*cell));
 }
 
 }  // namespace
 
-std::vector<std::optional<Score>> unscored_without_answers(
-    std::span<const Row> rows, std::vector<std::optional<Score>> scores) {
-  if (std::any_of(rows.begin(), rows.end(), has_answer)) return scores;
-  for (auto& score : scores) {
-    if (!score) continue;
+Unanswered unanswered_rows(std::span<const Row> rows) {
+  std::unordered_set<std::string_view> answered;  // splits
+  for (const auto& row : rows) {
+    if (has_answer(*row.sample)) answered.insert(row.sample->split);
+  }
+  Unanswered unanswered;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto& sample = *rows[i].sample;
+    if (has_answer(sample)) continue;
+    auto& list = answered.contains(sample.split) ? unanswered.lost : unanswered.kept_back;
+    list.push_back(i);
+  }
+  return unanswered;
+}
+
+void unscore_without_answers(std::span<const Row> rows, std::span<std::optional<Score>> scores) {
+  for (const size_t i : unanswered_rows(rows).kept_back) {
+    auto& score = scores[i];
+    if (!score || !rows[i].stored_verdicts.empty()) continue;
     score->value = 0;
     score->log.clear();
     score->state = ScoreState::kUnscored;
   }
-  return scores;
 }
 
 }  // namespace mono::tasks

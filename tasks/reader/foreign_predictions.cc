@@ -4,6 +4,7 @@
 
 #include "model/adapter.h"
 #include "tasks/reader/json_lines.h"
+#include "tasks/reader/line_predictions.h"
 #include "tasks/reader/row_fields.h"
 
 namespace mono::tasks {
@@ -132,32 +133,67 @@ Harness harness_of(const json& row) {
   return has_document ? Harness::kLmEval : Harness::kLmmsEval;
 }
 
-/// Collects the rows of one file, whose first row says what it is.
+/// Collects the rows of one file, whose first usable row says what it is.
 class Collector {
  public:
-  explicit Collector(const std::filesystem::path& path, const char* before_number)
-      : where_(std::make_shared<const std::string>(path.string() + before_number)) {}
+  Collector(const std::filesystem::path& path, bool is_lines)
+      : is_lines_(is_lines),
+        where_(
+            std::make_shared<const std::string>(path.string() + (is_lines ? ":" : ": element "))) {}
 
-  /// \returns false where the first row belongs to no known format.
-  bool add(const json& row, int64_t number) {
-    if (found_.format.empty() && !choose(row)) return false;
+  /// \param fault  Why the row cannot be used, where the file says so.
+  /// \returns false where the row belongs to another format, and so all of them.
+  bool add(const json& row, int64_t number, const std::string& fault = "") {
     const Place place{where_, number};
+    if (!row.is_object()) {
+      set_aside(row, place, fault);
+      return true;
+    }
+    if (found_.format.empty() && !choose(row)) {
+      if (is_other_format(row)) return false;
+      set_aside(row, place, "expected the fields of a prediction");
+      return true;
+    }
     try {
+      if (!fault.empty()) model::fail(fault);
       add_row(row, place);
+      ++num_usable_;
     } catch (const model::SetupError& cause) {
-      model::fail(place.text(), ": ", cause.what());
+      set_aside(row, place, cause.what());
     } catch (const json::exception& cause) {
-      model::fail(place.text(), ": ", cause.what());
+      set_aside(row, place, cause.what());
     }
     return true;
   }
 
   std::optional<ForeignPredictions> found() && {
     if (found_.format.empty()) return std::nullopt;
+    if (num_usable_ == 0) {
+      const auto& first = found_.predictions.front();
+      model::fail(first.place.text(), ": ", first.fault);
+    }
     return std::move(found_);
   }
 
  private:
+  /// A list is of the format of its first element; lines may begin with one that cannot be used.
+  bool is_other_format(const json& row) const {
+    return !is_lines_ || row.contains("header") || !line_format(row).empty();
+  }
+
+  /// A prediction that cannot be used, with what says whose it is.
+  void set_aside(const json& row, const Place& place, const std::string& fault) {
+    Prediction prediction{.fault = fault, .place = place};
+    const auto* const doc = find_field(row, "doc_id");
+    if (doc != nullptr && doc->is_number_integer()) prediction.position = doc->get<int64_t>();
+    if (format_ != nullptr && !format_->ids.empty()) {
+      const auto* const id = find_field(row, format_->ids.front());
+      const bool is_name = id != nullptr && (id->is_string() || id->is_number_integer());
+      if (is_name) prediction.id = field_text(*id, format_->ids.front());
+    }
+    found_.predictions.push_back(std::move(prediction));
+  }
+
   bool choose(const json& row) {
     harness_ = harness_of(row);
     format_ = harness_ == Harness::kNone ? internvl_format(row) : nullptr;
@@ -178,8 +214,10 @@ class Collector {
                                      : internvl_prediction(row, *format_, place));
   }
 
+  bool is_lines_;
   std::shared_ptr<const std::string> where_;
   ForeignPredictions found_{};
+  size_t num_usable_ = 0;
   Harness harness_ = Harness::kNone;
   const InternVlFormat* format_ = nullptr;
   json filter_{};
@@ -189,13 +227,11 @@ class Collector {
 
 std::optional<ForeignPredictions> read_foreign_json(const std::filesystem::path& path) {
   const bool is_lines = holds_json_lines(path);
-  Collector collector(path, is_lines ? ":" : ": element ");
+  Collector collector(path, is_lines);
   bool is_known = true;
   if (is_lines) {
     for_each_json_line_or_fault(path, [&](const json& row, const JsonLine& line) {
-      if (!is_known) return;
-      if (!line.fault.empty()) model::fail(path.string(), ":", line.number, ": ", line.fault);
-      is_known = collector.add(row, line.number);
+      if (is_known) is_known = collector.add(row, line.number, line.fault);
     });
   } else {
     for_each_json_element(path, "", [&](json& row, int64_t number, const std::string& /*key*/) {

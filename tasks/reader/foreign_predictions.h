@@ -20,8 +20,9 @@ struct ForeignPredictions {
 /// Formats: OpenGVLab/InternVL@2410d1d internvl_chat/eval/*/evaluate_*.py;
 /// EleutherAI/lm-evaluation-harness v0.4.13 lm_eval/loggers/evaluation_tracker.py;
 /// EvolvingLMMs-Lab/lmms-eval v0.7.3 lmms_eval/loggers/evaluation_tracker.py.
+/// A row that alone cannot be used is a prediction with a fault.
 /// \returns nothing where the first object has the fields of none of them.
-/// \throws model::SetupError naming file and row of what cannot be read.
+/// \throws model::SetupError naming file and row if no row can be used, or the file was cut short.
 std::optional<ForeignPredictions> read_foreign_json(const std::filesystem::path& path);
 
 /// Reads the folder InternVL's MME script writes: a file a task, lines of picture, prompt, accepted

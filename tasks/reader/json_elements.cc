@@ -20,7 +20,27 @@ std::string shown(std::string_view text) {
   return text.size() > kShown ? start + "..." : start;
 }
 
-/// The row of a line; null, and a reason, where it holds none.
+/// Python writes a missing number as NaN, which is no JSON.
+std::string with_null_for_nan(std::string_view text) {
+  constexpr std::string_view kNan = "NaN";
+  std::string result;
+  bool is_quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (is_quoted && text[i] == '\\') {
+      result += text.substr(i, 2);
+      ++i;
+      continue;
+    }
+    if (text[i] == '"') is_quoted = !is_quoted;
+    const bool is_nan = !is_quoted && text.substr(i).starts_with(kNan);
+    result += is_nan ? "null" : text.substr(i, 1);
+    if (is_nan) i += kNan.size() - 1;
+  }
+  return result;
+}
+
+/// The row of a line; null, and a reason, where it holds none. Bytes that are no UTF-8 and numbers
+/// that are NaN leave both.
 json parse_line(std::string_view text, std::string& fault) {
   auto row = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (row.is_discarded()) {
@@ -32,7 +52,8 @@ json parse_line(std::string_view text, std::string& fault) {
   }
   if (row.is_discarded()) {
     fault = "expected JSON, got: " + shown(text);
-    return nullptr;
+    row = json::parse(with_null_for_nan(text), nullptr, /*allow_exceptions=*/false);
+    return row.is_object() ? row : nullptr;
   }
   if (row.is_object()) return row;
   fault = std::string("expected a JSON object, got ") + row.type_name();

@@ -10,6 +10,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr uint64_t kMaxRun = 1000;
+
 std::string id_of(const json& line, const std::string& where) {
   const auto& id = json_field(line, "id", where);
   if (id.is_string()) return id.get<std::string>();
@@ -46,8 +48,9 @@ std::string sha256_of(const json& line, const std::string& where) {
 int run_of(const json& line, const std::string& where) {
   if (!line.contains("run")) return 0;
   const auto& run = line["run"];
-  if (!run.is_number_unsigned()) {
-    model::fail(where, ": field 'run': expected a number from 0, got ", run.dump());
+  if (!run.is_number_unsigned() || run.get<uint64_t>() > kMaxRun) {
+    model::fail(where, ": field 'run': expected a number from 0 to ", kMaxRun, ", got ",
+                run.dump());
   }
   return run.get<int>();
 }

@@ -77,6 +77,7 @@ struct Layout {
   int first_index = -1;               // rows are numbered from here; -1: they have ids
   bool internvl_reads_table = false;  // InternVL's scripts read it with pandas too
   bool answers_are_letters = false;   // of the row's options, where it has any
+  int num_options = 0;                // of every question; 0 where they differ
   bool needs_question = true;
   bool has_options_in_question = false;     // InternVL's question ends in options and instruction
   std::vector<std::string_view> ignored{};  // fields that say nothing about the row

@@ -150,6 +150,7 @@ Layout seed_image() {
           .skipped_unless = "data_type",
           .skipped_value = "image",
           .answers_are_letters = true,
+          .num_options = 4,
           .has_options_in_question = true,
           .annotations = {.files = {"SEED-Bench.json"}, .list = "questions", .key = "question_id"},
           .internvl_files = {"data/SEED/seed.jsonl"},

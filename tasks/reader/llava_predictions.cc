@@ -46,7 +46,8 @@ std::filesystem::path find_annotations(const std::filesystem::path& predictions)
 
 }  // namespace
 
-void LlavaAnnotations::read() {
+void LlavaAnnotations::open() {
+  if (has_samples_) return;
   const auto path = find_annotations(predictions_);
   const auto file = read_json_file(path);
   const auto& list = json_field(file, "data", path.string());
@@ -60,7 +61,7 @@ void LlavaAnnotations::read() {
   }
 }
 
-Row LlavaAnnotations::row(const nlohmann::json& line, const std::string& where) {
+Row LlavaAnnotations::row(const nlohmann::json& line, const std::string& where) const {
   const auto id = id_text(line, "question_id", where);
   auto response = json_text(line, "text", where);
   if (has_samples_) {
@@ -68,7 +69,6 @@ Row LlavaAnnotations::row(const nlohmann::json& line, const std::string& where) 
     sample->id = id;
     return {.sample = std::move(sample), .response = std::move(response)};
   }
-  if (samples_.empty()) read();
   const auto prompt = json_text(line, "prompt", where);
   const auto found = samples_.find(key_of(id, question_in(prompt)));
   if (found == samples_.end()) {

@@ -20,13 +20,14 @@ class LlavaAnnotations {
   LlavaAnnotations(std::filesystem::path predictions, bool has_samples)
       : predictions_(std::move(predictions)), has_samples_(has_samples) {}
 
-  /// The row of one line of predictions. The annotations are read when the first line asks.
-  /// \throws model::SetupError if they are not there or do not hold the question.
-  Row row(const nlohmann::json& line, const std::string& where);
+  /// Reads the annotations, where they are needed. \throws model::SetupError if they are not there.
+  void open();
+
+  /// The row of one line of predictions.
+  /// \throws model::SetupError if the annotations do not hold the question.
+  Row row(const nlohmann::json& line, const std::string& where) const;
 
  private:
-  void read();
-
   std::filesystem::path predictions_;
   bool has_samples_;
   std::unordered_map<std::string, std::shared_ptr<const Sample>> samples_{};

@@ -5,12 +5,14 @@
 #include <unordered_map>
 
 #include "model/adapter.h"
+#include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/layout_rows.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {
 namespace {
 
+using nlohmann::json;
 using Samples = std::span<const std::shared_ptr<const Sample>>;
 
 /// Letters and digits in lower case, without the marks of pictures: what harnesses leave of a
@@ -32,6 +34,7 @@ std::string bare_text(std::string_view text) {
 }
 
 bool asks(const Prediction& prediction, const Sample& sample) {
+  if (!prediction.fault.empty()) return true;
   if (prediction.question.empty() || sample.question.empty()) return true;
   return bare_text(prediction.question).find(bare_text(sample.question)) != std::string::npos;
 }
@@ -53,8 +56,23 @@ std::vector<std::shared_ptr<const Sample>> of_split(Samples samples, const std::
   return result;
 }
 
-Row row_of(const std::shared_ptr<const Sample>& sample, const std::string& response) {
-  return {.sample = sample, .response = response, .error = sample->fault};
+bool is_usable(const Prediction& prediction) {
+  return prediction.fault.empty();
+}
+
+std::string error_of(const Prediction& prediction) {
+  return prediction.fault.empty() ? "" : prediction.place.text() + ": " + prediction.fault;
+}
+
+Row row_of(const std::shared_ptr<const Sample>& sample, const Prediction& prediction) {
+  return {.sample = sample,
+          .response = prediction.response,
+          .error = sample->fault.empty() ? error_of(prediction) : sample->fault};
+}
+
+/// A prediction that has failed and belongs to no sample.
+Row unplaced_row(const Prediction& prediction, const std::string& name) {
+  return failed_prediction(json::object(), name, error_of(prediction));
 }
 
 std::vector<Row> in_order(std::span<const Prediction> predictions, Samples samples,
@@ -68,7 +86,7 @@ std::vector<Row> in_order(std::span<const Prediction> predictions, Samples sampl
     if (candidate.size() != predictions.size() || !mostly_ask(predictions, candidate)) continue;
     std::vector<Row> rows;
     for (size_t i = 0; i < candidate.size(); ++i) {
-      rows.push_back(row_of(candidate[i], predictions[i].response));
+      rows.push_back(row_of(candidate[i], predictions[i]));
     }
     return rows;
   }
@@ -110,10 +128,16 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
                                   const std::string& file) {
   const SampleFinder finder(samples);
   std::vector<const Prediction*> of_sample(samples.size());
+  std::vector<Row> unplaced;
   std::vector<Prediction> positioned;
   std::vector<std::shared_ptr<const Sample>> beside;
   for (const auto& prediction : predictions) {
     const auto found = finder.find(prediction);
+    const bool has_place = found && of_sample[*found] == nullptr;
+    if (!prediction.fault.empty() && !has_place) {
+      unplaced.push_back(unplaced_row(prediction, prediction.place.text()));
+      continue;
+    }
     const auto name = prediction.id.empty() ? std::to_string(prediction.position.value_or(-1))
                                             : "'" + prediction.id + "'";
     if (!found) model::fail(prediction.place.text(), ": no sample has the id ", name);
@@ -131,11 +155,16 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
     model::fail(file, ": most predictions ask other questions than the samples in their place");
   }
   std::vector<Row> rows;
+  std::vector<size_t> absent;
   for (size_t i = 0; i < samples.size(); ++i) {
-    rows.push_back(row_of(samples[i], of_sample[i] == nullptr ? "" : of_sample[i]->response));
-    const bool is_absent = of_sample[i] == nullptr && rows.back().error.empty();
-    if (is_absent) rows.back().error = "no prediction in " + file;
+    const bool is_there = of_sample[i] != nullptr;
+    rows.push_back(is_there ? row_of(samples[i], *of_sample[i])
+                            : Row{.sample = samples[i], .error = samples[i]->fault});
+    if (is_there || !rows.back().error.empty()) continue;
+    rows.back().error = "no prediction in " + file;
+    absent.push_back(i);
   }
+  account_for(std::move(unplaced), absent, rows);
   return rows;
 }
 
@@ -148,11 +177,13 @@ const Layout& layout_for(const Prediction& prediction, const Task& task) {
 
 std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, const Task& task,
                                        const Profile& profile, const std::string& file) {
-  auto layout = layout_for(predictions.front(), task);
+  const auto usable = std::find_if(predictions.begin(), predictions.end(), is_usable);
+  auto layout = layout_for(usable == predictions.end() ? predictions.front() : *usable, task);
   layout.sorted_by = {};
   layout.skipped_unless = {};
   LayoutRows fields(layout, /*keeps_rest=*/true);
   for (const auto& prediction : predictions) {
+    if (!is_usable(prediction)) continue;
     if (!prediction.fields.is_object()) {
       model::fail(file, ": holds responses alone; the data of ", task.name(), " is needed too");
     }
@@ -163,10 +194,16 @@ std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, cons
   rules.needs_question = false;
   auto samples = std::move(fields).table(rules, pictures).samples();
   std::vector<Row> rows;
-  for (size_t i = 0; i < samples.size(); ++i) {
-    auto sample = std::make_shared<const Sample>(std::move(samples[i]));
-    rows.push_back(row_of(sample, predictions[i].response));
+  auto next = samples.begin();
+  for (const auto& prediction : predictions) {
+    if (!is_usable(prediction)) {
+      const bool has_id = !prediction.id.empty();
+      rows.push_back(unplaced_row(prediction, has_id ? prediction.id : prediction.place.text()));
+      continue;
+    }
+    rows.push_back(row_of(std::make_shared<const Sample>(std::move(*next++)), prediction));
   }
+  share_split(rows);
   return rows;
 }
 
@@ -174,7 +211,7 @@ std::vector<Row> rows_of_samples(std::span<const Prediction> predictions, Sample
                                  const std::string& file) {
   const bool has_places =
       std::all_of(predictions.begin(), predictions.end(), [](const Prediction& prediction) {
-        return !prediction.id.empty() || prediction.position.has_value();
+        return !is_usable(prediction) || !prediction.id.empty() || prediction.position.has_value();
       });
   return has_places ? found_one_by_one(predictions, samples, file)
                     : in_order(predictions, samples, file);

@@ -20,12 +20,14 @@ struct Prediction {
   std::optional<int64_t> position{};  // in the dataset, from 0, where the file says so
   std::string question{};             // what was asked, or a part of it; "" where the file has none
   std::string response{};
+  std::string fault{};      // why it cannot be used, without its place; "" where it can
   nlohmann::json fields{};  // what the file knows about the row, by the benchmark's own names
   Place place{};
 };
 
-/// Predictions of a file in which every row holds its question and accepted answers.
-/// \throws model::SetupError if a row does not.
+/// Predictions of a file in which every row holds its question and accepted answers. One that
+/// cannot be used is a failed row, here and in `rows_of_samples`.
+/// \throws model::SetupError if a usable row does not.
 std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, const Task& task,
                                        const Profile& profile, const std::string& file);
 

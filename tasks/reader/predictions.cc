@@ -1,14 +1,17 @@
 #include "tasks/reader/predictions.h"
 
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 #include <utility>
 
+#include "tasks/pipeline/answers.h"
+#include "tasks/reader/answer_check.h"
 #include "tasks/reader/foreign_predictions.h"
 #include "tasks/reader/id_map_predictions.h"
+#include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
-#include "tasks/reader/llava_predictions.h"
+#include "tasks/reader/layouts.h"
+#include "tasks/reader/line_predictions.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/reader/mme_folder.h"
 #include "tasks/reader/mmmu_predictions.h"
@@ -20,36 +23,9 @@
 namespace mono::tasks {
 namespace {
 
+constexpr const char* kTable = "vlmevalkit-tsv";
+
 using Samples = std::span<const std::shared_ptr<const Sample>>;
-
-/// A row of a file that holds its own question and answer.
-Row row_of_cells(std::vector<std::pair<std::string, Cell>> cells, std::string response,
-                 const std::string& where) {
-  return {.sample = std::make_shared<const Sample>(sample_of_cells(std::move(cells), where)),
-          .response = std::move(response)};
-}
-
-/// VILA: a row of a VLMEvalKit table as JSON, with its prediction; null stands for the text nan.
-Row read_vila(const nlohmann::json& line, const std::string& where) {
-  auto cells = cells_of_json(line);
-  std::string response;
-  std::erase_if(cells, [&](const auto& cell) {
-    if (cell.first != "prediction") return false;
-    response = cell_text(cell.second);
-    return true;
-  });
-  return row_of_cells(std::move(cells), std::move(response), where);
-}
-
-/// Our own samples file: the question is elsewhere, the row has its sample's id alone.
-Row read_own(const nlohmann::json& line, const std::string& where) {
-  auto sample = std::make_shared<Sample>();
-  sample->id = json_text(line, "id", where);
-  const bool has_error = line.contains("error") && line["error"].is_string();
-  return {.sample = std::move(sample),
-          .response = json_text(line, "response", where),
-          .error = has_error ? line["error"].get<std::string>() : ""};
-}
 
 /// MultimodalOCR: a list of questions with `answer`, the prediction, and `gt_answers`.
 std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
@@ -59,22 +35,34 @@ std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
     const auto where = path.string() + ": element " + std::to_string(i);
     const auto& references = json_field(list[i], "gt_answers", where);
     Sample sample{.id = std::to_string(i), .question = json_text(list[i], "question", where)};
-    sample.targets = references.is_string()
-                         ? std::vector<std::string>{references.get<std::string>()}
-                         : texts_of_json(references, where);
+    if (!references.is_string()) {
+      sample.targets = texts_of_json(references, where);
+    } else if (!references.get_ref<const std::string&>().empty()) {
+      sample.targets = {references.get<std::string>()};
+    }
     rows.push_back({.sample = std::make_shared<const Sample>(std::move(sample)),
                     .response = json_text(list[i], "answer", where)});
   }
   return rows;
 }
 
+/// What a table of predictions has to hold of its own. Where the samples are at hand, they say
+/// what is accepted.
+ReadRules table_rules(const Task& task, bool has_samples) {
+  const auto& layout = layout_of(task.name());
+  return {.checks_letters = layout.answers_are_letters && !has_samples,
+          .is_read_back = true,
+          .num_options = layout.num_options,
+          .needs_answer = !has_samples};
+}
+
 /// VLMEvalKit: the dataset's columns, without pictures, and `prediction`.
-std::vector<Row> read_table(const std::filesystem::path& path) {
+std::vector<Row> read_table(const std::filesystem::path& path, const ReadRules& rules) {
   const auto table = read_tsv(path);
   const int column = table.column("prediction");
   if (column < 0) model::fail(path.string(), ":1: expected a column 'prediction', got none");
   constexpr std::string_view kLeftOut[] = {"image", "prediction"};
-  auto samples = samples_of_table(table, kLeftOut);
+  auto samples = samples_of_table(table, kLeftOut, rules);
   std::vector<Row> rows;
   for (size_t i = 0; i < samples.size(); ++i) {
     auto fault = samples[i].fault;
@@ -90,101 +78,26 @@ std::vector<Row> read_table(const std::filesystem::path& path) {
   return rows;
 }
 
-std::string json_lines_format(const nlohmann::json& line, const std::string& where) {
-  if (line.contains("prediction")) return "vila-jsonl";
-  if (line.contains("question_id") && line.contains("text")) return "llava-jsonl";
-  if (line.contains("id") && line.contains("response")) return "samples-jsonl";
-  model::fail(where,
-              ": expected a field 'prediction', fields 'question_id' and 'text', or fields 'id' "
-              "and 'response'; got ",
-              line.dump().substr(0, 80));
-}
-
-PredictionSet read_json_lines(const std::filesystem::path& path, bool has_samples) {
-  PredictionSet set;
-  LlavaAnnotations annotations(path, has_samples);
-  for_each_json_line_or_fault(path, [&](const nlohmann::json& row, const JsonLine& line) {
-    const auto where = path.string() + ":" + std::to_string(line.number);
-    if (row.is_null()) model::fail(where, ": ", line.fault);
-    if (row.contains("header")) return;
-    if (set.format.empty()) set.format = json_lines_format(row, where);
-    if (set.format == "vila-jsonl") {
-      json_field(row, "prediction", where);
-      set.rows.push_back(read_vila(row, where));
-    } else if (set.format == "llava-jsonl") {
-      set.rows.push_back(annotations.row(row, where));
-    } else {
-      set.rows.push_back(read_own(row, where));
-    }
-    if (!line.fault.empty()) set.rows.back().error = where + ": " + line.fault;
-  });
-  return set;
-}
-
-std::string repeated(const std::string& file, const std::string& id, size_t first, size_t second) {
-  return file + ": row " + std::to_string(second + 1) + ": id '" + id +
-         "' was used before, in row " + std::to_string(first + 1);
-}
-
-/// Of predictions with one id the first counts; the others are failed rows of their own.
-void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
-  std::unordered_map<std::string, size_t> seen;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const auto& id = rows[i].sample->id;
-    const auto [earlier, is_new] = seen.emplace(id, i);
-    if (is_new) continue;
-    rows[i].error = repeated(file, id, earlier->second, i);
-    auto sample = *rows[i].sample;
-    sample.id += " (row " + std::to_string(i + 1) + ")";
-    rows[i].sample = std::make_shared<const Sample>(std::move(sample));
+/// Fails the rows whose accepted answer was lost.
+void set_unanswered_aside(PredictionSet& set, const std::string& file) {
+  const size_t first = set.is_after_sheet ? 2 : 1;  // as a spreadsheet counts
+  for (const size_t i : unanswered_rows(set.rows).lost) {
+    auto& error = set.rows[i].error;
+    if (!error.empty()) continue;
+    error = file + ": row " + std::to_string(i + first) + ": " + std::string(kNoAnswer);
   }
-}
-
-/// Gives each of the dataset's samples its prediction; one without any, or with two, becomes a
-/// failed row. A prediction's id may be the sample's or stand in its cell `id`.
-std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
-                        const std::string& file) {
-  std::unordered_map<std::string, size_t> by_id;
-  std::unordered_map<std::string, std::string> ambiguous;
-  for (size_t i = 0; i < predictions.size(); ++i) {
-    const auto& id = predictions[i].sample->id;
-    const auto [earlier, is_new] = by_id.emplace(id, i);
-    if (!is_new) ambiguous.emplace(id, repeated(file, id, earlier->second, i));
-  }
-  std::vector<Row> rows;
-  rows.reserve(samples.size());
-  for (const auto& sample : samples) {
-    auto found = by_id.find(sample->id);
-    const auto* const other = sample->cell("id");
-    if (found == by_id.end() && other != nullptr) found = by_id.find(cell_text(*other));
-    Row row{.sample = sample, .error = sample->fault};
-    if (found == by_id.end()) {
-      if (row.error.empty()) row.error = "no prediction in " + file;
-    } else {
-      row.response = predictions[found->second].response;
-      row.stored_verdicts = predictions[found->second].stored_verdicts;
-      if (row.error.empty()) row.error = predictions[found->second].error;
-      const auto twice = ambiguous.find(found->first);
-      if (row.error.empty() && twice != ambiguous.end()) row.error = twice->second;
-      by_id.erase(found);
-    }
-    rows.push_back(std::move(row));
-  }
-  if (!by_id.empty()) {
-    model::fail(file, ": ", by_id.size(), " predictions have no sample, id '", by_id.begin()->first,
-                "' for one");
-  }
-  return rows;
 }
 
 PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
                        Samples samples) {
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
   if (!samples.empty() && set.is_after_sheet) {
-    set.rows = with_sheet_cells(std::move(set.rows), samples, path.string());
+    set.rows = with_sheet_cells(std::move(set.rows), samples, task, path.string());
   } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
   } else {
+    // A table's answers are looked at before pandas takes texts such as NA out of them.
+    if (set.format != kTable) set_unanswered_aside(set, path.string());
     set_repeated_aside(set.rows, path.string());
     if (set.format == "samples-jsonl") {
       model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
@@ -239,7 +152,7 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
   text.remove_prefix(first);
   PredictionSet set;
   if (text.starts_with("PK\x03\x04")) {
-    set = read_sheet_predictions(path);
+    set = read_sheet_predictions(path, task, !samples.empty());
   } else if (is_mmmu_answers(text)) {
     set = {.rows = read_mmmu_answers(path, !samples.empty()), .format = "mmmu-answers"};
   } else if (is_seed_predictions(text)) {
@@ -252,10 +165,10 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
       return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
     }
     set = text.front() == '{'
-              ? read_json_lines(path, !samples.empty())
+              ? read_line_predictions(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {
-    set = {.rows = read_table(path), .format = "vlmevalkit-tsv"};
+    set = {.rows = read_table(path, table_rules(task, !samples.empty())), .format = kTable};
   }
   return finished(std::move(set), path, task, samples);
 }

@@ -84,8 +84,9 @@ SampleTable sample_table_of(const TsvTable& table, std::span<const std::string_v
 }
 
 std::vector<Sample> samples_of_table(const TsvTable& table,
-                                     std::span<const std::string_view> left_out) {
-  return sample_table_of(table, left_out, {}).samples();
+                                     std::span<const std::string_view> left_out,
+                                     const ReadRules& rules) {
+  return sample_table_of(table, left_out, rules).samples();
 }
 
 }  // namespace mono::tasks

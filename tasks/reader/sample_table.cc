@@ -1,6 +1,7 @@
 #include "tasks/reader/sample_table.h"
 
 #include <unordered_map>
+#include <unordered_set>
 
 #include "tasks/reader/column_types.h"
 #include "tasks/reader/layouts.h"
@@ -19,14 +20,6 @@ bool is_text_column(const std::string& name) {
   return name == "question" || name == "hint" || name == "answer" || is_option_column(name);
 }
 
-std::string letters_of(uint32_t present) {
-  std::string letters;
-  for (uint32_t k = 0; k < 26; ++k) {
-    if ((present >> k & 1U) != 0) letters.append(1, ' ').append(1, static_cast<char>('A' + k));
-  }
-  return letters;
-}
-
 }  // namespace
 
 ReadRules read_rules(const Layout& layout, const Profile& profile) {
@@ -34,6 +27,8 @@ ReadRules read_rules(const Layout& layout, const Profile& profile) {
       profile.message.pipeline == Pipeline::kVlmEvalKit || layout.internvl_reads_table;
   return {.types_texts = is_pandas,
           .checks_letters = layout.answers_are_letters,
+          .num_options = layout.num_options,
+          .needs_answer = true,
           .needs_question = layout.needs_question};
 }
 
@@ -44,8 +39,9 @@ SampleTable::SampleTable(const ReadRules& rules, std::vector<std::string> column
       places_(std::move(places)),
       samples_(places_.size()),
       targets_(places_.size()),
+      has_answer_(places_.size()),
       answers_(rules.checks_letters ? places_.size() : 0),
-      letters_(rules.checks_letters ? places_.size() : 0) {
+      options_(rules.checks_letters ? places_.size() : 0) {
   for (auto& sample : samples_) {
     sample.cells.reserve(columns_.size());
     for (const auto& name : columns_) sample.cells.emplace_back(name, Cell());
@@ -74,6 +70,7 @@ std::vector<std::string> SampleTable::taken_column(size_t column) {
 
 void SampleTable::type_column_of(size_t column) {
   note_letters(column);
+  if (columns_[column] == "answer") note_answers(column);
   if (!rules_.types_texts && is_text_column(columns_[column])) return;
   auto typed = type_column(taken_column(column));
   for (size_t row = 0; row < samples_.size(); ++row) {
@@ -90,8 +87,16 @@ void SampleTable::note_letters(size_t column) {
   for (size_t row = 0; row < samples_.size(); ++row) {
     const auto* const text = std::get_if<std::string>(&samples_[row].cells[column].second);
     if (text == nullptr) continue;
-    if (is_option) letters_[row] |= 1U << static_cast<uint32_t>(name[0] - 'A');
+    if (is_option) options_[row] |= option_bit(name[0]);
     if (!is_option) answers_[row] = *text;
+  }
+}
+
+void SampleTable::note_answers(size_t column) {
+  constexpr std::string_view kEmptyList = "[]";
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    const auto* const text = std::get_if<std::string>(&samples_[row].cells[column].second);
+    has_answer_[row] = text != nullptr && *text != kEmptyList;
   }
 }
 
@@ -104,14 +109,22 @@ void SampleTable::set_fault(size_t row, const std::string& why) {
   if (fault.empty()) fault = places_[row].text() + ": " + why;
 }
 
-void SampleTable::check_answer(size_t row) {
-  const auto& answer = answers_[row];
-  const uint32_t present = letters_[row];
-  if (answer.empty() || present == 0) return;
-  const bool is_letter = answer.size() == 1 && answer[0] >= 'A' && answer[0] <= 'Z';
-  if (is_letter && (present >> static_cast<uint32_t>(answer[0] - 'A') & 1U) != 0) return;
-  set_fault(row, "column 'answer': expected the letter of an option," + letters_of(present) +
-                     ", got '" + answer + "'");
+void SampleTable::check_letter(size_t row) {
+  const auto options =
+      rules_.is_read_back ? with_swallowed(options_[row], rules_.num_options) : options_[row];
+  if (const auto why = letter_fault(answers_[row], options); !why.empty()) set_fault(row, why);
+}
+
+void SampleTable::check_answers() {
+  std::unordered_set<std::string_view> answered;  // splits
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    if (has_answer_[row]) answered.insert(samples_[row].split);
+  }
+  for (size_t row = 0; row < samples_.size(); ++row) {
+    if (!has_answer_[row] && answered.contains(samples_[row].split)) {
+      set_fault(row, std::string(kNoAnswer));
+    }
+  }
 }
 
 /// VLMEvalKit: text ids that are all integers become their plain form. Absent and repeated ids are
@@ -151,11 +164,12 @@ std::vector<Sample> SampleTable::samples() && {
     auto& sample = samples_[row];
     fill_from_cells(sample);
     if (!targets_[row].empty() && !rules_.types_texts) sample.targets = std::move(targets_[row]);
-    if (rules_.checks_letters) check_answer(row);
+    if (rules_.checks_letters) check_letter(row);
     if (rules_.needs_question && sample.question.empty()) {
       set_fault(row, "column 'question': expected a text, got a missing value");
     }
   }
+  if (rules_.needs_answer) check_answers();
   make_ids();
   return std::move(samples_);
 }

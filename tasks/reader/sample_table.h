@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tasks/profile.h"
+#include "tasks/reader/answer_check.h"
 #include "tasks/sample.h"
 
 namespace mono::tasks {
@@ -28,6 +29,13 @@ struct ReadRules {
   bool types_texts = true;
   /// A row whose answer is no letter of an option it has cannot be used.
   bool checks_letters = false;
+  /// The cells went through a spreadsheet, which may have lost the texts of options.
+  bool is_read_back = false;
+  /// How many options each question has; 0 where they differ.
+  int num_options = 0;
+  /// A row without an accepted answer cannot be used where another of its split has one: a split
+  /// that keeps its answers back has none at all.
+  bool needs_answer = false;
   /// A row without a question cannot be used.
   bool needs_question = false;
   /// Rows stay in the order of their files; where a layout sorts them, its order numbers them
@@ -68,7 +76,9 @@ class SampleTable {
   std::vector<std::string> taken_column(size_t column);
   void type_column_of(size_t column);
   void note_letters(size_t column);
-  void check_answer(size_t row);
+  void note_answers(size_t column);
+  void check_letter(size_t row);
+  void check_answers();
   void make_ids();
 
   ReadRules rules_;
@@ -76,8 +86,9 @@ class SampleTable {
   std::vector<Place> places_;
   std::vector<Sample> samples_;
   std::vector<std::vector<std::string>> targets_;
+  std::vector<bool> has_answer_;      // in the file, whatever pandas makes of its text
   std::vector<std::string> answers_;  // as they stand in the file, where they are checked
-  std::vector<uint32_t> letters_;     // bit k: the file has option k, whatever its text
+  std::vector<OptionSet> options_;    // that the file has, whatever their texts
 };
 
 }  // namespace mono::tasks

@@ -23,7 +23,8 @@ void fill_from_cells(Sample& sample);
 /// The columns of a table typed, the rows as samples without pictures. The columns named in
 /// `left_out` stay out of the cells.
 std::vector<Sample> samples_of_table(const TsvTable& table,
-                                     std::span<const std::string_view> left_out);
+                                     std::span<const std::string_view> left_out,
+                                     const ReadRules& rules = {});
 
 /// The same on its way: typed by `rules`, faults and pictures to come.
 SampleTable sample_table_of(const TsvTable& table, std::span<const std::string_view> left_out,

@@ -6,12 +6,15 @@
 #include <unordered_map>
 #include <utility>
 
+#include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {
 namespace {
+
+constexpr size_t kShown = 60;
 
 std::string_view line_without_comma(std::string_view line) {
   line = strip(line);
@@ -24,6 +27,9 @@ Row row_of(const nlohmann::json& line, const std::string& where, int num_before)
   const auto id = json_text(line, "question_id", where);
   Sample sample{.id = num_before == 0 ? id : id + "#" + std::to_string(num_before + 1),
                 .targets = {json_text(line, "gt_answer", where)}};
+  if (sample.targets.front().empty()) {
+    model::fail(where, ": field 'gt_answer': expected a letter, got an empty text");
+  }
   sample.cells = {{"question_id", id}, {"answer", sample.targets.front()}};
   return {.sample = std::make_shared<const Sample>(std::move(sample)),
           .response = json_text(line, "prediction", where)};
@@ -45,16 +51,26 @@ std::vector<Row> read_seed_predictions(const std::filesystem::path& path) {
   auto rest = file->text();
   std::vector<Row> rows;
   std::unordered_map<std::string, int> num_answers;
+  size_t num_usable = 0;
   for (int64_t number = 1; !rest.empty(); ++number) {
     const auto where = path.string() + ":" + std::to_string(number);
     const size_t end = rest.find('\n');
-    const auto line = parse_line(rest.substr(0, end));
-    if (!line.is_object()) {
-      model::fail(where, ": expected a JSON object, got: ", rest.substr(0, end).substr(0, 60));
+    const bool is_last = end == std::string_view::npos;
+    const auto text = rest.substr(0, end);
+    const auto line = parse_line(text);
+    rest.remove_prefix(is_last ? rest.size() : end + 1);
+    try {
+      if (!line.is_object()) {
+        model::fail(where, ": expected a JSON object, got: ", text.substr(0, kShown));
+      }
+      rows.push_back(row_of(line, where, num_answers[json_text(line, "question_id", where)]++));
+      ++num_usable;
+    } catch (const model::SetupError& cause) {
+      if (is_last && !line.is_object()) throw;  // cut short
+      rows.push_back(failed_prediction(line, "line " + std::to_string(number), cause.what()));
     }
-    rows.push_back(row_of(line, where, num_answers[json_text(line, "question_id", where)]++));
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
+  if (num_usable == 0 && !rows.empty()) model::fail(rows.front().error);
   return rows;
 }
 

@@ -14,7 +14,9 @@ namespace mono::tasks {
 /// Whether a file begins like one.
 bool is_seed_predictions(std::string_view text);
 
-/// \throws model::SetupError naming file and line of what cannot be read.
+/// A line that alone cannot be used is a failed row.
+/// \throws model::SetupError naming file and line if no line can be used, or the last was cut
+/// short.
 std::vector<Row> read_seed_predictions(const std::filesystem::path& path);
 
 }  // namespace mono::tasks

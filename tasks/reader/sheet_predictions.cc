@@ -5,6 +5,8 @@
 
 #include "model/adapter.h"
 #include "tasks/pipeline/result_sheet.h"
+#include "tasks/reader/answer_check.h"
+#include "tasks/reader/layouts.h"
 #include "tasks/reader/samples.h"
 #include "tasks/reader/sheet_file.h"
 
@@ -46,9 +48,27 @@ std::shared_ptr<const Sample> merged(const Sample& in_sheet, const Sample& in_da
   return std::make_shared<const Sample>(std::move(sample));
 }
 
+std::string place_of(const std::string& file, size_t row) {
+  return file + ": row " + std::to_string(row + 2);  // as a spreadsheet counts
+}
+
+bool has_answer_of(const Sample& in_sheet, const Sample& in_data) {
+  const auto* const own = in_sheet.cell("answer");
+  const auto* const other = in_data.cell("answer");
+  return own != nullptr && other != nullptr && *own == *other;
+}
+
+/// The first of several reasons stays.
+void check_letter(Row& row, const Layout& layout, const std::string& file, size_t number) {
+  if (!row.error.empty()) return;
+  const auto why = letter_fault(*row.sample, layout);
+  if (!why.empty()) row.error = place_of(file, number) + ": " + why;
+}
+
 }  // namespace
 
-PredictionSet read_sheet_predictions(const std::filesystem::path& path) {
+PredictionSet read_sheet_predictions(const std::filesystem::path& path, const Task& task,
+                                     bool has_samples) {
   const auto sheet = read_sheet_file(path);
   const auto prediction = std::find(sheet.columns.begin(), sheet.columns.end(), "prediction");
   if (prediction == sheet.columns.end()) {
@@ -71,18 +91,19 @@ PredictionSet read_sheet_predictions(const std::filesystem::path& path) {
   for (size_t row = 0; row < samples.size(); ++row) {
     fill_from_cells(samples[row]);
     if (samples[row].id.empty()) {
-      const auto place = "row " + std::to_string(row + 2);  // as a spreadsheet counts
-      set.rows[row].error = path.string() + ": " + place + ": expected an id in column 'index'";
-      samples[row].id = place;
+      set.rows[row].error = place_of(path.string(), row) + ": expected an id in column 'index'";
+      samples[row].id = "row " + std::to_string(row + 2);
     }
     set.rows[row].sample = std::make_shared<const Sample>(std::move(samples[row]));
+    if (!has_samples) check_letter(set.rows[row], layout_of(task.name()), path.string(), row);
   }
   return set;
 }
 
 std::vector<Row> with_sheet_cells(std::vector<Row> rows,
                                   std::span<const std::shared_ptr<const Sample>> samples,
-                                  const std::string& file) {
+                                  const Task& task, const std::string& file) {
+  const auto& layout = layout_of(task.name());
   std::unordered_map<std::string, Row*> by_id;
   for (auto& row : rows) {
     const bool is_new = by_id.emplace(row.sample->id, &row).second;
@@ -96,8 +117,11 @@ std::vector<Row> with_sheet_cells(std::vector<Row> rows,
       continue;
     }
     auto row = *found->second;
+    const bool is_checked = has_answer_of(*row.sample, *sample);
     row.sample = merged(*row.sample, *sample);
     if (row.error.empty()) row.error = sample->fault;
+    const auto number = static_cast<size_t>(found->second - rows.data());
+    if (!is_checked) check_letter(row, layout, file, number);
     result.push_back(std::move(row));
     by_id.erase(found);
   }

@@ -24,11 +24,11 @@ constexpr std::array kFormats = {
     SubmissionFormat{"infovqa", SubmissionKind::kRobustReading, kRobustReading, 3288},
     SubmissionFormat{"infovqa_val", SubmissionKind::kRobustReading, kRobustReading, 2801},
     SubmissionFormat{"vqav2", SubmissionKind::kVqa, kEvalAi},
-    SubmissionFormat{"vqav2_testdev", SubmissionKind::kVqa, kEvalAi},
+    SubmissionFormat{"vqav2_testdev", SubmissionKind::kVqa, kEvalAi, 107394},
     SubmissionFormat{"mmvet", SubmissionKind::kMmVet, kMmVet, 218},
-    SubmissionFormat{"mmbench_en", SubmissionKind::kMmBench, kMmBench, 0, 6},
-    SubmissionFormat{"mmbench_en_dev", SubmissionKind::kMmBench, kMmBench, 0, 6},
-    SubmissionFormat{"ccbench", SubmissionKind::kMmBench, kMmBench, 0, 8},
+    SubmissionFormat{"mmbench_en", SubmissionKind::kMmBench, kMmBench, 6666, 6, true},
+    SubmissionFormat{"mmbench_en_dev", SubmissionKind::kMmBench, kMmBench, 4329, 6, true},
+    SubmissionFormat{"ccbench", SubmissionKind::kMmBench, kMmBench, 2040, 8},
 };
 
 void require_all_answered(const SubmissionFormat& format, std::span<const Row> rows,
@@ -44,9 +44,11 @@ void require_all_answered(const SubmissionFormat& format, std::span<const Row> r
                 " rows have no answer, '", failed->sample->id, "' for one: ", failed->error);
   }
   if (rows.empty()) model::fail(format.task, ": submission: expected at least one row, got none");
-  if (!is_partial && format.num_questions != 0 && rows.size() != format.num_questions) {
-    model::fail(format.task, ": submission: expected the split's ", format.num_questions,
-                " questions, got ", rows.size(), " (a partial file has to be asked for)");
+  const bool has_more = format.may_have_more && rows.size() > format.num_rows;
+  const bool is_whole = format.num_rows == 0 || rows.size() == format.num_rows || has_more;
+  if (!is_partial && !is_whole) {
+    model::fail(format.task, ": submission: expected the split's ", format.num_rows, " rows, got ",
+                rows.size(), " (a partial file has to be asked for)");
   }
   std::unordered_set<std::string_view> ids;
   for (const auto& row : rows) {

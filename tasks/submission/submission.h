@@ -23,8 +23,9 @@ struct SubmissionFormat {
   std::string_view task{};
   SubmissionKind kind = SubmissionKind::kVqa;
   std::string_view server{};
-  size_t num_questions = 0;      // of the split; 0 where its versions differ
+  size_t num_rows = 0;           // of the split; 0 where it is not known
   size_t prediction_column = 0;  // of InternVL's spreadsheet
+  bool may_have_more = false;    // older releases of the split have some rows more
 };
 
 /// The formats there are, by task.
@@ -35,9 +36,9 @@ const SubmissionFormat& submission_format(const Task& task);
 
 /// Writes the file for a task's server.
 /// \param rows        As read; all of the split.
-/// \param is_partial  Whether fewer questions than the split has may be written.
+/// \param is_partial  Whether another number of rows than the split has may be written.
 /// \throws model::SetupError if a row has no answer, an id is no integer where the server wants
-///         one, the number of questions is not the split's, or the file cannot be written.
+///         one, the number of rows is not the split's, or the file cannot be written.
 void write_submission(const Task& task, const Profile& profile, std::span<const Row> rows,
                       const std::filesystem::path& file, bool is_partial = false);
 

@@ -1,5 +1,7 @@
-// Spreadsheets of predictions. The input's pieces are the parts of the package: sheet, shared
-// texts, workbook, relations; an input that begins with the letters PK is a package itself.
+// Spreadsheets of predictions, read alone and beside the samples of a dataset, and scored. The
+// first two bytes choose task and profile. The pieces behind them are the parts of the package:
+// sheet, shared texts, workbook, relations; where the letters PK stand there, it is a package
+// itself.
 
 #include <unistd.h>
 #include <zip.h>
@@ -8,6 +10,8 @@
 #include "tests/fuzz/input.h"
 
 namespace {
+
+namespace t = mono::tasks;
 
 constexpr const char* kWorkbook =
     R"(<workbook xmlns:r="r"><sheets><sheet name="s" sheetId="1" r:id="rId1"/></sheets></workbook>)";
@@ -35,25 +39,43 @@ void write_package(const std::string& path, std::vector<std::string> parts) {
   mono::fuzz::require(zip_close(archive) == 0);
 }
 
-void read(const std::filesystem::path& path) {
-  const auto [task, profile] = mono::fuzz::choose(0, 0);
-  mono::fuzz::allow_refusal([&, &task = task, &profile = profile] {
-    mono::tasks::read_predictions(path, task, profile);
-  });
+std::vector<std::shared_ptr<const t::Sample>> samples() {
+  std::vector<std::shared_ptr<const t::Sample>> samples;
+  for (const char* const id : {"1", "2"}) {
+    samples.push_back(std::make_shared<const t::Sample>(
+        t::Sample{.id = id, .question = "q", .choices = {{'A', "x"}}, .targets = {"A"}}));
+  }
+  return samples;
+}
+
+void read(const std::filesystem::path& path, const mono::fuzz::Choice& choice) {
+  static const auto kSamples = samples();
+  const auto& [task, profile] = choice;
+  for (const bool has_samples : {false, true}) {
+    mono::fuzz::allow_refusal([&, &task = task, &profile = profile] {
+      auto set =
+          t::read_predictions(path, task, profile, has_samples ? kSamples : decltype(samples()){});
+      const auto scoring = t::scoring_profile(profile, set);
+      t::score_rows(task, scoring, set.rows);
+      for (const auto& row : set.rows) mono::fuzz::require(row.error.empty() || !row.score);
+    });
+  }
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  if (size < 3) return 0;
+  const auto choice = mono::fuzz::choose(data[0], data[1]);
+  const std::string_view input(reinterpret_cast<const char*>(data) + 2, size - 2);
   if (input.starts_with("PK")) {
     const mono::fuzz::MemoryFile file(input);
-    read(file.path());
+    read(file.path(), choice);
     return 0;
   }
   static const auto path = "/dev/shm/mono-sheet-fuzz." + std::to_string(getpid()) + ".xlsx";
-  write_package(path, mono::fuzz::pieces(data, size));
-  read(path);
+  write_package(path, mono::fuzz::pieces(data + 2, size - 2));
+  read(path, choice);
   unlink(path.c_str());
   return 0;
 }

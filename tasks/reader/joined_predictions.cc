@@ -1,0 +1,127 @@
+#include "tasks/reader/joined_predictions.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <utility>
+
+#include "model/adapter.h"
+#include "tasks/reader/row_fields.h"
+
+namespace mono::tasks {
+namespace {
+
+using Samples = std::span<const std::shared_ptr<const Sample>>;
+
+std::string repeated(const std::string& file, const std::string& id, size_t first, size_t second) {
+  return file + ": row " + std::to_string(second + 1) + ": id '" + id +
+         "' was used before, in row " + std::to_string(first + 1);
+}
+
+/// The predictions that no sample took, which have failed.
+/// \throws model::SetupError if one has not.
+std::vector<Row> failed_among(const std::vector<Row>& predictions,
+                              const std::unordered_map<std::string, size_t>& left_over,
+                              const std::string& file) {
+  std::vector<size_t> positions;
+  for (const auto& [id, i] : left_over) {
+    positions.push_back(i);
+    if (predictions[i].error.empty()) {
+      model::fail(file, ": ", left_over.size(), " predictions have no sample, id '", id,
+                  "' for one");
+    }
+  }
+  std::sort(positions.begin(), positions.end());
+  std::vector<Row> failed;
+  for (const size_t i : positions) failed.push_back(predictions[i]);
+  return failed;
+}
+
+}  // namespace
+
+Row failed_prediction(const nlohmann::json& fields, const std::string& name,
+                      const std::string& why) {
+  Sample sample{.id = name, .fault = why};
+  for (const auto* const field : {"index", "question_id", "id"}) {
+    const auto* const id = find_field(fields, field);
+    if (id == nullptr || !(id->is_string() || id->is_number_integer())) continue;
+    sample = {.id = field_text(*id, field)};
+    break;
+  }
+  return {.sample = std::make_shared<const Sample>(std::move(sample)), .error = why};
+}
+
+void account_for(std::vector<Row> unplaced, std::span<const size_t> absent,
+                 std::vector<Row>& rows) {
+  for (size_t i = 0; i < unplaced.size(); ++i) {
+    if (i < absent.size()) {
+      rows[absent[i]].error += ", of which a row cannot be used: " + unplaced[i].error;
+    } else {
+      rows.push_back(std::move(unplaced[i]));
+    }
+  }
+  share_split(rows);
+}
+
+void share_split(std::vector<Row>& rows) {
+  const auto known = std::find_if(rows.begin(), rows.end(),
+                                  [](const Row& row) { return !row.sample->split.empty(); });
+  if (known == rows.end()) return;
+  const auto split = known->sample->split;
+  for (auto& row : rows) {
+    const bool is_unknown = row.sample->cells.empty() && !row.sample->fault.empty();
+    if (!is_unknown || !row.sample->split.empty()) continue;
+    auto sample = *row.sample;
+    sample.split = split;
+    row.sample = std::make_shared<const Sample>(std::move(sample));
+  }
+}
+
+void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
+  std::unordered_map<std::string, size_t> seen;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto& id = rows[i].sample->id;
+    const auto [earlier, is_new] = seen.emplace(id, i);
+    if (is_new) continue;
+    rows[i].error = repeated(file, id, earlier->second, i);
+    auto sample = *rows[i].sample;
+    sample.id += " (row " + std::to_string(i + 1) + ")";
+    rows[i].sample = std::make_shared<const Sample>(std::move(sample));
+  }
+}
+
+std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
+                        const std::string& file) {
+  std::unordered_map<std::string, size_t> by_id;
+  std::unordered_map<std::string, std::string> ambiguous;
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    const auto& id = predictions[i].sample->id;
+    const auto [earlier, is_new] = by_id.emplace(id, i);
+    if (!is_new) ambiguous.emplace(id, repeated(file, id, earlier->second, i));
+  }
+  std::vector<Row> rows;
+  std::vector<size_t> absent;
+  rows.reserve(samples.size());
+  for (const auto& sample : samples) {
+    auto found = by_id.find(sample->id);
+    const auto* const other = sample->cell("id");
+    if (found == by_id.end() && other != nullptr) found = by_id.find(cell_text(*other));
+    Row row{.sample = sample, .error = sample->fault};
+    if (found == by_id.end()) {
+      if (row.error.empty()) absent.push_back(rows.size());
+      if (row.error.empty()) row.error = "no prediction in " + file;
+    } else {
+      row.response = predictions[found->second].response;
+      row.stored_verdicts = predictions[found->second].stored_verdicts;
+      if (row.error.empty()) row.error = predictions[found->second].error;
+      const auto twice = ambiguous.find(found->first);
+      if (row.error.empty() && twice != ambiguous.end()) row.error = twice->second;
+      by_id.erase(found);
+    }
+    rows.push_back(std::move(row));
+  }
+  account_for(failed_among(predictions, by_id, file), absent, rows);
+  return rows;
+}
+
+}  // namespace mono::tasks

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tasks/task.h"
+
+namespace mono::tasks {
+
+/// Of predictions with one id the first counts; the others are failed rows of their own.
+void set_repeated_aside(std::vector<Row>& rows, const std::string& file);
+
+/// A prediction that cannot be used, as a failed row: under the id that its fields hold, or under
+/// `name` where they hold none.
+/// \param why  With its place.
+Row failed_prediction(const nlohmann::json& fields, const std::string& name,
+                      const std::string& why);
+
+/// Accounts for failed predictions of which nothing says whose they are: each stands behind a
+/// sample without a prediction, as a reason for it, and where there are more of them than of
+/// those, is a failed row of its own.
+/// \param absent  Positions of the rows without a prediction, in order.
+void account_for(std::vector<Row> unplaced, std::span<const size_t> absent, std::vector<Row>& rows);
+
+/// Puts failed predictions of which nothing is known into the split of the others, so that bounds
+/// of its numbers count them.
+void share_split(std::vector<Row>& rows);
+
+/// Gives each of the dataset's samples its prediction; one without any, or with two, becomes a
+/// failed row. A prediction's id may be the sample's or stand in its cell `id`.
+/// \throws model::SetupError if a prediction that has not failed has no sample.
+std::vector<Row> joined(const std::vector<Row>& predictions,
+                        std::span<const std::shared_ptr<const Sample>> samples,
+                        const std::string& file);
+
+}  // namespace mono::tasks

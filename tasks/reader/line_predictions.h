@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "tasks/reader/predictions.h"
+
+namespace mono::tasks {
+
+/// "vila-jsonl" (a row of a VLMEvalKit table with its prediction), "llava-jsonl" or "samples-jsonl"
+/// (our own), by the fields of one line; "" where they are those of none.
+std::string line_format(const nlohmann::json& row);
+
+/// Reads JSON Lines of one of those formats; a line that has the fields of one says which. A line
+/// that cannot be used is a failed row: under its id where it has one, else as `line <number>`.
+/// \param has_samples  The caller joins the rows to samples, which hold questions and answers.
+/// \throws model::SetupError with the first line's reason if no line can be used, and if the file
+///         was cut short.
+PredictionSet read_line_predictions(const std::filesystem::path& path, const Task& task,
+                                    bool has_samples);
+
+}  // namespace mono::tasks
