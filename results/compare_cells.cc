@@ -56,6 +56,19 @@ size_t num_tasks(const Comparison& comparison) {
   return count;
 }
 
+std::string slower_text(const LatencyComparison& latency) {
+  return fmt::format("slower than {:g} times the baseline, p = {:.2g} after Holm", latency.limit,
+                     latency.p_slower_holm);
+}
+
+std::string fewer_rows_text(const ThroughputComparison& throughput) {
+  return fmt::format(
+      "{:.3f} times the baseline's rows a second, below {:g}, p = {:.2g} after Holm, from {} "
+      "independent calls",
+      throughput.ratio, throughput.limit.value_or(1), throughput.p_below_limit_holm,
+      throughput.num_calls);
+}
+
 std::string metric_text(const TaskComparison& task) {
   const auto number = [](const std::optional<double>& value) {
     return value && std::isfinite(*value) ? fmt::format("{:g}", *value) : kNoData;
@@ -70,9 +83,9 @@ std::string headline(const Comparison& comparison) {
   std::string worse;
   for (const auto& baseline : comparison.baselines) {
     for (const auto& task : baseline.tasks) {
-      const bool is_slower = task.latency && task.latency->is_regression;
       if (task.scores.verdict == Verdict::kWorse) worse += " " + task.label;
-      if (is_slower) worse += " " + task.label + " (slower)";
+      if (task.is_slower()) worse += " " + task.label + " (slower)";
+      if (task.yields_less()) worse += " " + task.label + " (fewer rows a second)";
     }
   }
   const auto scope = fmt::format("{} comparison(s), alpha {:g} over all of them",
@@ -104,11 +117,13 @@ Grid latency_grid(const BaselineComparison& baseline, double level) {
                       seconds(stage.next_median), fmt::format("{:.3f}", stage.ratio),
                       interval_text(stage.interval, 3), fmt::format("{:.2g}", stage.p_two_sided)});
     }
+    if (!task.throughput) continue;
+    const auto& throughput = *task.throughput;
     grid.push_back({task.label, "rows a second",
-                    fmt::format("{:.4g}", task.latency->base_rows_per_second),
-                    fmt::format("{:.4g}", task.latency->next_rows_per_second),
-                    fmt::format("{:.3f}", task.latency->throughput_ratio),
-                    interval_text(task.latency->throughput_interval, 3), kNoData});
+                    fmt::format("{:.4g}", throughput.base_rows_per_second),
+                    fmt::format("{:.4g}", throughput.next_rows_per_second),
+                    fmt::format("{:.3f}", throughput.ratio), interval_text(throughput.interval, 3),
+                    fmt::format("{:.2g}", throughput.p_equal)});
   }
   return grid;
 }
@@ -131,10 +146,11 @@ std::vector<std::string> task_details(const TaskComparison& task) {
         fmt::format("{} rows without a score in the baseline are left out", task.num_left_out));
   }
   if (!task.latency_note.empty()) lines.push_back("times not compared: " + task.latency_note);
-  if (task.latency && task.latency->is_regression) {
-    lines.push_back(fmt::format("slower than {:g} times the baseline, p = {:.2g} after Holm",
-                                task.latency->limit, task.latency->p_slower_holm));
+  if (task.latency && !task.throughput_note.empty()) {
+    lines.push_back("rows a second not compared: " + task.throughput_note);
   }
+  if (task.is_slower()) lines.push_back(slower_text(*task.latency));
+  if (task.yields_less()) lines.push_back(fewer_rows_text(*task.throughput));
   return lines;
 }
 

@@ -66,12 +66,25 @@ ordered_json latency_json(const LatencyComparison& latency) {
   return {{"rows", latency.num_rows},
           {"limit", latency.limit},
           {"stages", stages},
-          {"base_rows_per_second", latency.base_rows_per_second},
-          {"new_rows_per_second", latency.next_rows_per_second},
-          {"throughput_ratio", latency.throughput_ratio},
-          {"throughput_interval", interval_json(latency.throughput_interval)},
           {"p_slower_holm", latency.p_slower_holm},
           {"is_regression", latency.is_regression}};
+}
+
+ordered_json throughput_json(const ThroughputComparison& throughput) {
+  const auto of_limit = [&](double p) {
+    return throughput.limit ? ordered_json(p) : ordered_json();
+  };
+  return {{"rows", throughput.num_rows},
+          {"calls", throughput.num_calls},
+          {"base_rows_per_second", throughput.base_rows_per_second},
+          {"new_rows_per_second", throughput.next_rows_per_second},
+          {"ratio", throughput.ratio},
+          {"interval", interval_json(throughput.interval)},
+          {"p_equal", throughput.p_equal},
+          {"limit", or_null(throughput.limit)},
+          {"p_below_limit", of_limit(throughput.p_below_limit)},
+          {"p_below_limit_holm", of_limit(throughput.p_below_limit_holm)},
+          {"is_regression", throughput.is_regression}};
 }
 
 ordered_json task_json(const TaskComparison& task) {
@@ -89,7 +102,9 @@ ordered_json task_json(const TaskComparison& task) {
           {"left_out", task.num_left_out},
           {"changed_rows", changed},
           {"latency", task.latency ? latency_json(*task.latency) : ordered_json()},
-          {"latency_note", task.latency_note}};
+          {"latency_note", task.latency_note},
+          {"throughput", task.throughput ? throughput_json(*task.throughput) : ordered_json()},
+          {"throughput_note", task.throughput_note}};
 }
 
 ordered_json run_json(const RunFolder& run) {
@@ -118,6 +133,7 @@ ordered_json comparison_json(const Comparison& comparison) {
             {"power", options.gate.power},
             {"max_drop_points", or_null(options.gate.max_drop)},
             {"max_slowdown", or_null(options.max_slowdown)},
+            {"min_throughput", or_null(options.min_throughput)},
             {"tolerance_points", options.gate.tolerances},
             {"resamples", options.gate.resampling.num_resamples},
             {"seed", options.gate.resampling.seed}}},
