@@ -56,9 +56,30 @@ size_t num_tasks(const Comparison& comparison) {
   return count;
 }
 
+std::vector<std::string> stage_line(const std::string& label, const StageComparison& stage) {
+  return {label,
+          std::string(stage.name),
+          seconds(stage.base_median),
+          seconds(stage.next_median),
+          fmt::format("{:.3f}", stage.ratio),
+          interval_text(stage.interval, 3),
+          fmt::format("{:.2g}", stage.p_equal)};
+}
+
+std::vector<std::string> throughput_line(const std::string& label,
+                                         const ThroughputComparison& throughput) {
+  return {label,
+          "rows a second",
+          fmt::format("{:.4g}", throughput.base_rows_per_second),
+          fmt::format("{:.4g}", throughput.next_rows_per_second),
+          fmt::format("{:.3f}", throughput.ratio),
+          interval_text(throughput.interval, 3),
+          fmt::format("{:.2g}", throughput.p_equal)};
+}
+
 std::string slower_text(const LatencyComparison& latency) {
-  return fmt::format("slower than {:g} times the baseline, p = {:.2g} after Holm", latency.limit,
-                     latency.p_slower_holm);
+  return fmt::format("slower than {:g} times the baseline, p = {:.2g} after Holm",
+                     latency.limit.value_or(1), latency.p_over_limit_holm);
 }
 
 std::string fewer_rows_text(const ThroughputComparison& throughput) {
@@ -108,22 +129,24 @@ Grid score_grid(const BaselineComparison& baseline, double level) {
   return grid;
 }
 
-Grid latency_grid(const BaselineComparison& baseline, double level) {
-  Grid grid = {{"task", "time", "base", "new", "ratio", percent(level) + " interval", "p"}};
+Grid latency_grid(const BaselineComparison& baseline, const CompareOptions& options) {
+  const bool has_limit = options.max_slowdown || options.min_throughput;
+  Grid grid = {{"task", "time", "base", "new", "ratio", percent(options.gate.level) + " interval",
+                "p (equal)"}};
+  if (has_limit) grid.front().emplace_back("p (limit)");
+  const auto add = [&](std::vector<std::string> line, const std::optional<double>& limit,
+                       double p) {
+    if (has_limit) line.push_back(limit ? fmt::format("{:.2g} ({:g})", p, *limit) : kNoData);
+    grid.push_back(std::move(line));
+  };
   for (const auto& task : baseline.tasks) {
     if (!task.latency) continue;
     for (const auto& stage : task.latency->stages) {
-      grid.push_back({task.label, std::string(stage.name), seconds(stage.base_median),
-                      seconds(stage.next_median), fmt::format("{:.3f}", stage.ratio),
-                      interval_text(stage.interval, 3), fmt::format("{:.2g}", stage.p_two_sided)});
+      add(stage_line(task.label, stage), task.latency->limit, stage.p_over_limit);
     }
     if (!task.throughput) continue;
-    const auto& throughput = *task.throughput;
-    grid.push_back({task.label, "rows a second",
-                    fmt::format("{:.4g}", throughput.base_rows_per_second),
-                    fmt::format("{:.4g}", throughput.next_rows_per_second),
-                    fmt::format("{:.3f}", throughput.ratio), interval_text(throughput.interval, 3),
-                    fmt::format("{:.2g}", throughput.p_equal)});
+    add(throughput_line(task.label, *task.throughput), task.throughput->limit,
+        task.throughput->p_below_limit);
   }
   return grid;
 }

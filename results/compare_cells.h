@@ -16,8 +16,9 @@ std::string headline(const Comparison& comparison);
 Grid score_grid(const BaselineComparison& baseline, double level);
 inline constexpr size_t kScoreTextColumns = 1;
 
-/// A line a task and stage; only the titles where no times were compared.
-Grid latency_grid(const BaselineComparison& baseline, double level);
+/// A line a task and stage, and rows a second, with the p of equality and, where limits were given,
+/// that of the limit; only the titles where no times were compared.
+Grid latency_grid(const BaselineComparison& baseline, const CompareOptions& options);
 inline constexpr size_t kLatencyTextColumns = 2;
 
 /// What is behind a task's line, a sentence each.

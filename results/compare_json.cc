@@ -18,6 +18,11 @@ ordered_json or_null(const std::optional<double>& value) {
   return value ? ordered_json(*value) : ordered_json();
 }
 
+/// A probability about a limit; null where there is no limit.
+ordered_json or_null_without(const std::optional<double>& limit, double p) {
+  return limit ? ordered_json(p) : ordered_json();
+}
+
 ordered_json scores_json(const ScoreComparison& scores) {
   return {{"rows", scores.num_rows},
           {"images", scores.num_images},
@@ -60,20 +65,17 @@ ordered_json latency_json(const LatencyComparison& latency) {
                       {"new_median_seconds", stage.next_median},
                       {"ratio", stage.ratio},
                       {"interval", interval_json(stage.interval)},
-                      {"p_slower", stage.p_slower},
-                      {"p_two_sided", stage.p_two_sided}});
+                      {"p_equal", stage.p_equal},
+                      {"p_over_limit", or_null_without(latency.limit, stage.p_over_limit)}});
   }
   return {{"rows", latency.num_rows},
-          {"limit", latency.limit},
+          {"limit", or_null(latency.limit)},
           {"stages", stages},
-          {"p_slower_holm", latency.p_slower_holm},
+          {"p_over_limit_holm", or_null_without(latency.limit, latency.p_over_limit_holm)},
           {"is_regression", latency.is_regression}};
 }
 
 ordered_json throughput_json(const ThroughputComparison& throughput) {
-  const auto of_limit = [&](double p) {
-    return throughput.limit ? ordered_json(p) : ordered_json();
-  };
   return {{"rows", throughput.num_rows},
           {"calls", throughput.num_calls},
           {"base_rows_per_second", throughput.base_rows_per_second},
@@ -82,8 +84,8 @@ ordered_json throughput_json(const ThroughputComparison& throughput) {
           {"interval", interval_json(throughput.interval)},
           {"p_equal", throughput.p_equal},
           {"limit", or_null(throughput.limit)},
-          {"p_below_limit", of_limit(throughput.p_below_limit)},
-          {"p_below_limit_holm", of_limit(throughput.p_below_limit_holm)},
+          {"p_below_limit", or_null_without(throughput.limit, throughput.p_below_limit)},
+          {"p_below_limit_holm", or_null_without(throughput.limit, throughput.p_below_limit_holm)},
           {"is_regression", throughput.is_regression}};
 }
 

@@ -162,16 +162,15 @@ void check_names(const Comparison& comparison) {
   }
 }
 
-void decide_latencies(std::span<LatencyComparison* const> latencies,
-                      const CompareOptions& options) {
-  std::vector<double> slower;
-  for (const auto* const latency : latencies) slower.push_back(latency->stages.front().p_slower);
-  const auto adjusted = holm_adjusted(slower);
+void decide_latencies(std::span<LatencyComparison* const> latencies, double alpha) {
+  std::vector<double> over;
+  for (const auto* const latency : latencies) over.push_back(latency->stages.front().p_over_limit);
+  const auto adjusted = holm_adjusted(over);
   for (size_t i = 0; i < latencies.size(); ++i) {
     auto& latency = *latencies[i];
-    latency.p_slower_holm = adjusted[i];
-    latency.is_regression = options.max_slowdown && latency.stages.front().ratio > latency.limit &&
-                            adjusted[i] <= options.gate.alpha;
+    latency.p_over_limit_holm = adjusted[i];
+    latency.is_regression =
+        latency.limit && latency.stages.front().ratio > *latency.limit && adjusted[i] <= alpha;
   }
 }
 
@@ -199,7 +198,7 @@ void decide_all(Comparison& comparison) {
     }
   }
   decide(named, comparison.options.gate);
-  decide_latencies(latencies, comparison.options);
+  decide_latencies(latencies, comparison.options.gate.alpha);
   decide_throughputs(throughputs, comparison.options.gate.alpha);
   for (const auto& baseline : comparison.baselines) {
     for (const auto& task : baseline.tasks) comparison.has_regression |= task.has_regression();

@@ -56,7 +56,7 @@ std::string baseline_text(const Comparison& comparison, const BaselineComparison
   const double level = comparison.options.gate.level;
   text += "\n" + terminal_grid(score_grid(baseline, level), kScoreTextColumns);
   for (const auto& task : baseline.tasks) text += task_text(task);
-  const auto latency = latency_grid(baseline, level);
+  const auto latency = latency_grid(baseline, comparison.options);
   if (latency.size() > 1) text += "\n" + terminal_grid(latency, kLatencyTextColumns);
   return text;
 }
@@ -92,7 +92,7 @@ std::string comparison_markdown(const Comparison& comparison) {
     }
     text += "\n";
     for (const auto& task : baseline.tasks) text += task_markdown(task);
-    const auto latency = latency_grid(baseline, level);
+    const auto latency = latency_grid(baseline, comparison.options);
     if (latency.size() > 1) text += "\n" + markdown_grid(latency, kLatencyTextColumns);
   }
   return text;

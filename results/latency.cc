@@ -48,8 +48,20 @@ std::vector<RatioTerm> by_image(std::span<const TimesPair> pairs, Numerator nume
   return terms;
 }
 
+/// Sign flips of what the pictures' log ratios exceed that of `allowed` by.
+PairedTest test_against(double allowed, std::span<const RatioTerm> terms,
+                        const Resampling& resampling) {
+  std::vector<double> beyond;
+  beyond.reserve(terms.size());
+  for (const auto& term : terms) {
+    beyond.push_back(term.numerator - std::log(allowed) * term.denominator);
+  }
+  return sign_flip_test(beyond, resampling);
+}
+
 std::optional<StageComparison> compare_stage(const NamedStage& stage,
-                                             std::span<const TimesPair> pairs, double limit,
+                                             std::span<const TimesPair> pairs,
+                                             std::optional<double> limit,
                                              const GateOptions& options) {
   std::vector<TimesPair> timed;
   std::vector<double> base, next;
@@ -74,18 +86,15 @@ std::optional<StageComparison> compare_stage(const NamedStage& stage,
     comparison.interval = {.low = std::exp(found->interval.low),
                            .high = std::exp(found->interval.high)};
   }
-  std::vector<double> beyond;
-  for (const auto& term : terms) {
-    beyond.push_back(term.numerator - std::log(limit) * term.denominator);
+  comparison.p_equal = test_against(1, terms, options.resampling).p_two_sided;
+  if (limit) {
+    comparison.p_over_limit = test_against(*limit, terms, options.resampling).p_better;
   }
-  const auto test = sign_flip_test(beyond, options.resampling);
-  comparison.p_slower = test.p_better;
-  comparison.p_two_sided = test.p_two_sided;
   return comparison;
 }
 
-void check(std::span<const TimesPair> pairs, double limit) {
-  if (!(limit > 0)) fail("compare_times: a limit of ", limit);
+void check(std::span<const TimesPair> pairs, std::optional<double> limit) {
+  if (limit && !(*limit > 0)) fail("compare_times: a limit of ", *limit);
   for (const auto& pair : pairs) {
     for (const auto& times : {pair.base, pair.next}) {
       const bool is_sound = times.preprocess >= 0 && times.prefill >= 0 && times.decode >= 0 &&
@@ -135,7 +144,8 @@ Timings read_timings(const std::filesystem::path& path) {
   return timings;
 }
 
-std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs, double limit,
+std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs,
+                                               std::optional<double> limit,
                                                const GateOptions& options) {
   check(pairs, limit);
   std::vector<TimesPair> timed;

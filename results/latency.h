@@ -48,23 +48,24 @@ struct StageComparison {
   double next_median = 0;
   double ratio = 1;                    // geometric mean of next / base, row by row
   std::optional<Interval> interval{};  // of that ratio
-  double p_slower = 1;                 // that rows exceed the limit this much by chance
-  double p_two_sided = 1;              // that they differ from the limit this much by chance
+  double p_equal = 1;                  // a ratio this far from 1 by chance, two-sided
+  double p_over_limit = 1;  // a ratio this far above the limit by chance; 1 without a limit
 };
 
 struct LatencyComparison {
   int64_t num_rows = 0;
-  double limit = 1;                       // the ratio that `p_slower` is about
+  std::optional<double> limit{};          // the largest ratio that is allowed
   std::vector<StageComparison> stages{};  // the total first; stages without times are left out
-  double p_slower_holm = 1;               // of the total, over all tasks; set by the caller
+  double p_over_limit_holm = 1;           // of the total, over all tasks; set by the caller
   bool is_regression = false;             // likewise
 };
 
 /// Compares times row by row: the logarithms of their ratios, sign flips by picture.
-/// \param limit  Ratio that is still allowed, 1 for none.
+/// \param limit  Ratio that is still allowed.
 /// \returns nothing where no row has times in both runs.
 /// \throws SetupError if a time is negative or not finite, or the limit not positive.
-std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs, double limit,
+std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs,
+                                               std::optional<double> limit,
                                                const GateOptions& options);
 
 }  // namespace mono::results

@@ -65,8 +65,8 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   const auto before = read_timings(base.timings);
   const auto now = read_timings(next.timings);
   if (const auto why = pace_difference(before, now); !why.empty()) return give_up(why);
-  comparison.latency = compare_times(times_of_pairs(before, now, paired),
-                                     options.max_slowdown.value_or(1), options.gate);
+  comparison.latency =
+      compare_times(times_of_pairs(before, now, paired), options.max_slowdown, options.gate);
   if (!comparison.latency) return give_up("no row took any time");
   comparison.throughput =
       compare_throughput(wall_pairs(before, now), options.min_throughput, options.gate);

@@ -26,12 +26,18 @@ TEST(LatencyTest, FindsTheRatioOfEveryStageThatTookTime) {
   EXPECT_EQ(compared.stages[1].name, "prefill");
   for (const auto& stage : compared.stages) EXPECT_NEAR(stage.ratio, 1.5, 1e-12);
   EXPECT_NEAR(compared.stages[1].base_median, 0.13, 1e-12);
-  EXPECT_LE(compared.stages[0].p_slower, 1e-3);
 }
 
-TEST(LatencyTest, TestsAgainstTheLimit) {
-  EXPECT_GE(compare_times(pairs_with(1.5, 100), 1.6, {})->stages[0].p_slower, 0.999);
-  EXPECT_LE(compare_times(pairs_with(1.5, 100), 1.4, {})->stages[0].p_slower, 1e-3);
+TEST(LatencyTest, TestsAgainstEqualityAndAgainstTheLimit) {
+  const auto total = [](std::optional<double> limit) {
+    return compare_times(pairs_with(1.5, 100), limit, {})->stages[0];
+  };
+  EXPECT_GE(total(1.6).p_over_limit, 0.999);
+  EXPECT_LE(total(1.4).p_over_limit, 1e-3);
+  EXPECT_EQ(total({}).p_over_limit, 1);
+  for (const auto limit : {std::optional<double>(), std::optional(1.5), std::optional(1.6)}) {
+    EXPECT_LE(total(limit).p_equal, 1e-3) << "equality is not about the limit";
+  }
 }
 
 TEST(LatencyTest, HasNothingToSayWithoutTimes) {
