@@ -158,8 +158,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
     fs::remove(path);
     fs::remove(folder / kTimingsFile);
   }
-  const auto header = samples_header(adapter.info(), plan);
-  auto log = open_samples(path, header);
+  auto log = open_samples(path, samples_header(adapter.info(), plan));
   results::TimingsLog timings(folder / kTimingsFile);
   std::unordered_map<std::string, ordered_json> earlier;
   for (const auto& row : log.found().rows) earlier.emplace(row.at("id").get<std::string>(), row);
@@ -197,7 +196,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
     stored.push_back(row);
     stored.back()["score"] = nullptr;
   }
-  finish(plan, header, path, stored, outcome);
+  finish(plan, log.found().header, path, stored, outcome);
   timings.finish(ids_of(stored));
   return outcome;
 }

@@ -42,8 +42,10 @@ std::string samples_text(const ordered_json& header, const std::vector<ordered_j
 
 results::RunLog open_samples(const fs::path& path, const ordered_json& header) {
   std::vector<ordered_json> good;
+  ordered_json kept_header;
   {
     results::RunLog log(path, header);
+    kept_header = log.found().header;
     if (const auto& torn = log.found().torn) {
       fmt::print(stderr, "mono-eval: {}:{}: {} bytes of a row that a killed run left are cut off\n",
                  path.string(), torn->line, torn->bytes);
@@ -53,7 +55,7 @@ results::RunLog open_samples(const fs::path& path, const ordered_json& header) {
     }
     if (good.size() == log.found().rows.size()) return log;
   }
-  results::write_file_atomically(path, samples_text(header, good));
+  results::write_file_atomically(path, samples_text(kept_header, good));
   return {path, header};
 }
 
