@@ -123,7 +123,8 @@ Grid score_grid(const BaselineComparison& baseline, double level) {
     grid.push_back(
         {task.label, std::to_string(scores.num_rows), fmt::format("{:.2f}", scores.base_points),
          fmt::format("{:.2f}", scores.next_points), fmt::format("{:+.2f}", scores.change()),
-         interval_text(scores.interval, 2), fmt::format("{:.2f}", scores.detectable_points),
+         interval_text(scores.interval, 2),
+         scores.detectable_points ? fmt::format("{:.2f}", *scores.detectable_points) : kNoData,
          fmt::format("{:.2g}", scores.p_worse_holm), std::string(name_of(scores.verdict))});
   }
   return grid;

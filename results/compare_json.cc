@@ -40,7 +40,7 @@ ordered_json scores_json(const ScoreComparison& scores) {
           {"p_worse", scores.test.p_worse},
           {"p_worse_holm", scores.p_worse_holm},
           {"p_better_holm", scores.p_better_holm},
-          {"detectable_points", scores.detectable_points},
+          {"detectable_points", or_null(scores.detectable_points)},
           {"tolerance_points", scores.tolerance},
           {"verdict", name_of(scores.verdict)},
           {"reason", scores.reason}};

@@ -48,7 +48,7 @@ inline GateCases fine_cases() {
        .says = {"no regression", "no score changed"}},
       {.name = "ThreeOfAHundredAreBelowWhatCanBeSeen",
        .next = wrong(3),
-       .says = {"a drop of 3.00 points, below the 5.00 points that these rows can show",
+       .says = {"a drop of 3.00 points, below the 6.63 points that these rows can show",
                 "3 rows lost", "\"no idea\""}},
       {.name = "ATolerance",
        .next = wrong(8),
