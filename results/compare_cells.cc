@@ -103,10 +103,13 @@ std::string metric_text(const TaskComparison& task) {
 std::string headline(const Comparison& comparison) {
   std::string worse;
   for (const auto& baseline : comparison.baselines) {
+    const auto beside =
+        comparison.baselines.size() > 1 ? " beside " + baseline.base.folder.string() : "";
     for (const auto& task : baseline.tasks) {
-      if (task.scores.verdict == Verdict::kWorse) worse += " " + task.label;
-      if (task.is_slower()) worse += " " + task.label + " (slower)";
-      if (task.yields_less()) worse += " " + task.label + " (fewer rows a second)";
+      const auto name = " " + task.label + beside;
+      if (task.scores.verdict == Verdict::kWorse) worse += name;
+      if (task.is_slower()) worse += name + " (slower)";
+      if (task.yields_less()) worse += name + " (fewer rows a second)";
     }
   }
   const auto scope = fmt::format("{} comparison(s), alpha {:g} over all of them",

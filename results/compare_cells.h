@@ -9,7 +9,8 @@
 /// What the terminal and the Markdown form of a comparison share.
 namespace mono::results {
 
-/// One line: "no regression in 3 tasks against 1 baseline (alpha 0.05)".
+/// One line: "no regression in 3 comparison(s), alpha 0.05 over all of them"; of several baselines
+/// each is named by its folder, for two runs of one model have one name.
 std::string headline(const Comparison& comparison);
 
 /// A line a task: rows, scores, change with interval, detectable drop, p, verdict.

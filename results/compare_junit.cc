@@ -74,7 +74,8 @@ void add_suite(pugi::xml_node& suites, size_t id, const Comparison& comparison,
   size_t failures = 0;
   for (const auto& task : baseline.tasks) failures += task.has_regression() ? 1 : 0;
   auto suite = suites.append_child("testsuite");
-  const auto name = comparison.next.model + " beside " + baseline.base.model;
+  const auto name = fmt::format("{} beside {} ({})", comparison.next.model, baseline.base.model,
+                                baseline.base.folder.string());
   set(suite, "id", std::to_string(id));
   set(suite, "package", "mono-eval");
   set(suite, "name", name);

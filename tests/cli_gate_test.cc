@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -115,6 +116,30 @@ TEST_F(CliCompareTest, ARunRecordsTheTimeItWorkedForEachRow) {
   EXPECT_GE(worked, longest);
   EXPECT_LE(worked, elapsed.count());
   EXPECT_EQ(calls.size(), 2U);  // five rows, in windows of two batches
+}
+
+TEST_F(CliCompareTest, BaselinesOfOneNameAreToldApartByTheirFolders) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "other"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {.num_wrong = 7}).exit_code, 0);
+  const auto junit = folder_ / "gate.xml";
+  const auto finished = run_mono_eval(
+      compare("--baseline " + (folder_ / "other").string() + " --junit " + junit.string()));
+  EXPECT_EQ(finished.exit_code, 5) << finished.output;
+  const auto text = read_file(junit);
+  const std::regex pattern(R"re(<(testsuite |testcase class)[^>]*name="([^"]*)")re");
+  std::multiset<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
+    names.insert((*it)[0]);
+  }
+  EXPECT_EQ(names.size(), 4U);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size()) << text;
+  for (const char* const name : {"base", "other"}) {
+    const auto folder = runs.run_folder(name).string();
+    EXPECT_NE(text.find("mono-eval.made beside made (" + folder + ")"), std::string::npos);
+    EXPECT_NE(finished.output.find("ocrbench.vek beside " + folder), std::string::npos)
+        << finished.output;
+  }
 }
 
 TEST_F(CliCompareTest, WritesJsonJUnitAndMarkdownTogether) {

@@ -95,7 +95,7 @@ inline GateCases regression_cases() {
        .damage = [](const RunMaker& runs) { ASSERT_EQ(runs.run("other", Answers{}).exit_code, 0); },
        .options = "--baseline FOLDER/other",
        .exit_code = 5,
-       .says = {"2 comparison(s)"}},
+       .says = {"REGRESSION in ocrbench.vek beside ", "other/made (2 comparison(s)"}},
   };
 }
 
