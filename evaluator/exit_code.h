@@ -18,7 +18,7 @@ enum class ExitCode {
   kInterrupted = 130,
 };
 
-/// An exit code in words; docs/ci.md holds the same words, and a test compares them.
+/// An exit code in words; README.md and docs/ci.md hold the same words, and a test compares them.
 struct ExitCodeMeaning {
   ExitCode code = ExitCode::kFine;
   std::string_view meaning{};

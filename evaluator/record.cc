@@ -108,11 +108,17 @@ ordered_json score_json(const tasks::Row& row) {
   return json;
 }
 
-ordered_json timing_json(const std::string& id, const model::Response& response) {
-  return {{"id", id},
-          {"preprocess_seconds", response.preprocess_seconds},
-          {"prefill_seconds", response.prefill_seconds},
-          {"decode_seconds", response.decode_seconds}};
+ordered_json timing_json(const std::string& id, const model::Response& response,
+                         const WorkTime& work) {
+  ordered_json json = {{"id", id},
+                       {"preprocess_seconds", response.preprocess_seconds},
+                       {"prefill_seconds", response.prefill_seconds},
+                       {"decode_seconds", response.decode_seconds}};
+  if (work.pace.empty()) return json;
+  json["wall_seconds"] = work.wall_seconds;
+  json["call"] = work.call;
+  json["pace"] = work.pace;
+  return json;
 }
 
 }  // namespace mono::evaluator

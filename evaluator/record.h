@@ -19,7 +19,16 @@ nlohmann::ordered_json sample_json(const tasks::Sample& sample, const model::Req
 /// The verdict, as stored in a finished samples file; null for a row without one.
 nlohmann::ordered_json score_json(const tasks::Row& row);
 
-/// One line of timings.jsonl, joined to the samples file by `id`.
-nlohmann::ordered_json timing_json(const std::string& id, const model::Response& response);
+/// The wall time that one answer took of a run.
+struct WorkTime {
+  double wall_seconds = 0;  // since the answer before it, or the beginning of its call
+  size_t call = 0;          // which call of the adapter it came from: position of its first sample
+  std::string pace{};       // as in AdapterInfo
+};
+
+/// One line of timings.jsonl, joined to the samples file by `id`. `work` is left out where nothing
+/// is computed.
+nlohmann::ordered_json timing_json(const std::string& id, const model::Response& response,
+                                   const WorkTime& work);
 
 }  // namespace mono::evaluator

@@ -3,18 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <system_error>
 #include <unordered_map>
+#include <utility>
 
 #include "evaluator/asking_order.h"
 #include "evaluator/exit_code.h"
 #include "evaluator/record.h"
+#include "evaluator/task_log.h"
 #include "results/file.h"
-#include "results/json_lines.h"
 #include "results/run_log.h"
-#include "results/schema.h"
 #include "results/timings_log.h"
 
 namespace mono::evaluator {
@@ -24,55 +25,9 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr const char* kSamplesFile = "samples.jsonl";
+using Clock = std::chrono::steady_clock;
+
 constexpr const char* kTimingsFile = "timings.jsonl";
-
-/// What must not change within one samples file.
-ordered_json header_of(const model::AdapterInfo& info, const TaskPlan& plan) {
-  ordered_json header = {{"schema", "mono-eval.samples"},
-                         {"schema_version", results::kSchemaVersion},
-                         {"task", plan.task->name()},
-                         {"profile", plan.profile->name},
-                         {"profile_version", plan.profile->version},
-                         {"registration", info.registration},
-                         {"adapter", info.kind},
-                         {"model_fingerprint", info.fingerprint}};
-  for (const auto& [name, value] : info.details) header["model_" + name] = value;
-  header["data_file"] = fs::path(plan.data_file).filename().string();
-  header["data_sha256"] = plan.data_sha256;
-  header["rows_in_dataset"] = plan.num_in_dataset;
-  if (plan.max_new_tokens > 0) header["max_new_tokens_cap"] = plan.max_new_tokens;
-  return header;
-}
-
-bool has_error(const ordered_json& row) {
-  return !row.at("error").get<std::string>().empty();
-}
-
-std::string lines_of(const ordered_json& header, const std::vector<ordered_json>& rows) {
-  std::string text = results::json_line({{"header", header}});
-  for (const auto& row : rows) text += results::json_line(row);
-  return text;
-}
-
-/// Opens the log; rows that failed in an earlier run are taken out first, so that they are asked
-/// again.
-results::RunLog open_log(const fs::path& path, const ordered_json& header) {
-  std::vector<ordered_json> good;
-  {
-    results::RunLog log(path, header);
-    if (const auto& torn = log.found().torn) {
-      fmt::print(stderr, "mono-eval: {}:{}: {} bytes of a row that a killed run left are cut off\n",
-                 path.string(), torn->line, torn->bytes);
-    }
-    for (const auto& row : log.found().rows) {
-      if (!has_error(row)) good.push_back(row);
-    }
-    if (good.size() == log.found().rows.size()) return log;
-  }
-  results::write_file_atomically(path, lines_of(header, good));
-  return {path, header};
-}
 
 model::Request request_or_error(const TaskPlan& plan, const tasks::Sample& sample,
                                 std::string& error) {
@@ -121,8 +76,12 @@ class Asking {
       requests.push_back(std::move(request));
       asked.push_back(position);
     }
+    WorkTime work{.call = positions.front(), .pace = adapter_.info().pace};
+    auto begin = Clock::now();
     adapter_.answer(requests, [&](size_t i, const model::Response& response) {
-      timings_.append(timing_json(requests[i].id, response));
+      const auto end = Clock::now();
+      work.wall_seconds = std::chrono::duration<double>(end - std::exchange(begin, end)).count();
+      timings_.append(timing_json(requests[i].id, response, work));
       keep(asked[i], requests[i],
            response.error.empty() ? response : placed(requests[i], response));
     });
@@ -184,18 +143,13 @@ void finish(const TaskPlan& plan, const ordered_json& header, const fs::path& pa
     }
   }
   for (size_t i = 0; i < outcome.rows.size(); ++i) stored[i]["score"] = score_json(outcome.rows[i]);
-  results::write_file_atomically(path, lines_of(header, stored));
+  results::write_file_atomically(path, samples_text(header, stored));
   if (const auto file = plan.task->hand_in(outcome.rows)) {
     results::write_file_atomically(path.parent_path() / file->file_name, file->content);
   }
 }
 
 }  // namespace
-
-void check_log(const model::AdapterInfo& info, const TaskPlan& plan, const fs::path& folder) {
-  const auto path = folder / kSamplesFile;
-  if (fs::exists(path)) open_log(path, header_of(info, plan));
-}
 
 TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const fs::path& folder,
                      bool resumes, const std::string& title) {
@@ -204,8 +158,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
     fs::remove(path);
     fs::remove(folder / kTimingsFile);
   }
-  const auto header = header_of(adapter.info(), plan);
-  auto log = open_log(path, header);
+  auto log = open_samples(path, samples_header(adapter.info(), plan));
   results::TimingsLog timings(folder / kTimingsFile);
   std::unordered_map<std::string, ordered_json> earlier;
   for (const auto& row : log.found().rows) earlier.emplace(row.at("id").get<std::string>(), row);
@@ -243,7 +196,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
     stored.push_back(row);
     stored.back()["score"] = nullptr;
   }
-  finish(plan, header, path, stored, outcome);
+  finish(plan, log.found().header, path, stored, outcome);
   timings.finish(ids_of(stored));
   return outcome;
 }

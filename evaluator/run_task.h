@@ -38,12 +38,6 @@ struct TaskOutcome {
   bool is_complete = false;              // false if a signal stopped it
 };
 
-/// Looks whether the folder's samples.jsonl, if there is one, is of this run, before anything of
-/// the run is written; rows that failed and a torn last line are taken out. \throws SetupError if
-/// it belongs to another checkpoint, profile or data.
-void check_log(const model::AdapterInfo& info, const TaskPlan& plan,
-               const std::filesystem::path& folder);
-
 /// Asks every sample that the folder's samples.jsonl does not hold yet, as many at a time as the
 /// adapter takes, writes each row as soon as it is answered, and, once all are there, scores them
 /// and rewrites the file in dataset order with the verdicts. A row that failed in an earlier run is

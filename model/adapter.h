@@ -101,6 +101,9 @@ struct AdapterInfo {
   std::string fingerprint{};   // SHA-256 over what decides the answers: weights, config, tokenizer
   std::string registration{};  // "v2.0" or "v1.5": how VLMEvalKit knows such a model
   std::vector<std::pair<std::string, std::string>> details{};  // device, dtype, mode, sizes ...
+  /// How requests are worked at, which times depend on and answers may not: batch size, mode;
+  /// "" where nothing is computed.
+  std::string pace{};
 };
 
 /// Called once for each request of a call, with its position there.

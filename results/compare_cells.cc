@@ -56,6 +56,40 @@ size_t num_tasks(const Comparison& comparison) {
   return count;
 }
 
+std::vector<std::string> stage_line(const std::string& label, const StageComparison& stage) {
+  return {label,
+          std::string(stage.name),
+          seconds(stage.base_median),
+          seconds(stage.next_median),
+          fmt::format("{:.3f}", stage.ratio),
+          interval_text(stage.interval, 3),
+          fmt::format("{:.2g}", stage.p_equal)};
+}
+
+std::vector<std::string> throughput_line(const std::string& label,
+                                         const ThroughputComparison& throughput) {
+  return {label,
+          "rows a second",
+          fmt::format("{:.4g}", throughput.base_rows_per_second),
+          fmt::format("{:.4g}", throughput.next_rows_per_second),
+          fmt::format("{:.3f}", throughput.ratio),
+          interval_text(throughput.interval, 3),
+          fmt::format("{:.2g}", throughput.p_equal)};
+}
+
+std::string slower_text(const LatencyComparison& latency) {
+  return fmt::format("slower than {:g} times the baseline, p = {:.2g} after Holm",
+                     latency.limit.value_or(1), latency.p_over_limit_holm);
+}
+
+std::string fewer_rows_text(const ThroughputComparison& throughput) {
+  return fmt::format(
+      "{:.3f} times the baseline's rows a second, below {:g}, p = {:.2g} after Holm, from {} "
+      "independent calls",
+      throughput.ratio, throughput.limit.value_or(1), throughput.p_below_limit_holm,
+      throughput.num_calls);
+}
+
 std::string metric_text(const TaskComparison& task) {
   const auto number = [](const std::optional<double>& value) {
     return value && std::isfinite(*value) ? fmt::format("{:g}", *value) : kNoData;
@@ -69,10 +103,13 @@ std::string metric_text(const TaskComparison& task) {
 std::string headline(const Comparison& comparison) {
   std::string worse;
   for (const auto& baseline : comparison.baselines) {
+    const auto beside =
+        comparison.baselines.size() > 1 ? " beside " + baseline.base.folder.string() : "";
     for (const auto& task : baseline.tasks) {
-      const bool is_slower = task.latency && task.latency->is_regression;
-      if (task.scores.verdict == Verdict::kWorse) worse += " " + task.label;
-      if (is_slower) worse += " " + task.label + " (slower)";
+      const auto name = " " + task.label + beside;
+      if (task.scores.verdict == Verdict::kWorse) worse += name;
+      if (task.is_slower()) worse += name + " (slower)";
+      if (task.yields_less()) worse += name + " (fewer rows a second)";
     }
   }
   const auto scope = fmt::format("{} comparison(s), alpha {:g} over all of them",
@@ -89,26 +126,31 @@ Grid score_grid(const BaselineComparison& baseline, double level) {
     grid.push_back(
         {task.label, std::to_string(scores.num_rows), fmt::format("{:.2f}", scores.base_points),
          fmt::format("{:.2f}", scores.next_points), fmt::format("{:+.2f}", scores.change()),
-         interval_text(scores.interval, 2), fmt::format("{:.2f}", scores.detectable_points),
+         interval_text(scores.interval, 2),
+         scores.detectable_points ? fmt::format("{:.2f}", *scores.detectable_points) : kNoData,
          fmt::format("{:.2g}", scores.p_worse_holm), std::string(name_of(scores.verdict))});
   }
   return grid;
 }
 
-Grid latency_grid(const BaselineComparison& baseline, double level) {
-  Grid grid = {{"task", "time", "base", "new", "ratio", percent(level) + " interval", "p"}};
+Grid latency_grid(const BaselineComparison& baseline, const CompareOptions& options) {
+  const bool has_limit = options.max_slowdown || options.min_throughput;
+  Grid grid = {{"task", "time", "base", "new", "ratio", percent(options.gate.level) + " interval",
+                "p (equal)"}};
+  if (has_limit) grid.front().emplace_back("p (limit)");
+  const auto add = [&](std::vector<std::string> line, const std::optional<double>& limit,
+                       double p) {
+    if (has_limit) line.push_back(limit ? fmt::format("{:.2g} ({:g})", p, *limit) : kNoData);
+    grid.push_back(std::move(line));
+  };
   for (const auto& task : baseline.tasks) {
     if (!task.latency) continue;
     for (const auto& stage : task.latency->stages) {
-      grid.push_back({task.label, std::string(stage.name), seconds(stage.base_median),
-                      seconds(stage.next_median), fmt::format("{:.3f}", stage.ratio),
-                      interval_text(stage.interval, 3), fmt::format("{:.2g}", stage.p_two_sided)});
+      add(stage_line(task.label, stage), task.latency->limit, stage.p_over_limit);
     }
-    grid.push_back({task.label, "rows a second",
-                    fmt::format("{:.4g}", task.latency->base_rows_per_second),
-                    fmt::format("{:.4g}", task.latency->next_rows_per_second),
-                    fmt::format("{:.3f}", task.latency->throughput_ratio),
-                    interval_text(task.latency->throughput_interval, 3), kNoData});
+    if (!task.throughput) continue;
+    add(throughput_line(task.label, *task.throughput), task.throughput->limit,
+        task.throughput->p_below_limit);
   }
   return grid;
 }
@@ -131,10 +173,11 @@ std::vector<std::string> task_details(const TaskComparison& task) {
         fmt::format("{} rows without a score in the baseline are left out", task.num_left_out));
   }
   if (!task.latency_note.empty()) lines.push_back("times not compared: " + task.latency_note);
-  if (task.latency && task.latency->is_regression) {
-    lines.push_back(fmt::format("slower than {:g} times the baseline, p = {:.2g} after Holm",
-                                task.latency->limit, task.latency->p_slower_holm));
+  if (task.latency && !task.throughput_note.empty()) {
+    lines.push_back("rows a second not compared: " + task.throughput_note);
   }
+  if (task.is_slower()) lines.push_back(slower_text(*task.latency));
+  if (task.yields_less()) lines.push_back(fewer_rows_text(*task.throughput));
   return lines;
 }
 

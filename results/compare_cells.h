@@ -9,15 +9,17 @@
 /// What the terminal and the Markdown form of a comparison share.
 namespace mono::results {
 
-/// One line: "no regression in 3 tasks against 1 baseline (alpha 0.05)".
+/// One line: "no regression in 3 comparison(s), alpha 0.05 over all of them"; of several baselines
+/// each is named by its folder, for two runs of one model have one name.
 std::string headline(const Comparison& comparison);
 
 /// A line a task: rows, scores, change with interval, detectable drop, p, verdict.
 Grid score_grid(const BaselineComparison& baseline, double level);
 inline constexpr size_t kScoreTextColumns = 1;
 
-/// A line a task and stage; only the titles where no times were compared.
-Grid latency_grid(const BaselineComparison& baseline, double level);
+/// A line a task and stage, and rows a second, with the p of equality and, where limits were given,
+/// that of the limit; only the titles where no times were compared.
+Grid latency_grid(const BaselineComparison& baseline, const CompareOptions& options);
 inline constexpr size_t kLatencyTextColumns = 2;
 
 /// What is behind a task's line, a sentence each.

@@ -18,6 +18,11 @@ ordered_json or_null(const std::optional<double>& value) {
   return value ? ordered_json(*value) : ordered_json();
 }
 
+/// A probability about a limit; null where there is no limit.
+ordered_json or_null_without(const std::optional<double>& limit, double p) {
+  return limit ? ordered_json(p) : ordered_json();
+}
+
 ordered_json scores_json(const ScoreComparison& scores) {
   return {{"rows", scores.num_rows},
           {"images", scores.num_images},
@@ -35,7 +40,7 @@ ordered_json scores_json(const ScoreComparison& scores) {
           {"p_worse", scores.test.p_worse},
           {"p_worse_holm", scores.p_worse_holm},
           {"p_better_holm", scores.p_better_holm},
-          {"detectable_points", scores.detectable_points},
+          {"detectable_points", or_null(scores.detectable_points)},
           {"tolerance_points", scores.tolerance},
           {"verdict", name_of(scores.verdict)},
           {"reason", scores.reason}};
@@ -60,18 +65,28 @@ ordered_json latency_json(const LatencyComparison& latency) {
                       {"new_median_seconds", stage.next_median},
                       {"ratio", stage.ratio},
                       {"interval", interval_json(stage.interval)},
-                      {"p_slower", stage.p_slower},
-                      {"p_two_sided", stage.p_two_sided}});
+                      {"p_equal", stage.p_equal},
+                      {"p_over_limit", or_null_without(latency.limit, stage.p_over_limit)}});
   }
   return {{"rows", latency.num_rows},
-          {"limit", latency.limit},
+          {"limit", or_null(latency.limit)},
           {"stages", stages},
-          {"base_rows_per_second", latency.base_rows_per_second},
-          {"new_rows_per_second", latency.next_rows_per_second},
-          {"throughput_ratio", latency.throughput_ratio},
-          {"throughput_interval", interval_json(latency.throughput_interval)},
-          {"p_slower_holm", latency.p_slower_holm},
+          {"p_over_limit_holm", or_null_without(latency.limit, latency.p_over_limit_holm)},
           {"is_regression", latency.is_regression}};
+}
+
+ordered_json throughput_json(const ThroughputComparison& throughput) {
+  return {{"rows", throughput.num_rows},
+          {"calls", throughput.num_calls},
+          {"base_rows_per_second", throughput.base_rows_per_second},
+          {"new_rows_per_second", throughput.next_rows_per_second},
+          {"ratio", throughput.ratio},
+          {"interval", interval_json(throughput.interval)},
+          {"p_equal", throughput.p_equal},
+          {"limit", or_null(throughput.limit)},
+          {"p_below_limit", or_null_without(throughput.limit, throughput.p_below_limit)},
+          {"p_below_limit_holm", or_null_without(throughput.limit, throughput.p_below_limit_holm)},
+          {"is_regression", throughput.is_regression}};
 }
 
 ordered_json task_json(const TaskComparison& task) {
@@ -89,7 +104,9 @@ ordered_json task_json(const TaskComparison& task) {
           {"left_out", task.num_left_out},
           {"changed_rows", changed},
           {"latency", task.latency ? latency_json(*task.latency) : ordered_json()},
-          {"latency_note", task.latency_note}};
+          {"latency_note", task.latency_note},
+          {"throughput", task.throughput ? throughput_json(*task.throughput) : ordered_json()},
+          {"throughput_note", task.throughput_note}};
 }
 
 ordered_json run_json(const RunFolder& run) {
@@ -118,6 +135,7 @@ ordered_json comparison_json(const Comparison& comparison) {
             {"power", options.gate.power},
             {"max_drop_points", or_null(options.gate.max_drop)},
             {"max_slowdown", or_null(options.max_slowdown)},
+            {"min_throughput", or_null(options.min_throughput)},
             {"tolerance_points", options.gate.tolerances},
             {"resamples", options.gate.resampling.num_resamples},
             {"seed", options.gate.resampling.seed}}},

@@ -39,12 +39,11 @@ std::string details_text(const TaskComparison& task) {
   return text;
 }
 
-bool has_failed(const TaskComparison& task) {
-  return task.scores.verdict == Verdict::kWorse || (task.latency && task.latency->is_regression);
-}
-
 std::string failure_message(const TaskComparison& task) {
   if (task.scores.verdict == Verdict::kWorse) return task.scores.reason;
+  if (!task.is_slower()) {
+    return fmt::format("rows a second: {:.3f} times the baseline", task.throughput->ratio);
+  }
   return fmt::format("slower: {:.3f} times the baseline", task.latency->stages.front().ratio);
 }
 
@@ -53,7 +52,7 @@ void add_case(pugi::xml_node& suite, const std::string& classname, const TaskCom
   set(test, "classname", classname);
   set(test, "name", task.label);
   set(test, "time", "0");
-  if (has_failed(task)) {
+  if (task.has_regression()) {
     auto failure = test.append_child("failure");
     set(failure, "message", failure_message(task));
     set(failure, "type", "regression");
@@ -73,9 +72,10 @@ std::string suite_output(const BaselineComparison& baseline) {
 void add_suite(pugi::xml_node& suites, size_t id, const Comparison& comparison,
                const BaselineComparison& baseline) {
   size_t failures = 0;
-  for (const auto& task : baseline.tasks) failures += has_failed(task) ? 1 : 0;
+  for (const auto& task : baseline.tasks) failures += task.has_regression() ? 1 : 0;
   auto suite = suites.append_child("testsuite");
-  const auto name = comparison.next.model + " beside " + baseline.base.model;
+  const auto name = fmt::format("{} beside {} ({})", comparison.next.model, baseline.base.model,
+                                baseline.base.folder.string());
   set(suite, "id", std::to_string(id));
   set(suite, "package", "mono-eval");
   set(suite, "name", name);

@@ -8,6 +8,7 @@
 #include "model/adapter.h"
 #include "results/differences.h"
 #include "results/pairing.h"
+#include "results/task_times.h"
 
 namespace mono::results {
 
@@ -48,25 +49,6 @@ std::vector<ChangedRow> changed_rows(const RunTask& base, const RunTask& next,
     }
   }
   return changed;
-}
-
-void compare_latency(const RunTask& base, const RunTask& next, const PairedRows& paired,
-                     const CompareOptions& options, TaskComparison& comparison) {
-  if (!std::filesystem::exists(base.timings) || !std::filesystem::exists(next.timings)) {
-    comparison.latency_note = "no times on record";
-    return;
-  }
-  const auto before = read_timings(base.timings);
-  const auto now = read_timings(next.timings);
-  std::vector<TimesPair> times;
-  for (size_t i = 0; i < paired.ids.size(); ++i) {
-    const auto was = before.find(paired.ids[i]);
-    const auto is = now.find(paired.ids[i]);
-    if (was == before.end() || is == now.end()) continue;
-    times.push_back({.base = was->second, .next = is->second, .image = paired.pairs[i].image});
-  }
-  comparison.latency = compare_times(times, options.max_slowdown.value_or(1), options.gate);
-  if (!comparison.latency) comparison.latency_note = "no row took any time";
 }
 
 bool is_selected(const RunTask& task, const CompareOptions& options) {
@@ -127,9 +109,6 @@ class BaselineComparer {
   void add(const RunTask& base, const RunTask& next, BaselineComparison& result) {
     const size_t num_problems = problems_.size();
     const auto paired = pair_rows(base, next, options_.num_changed_rows, problems_);
-    if (options_.max_slowdown && !machine_note_.empty()) {
-      problems_.push_back(base.label + ": times: " + machine_note_);
-    }
     if (problems_.size() > num_problems) return;
     TaskComparison comparison{.label = base.label,
                               .task = base.task,
@@ -143,16 +122,22 @@ class BaselineComparer {
                               .scores = compare_scores(paired.pairs, options_.gate)};
     comparison.changed =
         changed_rows(base, next, paired, static_cast<size_t>(options_.num_changed_rows));
-    if (machine_note_.empty()) {
-      compare_latency(base, next, paired, options_, comparison);
-    } else {
-      comparison.latency_note = machine_note_;
-    }
+    compare_task_times(base, next, paired, machine_note_, options_, comparison);
+    check_limits_of_times(comparison);
     add_differences(paired.base_header, paired.next_header, result.differences);
     if (base.judge != next.judge) {
       add_difference(base.label + " judge", base.judge, next.judge, result.differences);
     }
     result.tasks.push_back(std::move(comparison));
+  }
+
+  /// What was asked of times must not pass because there are none.
+  void check_limits_of_times(const TaskComparison& task) {
+    if (options_.max_slowdown && !task.latency) {
+      problems_.push_back(task.label + ": times: " + task.latency_note);
+    } else if (options_.min_throughput && !task.throughput) {
+      problems_.push_back(task.label + ": rows a second: " + task.throughput_note);
+    }
   }
 
   const RunFolder& next_;
@@ -177,29 +162,46 @@ void check_names(const Comparison& comparison) {
   }
 }
 
+void decide_latencies(std::span<LatencyComparison* const> latencies, double alpha) {
+  std::vector<double> over;
+  for (const auto* const latency : latencies) over.push_back(latency->stages.front().p_over_limit);
+  const auto adjusted = holm_adjusted(over);
+  for (size_t i = 0; i < latencies.size(); ++i) {
+    auto& latency = *latencies[i];
+    latency.p_over_limit_holm = adjusted[i];
+    latency.is_regression =
+        latency.limit && latency.stages.front().ratio > *latency.limit && adjusted[i] <= alpha;
+  }
+}
+
+void decide_throughputs(std::span<ThroughputComparison* const> throughputs, double alpha) {
+  std::vector<double> below;
+  for (const auto* const throughput : throughputs) below.push_back(throughput->p_below_limit);
+  const auto adjusted = holm_adjusted(below);
+  for (size_t i = 0; i < throughputs.size(); ++i) {
+    auto& throughput = *throughputs[i];
+    throughput.p_below_limit_holm = adjusted[i];
+    throughput.is_regression =
+        throughput.limit && throughput.ratio < *throughput.limit && adjusted[i] <= alpha;
+  }
+}
+
 void decide_all(Comparison& comparison) {
   std::vector<NamedComparison> named;
   std::vector<LatencyComparison*> latencies;
+  std::vector<ThroughputComparison*> throughputs;
   for (auto& baseline : comparison.baselines) {
     for (auto& task : baseline.tasks) {
       named.push_back({.task = task.task, .label = task.label, .comparison = &task.scores});
       if (task.latency) latencies.push_back(&*task.latency);
+      if (task.throughput) throughputs.push_back(&*task.throughput);
     }
   }
   decide(named, comparison.options.gate);
-  std::vector<double> slower;
-  for (const auto* const latency : latencies) slower.push_back(latency->stages.front().p_slower);
-  const auto adjusted = holm_adjusted(slower);
-  for (size_t i = 0; i < latencies.size(); ++i) {
-    auto& latency = *latencies[i];
-    latency.p_slower_holm = adjusted[i];
-    latency.is_regression = comparison.options.max_slowdown &&
-                            latency.stages.front().ratio > latency.limit &&
-                            adjusted[i] <= comparison.options.gate.alpha;
-    comparison.has_regression |= latency.is_regression;
-  }
-  for (const auto& one : named) {
-    comparison.has_regression |= one.comparison->verdict == Verdict::kWorse;
+  decide_latencies(latencies, comparison.options.gate.alpha);
+  decide_throughputs(throughputs, comparison.options.gate.alpha);
+  for (const auto& baseline : comparison.baselines) {
+    for (const auto& task : baseline.tasks) comparison.has_regression |= task.has_regression();
   }
 }
 

@@ -9,6 +9,7 @@
 #include "results/gate.h"
 #include "results/latency.h"
 #include "results/run_folder.h"
+#include "results/throughput.h"
 
 namespace mono::results {
 
@@ -39,6 +40,14 @@ struct TaskComparison {
   std::vector<ChangedRow> changed{};  // the first ones, lost rows before gained ones
   std::optional<LatencyComparison> latency{};
   std::string latency_note{};  // why there is none
+  std::optional<ThroughputComparison> throughput{};
+  std::string throughput_note{};  // likewise
+
+  bool is_slower() const { return latency && latency->is_regression; }
+  bool yields_less() const { return throughput && throughput->is_regression; }
+  bool has_regression() const {
+    return scores.verdict == Verdict::kWorse || is_slower() || yields_less();
+  }
 };
 
 /// A run beside one baseline.
@@ -51,9 +60,10 @@ struct BaselineComparison {
 
 struct CompareOptions {
   GateOptions gate{};
-  std::optional<double> max_slowdown{};  // ratio of times; larger ones are regressions
-  std::vector<std::string> tasks{};      // by task or label; empty compares all of the baseline's
-  int num_changed_rows = 20;             // at most so many per task are read back
+  std::optional<double> max_slowdown{};    // ratio of times; larger ones are regressions
+  std::optional<double> min_throughput{};  // ratio of rows a second; smaller ones are regressions
+  std::vector<std::string> tasks{};        // by task or label; empty compares all of the baseline's
+  int num_changed_rows = 20;               // at most so many per task are read back
 };
 
 /// A run beside its baselines.
@@ -67,8 +77,9 @@ struct Comparison {
 /// Compares a run with each baseline, row by row.
 /// \throws SetupError naming everything that cannot be compared: an unfinished run, a task that is
 ///         missing, another profile, profile version, registration, data set, limit, token cap or
-///         set of rows, rows that wait for a judge on one side only; UsageError for a task or
-///         tolerance that no baseline has.
+///         set of rows, rows that wait for a judge on one side only; times that cannot be compared
+///         where a limit of theirs is given; UsageError for a task or tolerance that no baseline
+///         has.
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
                         const std::filesystem::path& next, const CompareOptions& options);
 

@@ -56,14 +56,15 @@ std::string baseline_text(const Comparison& comparison, const BaselineComparison
   const double level = comparison.options.gate.level;
   text += "\n" + terminal_grid(score_grid(baseline, level), kScoreTextColumns);
   for (const auto& task : baseline.tasks) text += task_text(task);
-  const auto latency = latency_grid(baseline, level);
+  const auto latency = latency_grid(baseline, comparison.options);
   if (latency.size() > 1) text += "\n" + terminal_grid(latency, kLatencyTextColumns);
   return text;
 }
 
 std::string task_markdown(const TaskComparison& task) {
-  auto text = fmt::format("\n**{}**: {}\n\n", task.label, name_of(task.scores.verdict));
-  for (const auto& line : task_details(task)) text += "- " + line + "\n";
+  auto text =
+      fmt::format("\n**{}**: {}\n\n", markdown_text(task.label), name_of(task.scores.verdict));
+  for (const auto& line : task_details(task)) text += "- " + markdown_text(line) + "\n";
   if (task.changed.empty()) return text;
   return text + fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n",
                             changed_title(task),
@@ -81,18 +82,18 @@ std::string comparison_text(const Comparison& comparison) {
 }
 
 std::string comparison_markdown(const Comparison& comparison) {
-  std::string text = "### mono-eval: " + headline(comparison) + "\n";
+  std::string text = "### mono-eval: " + markdown_text(headline(comparison)) + "\n";
   const double level = comparison.options.gate.level;
   for (const auto& baseline : comparison.baselines) {
-    text += "\n" + baseline_title(comparison, baseline) + "\n\n";
+    text += "\n" + markdown_text(baseline_title(comparison, baseline)) + "\n\n";
     text += markdown_grid(score_grid(baseline, level), kScoreTextColumns);
-    for (const auto& difference : baseline.differences) text += "\n- " + difference;
+    for (const auto& difference : baseline.differences) text += "\n- " + markdown_text(difference);
     if (!baseline.new_tasks.empty()) {
-      text += "\n- not in the baseline:" + joined(baseline.new_tasks);
+      text += "\n- not in the baseline:" + markdown_text(joined(baseline.new_tasks));
     }
     text += "\n";
     for (const auto& task : baseline.tasks) text += task_markdown(task);
-    const auto latency = latency_grid(baseline, level);
+    const auto latency = latency_grid(baseline, comparison.options);
     if (latency.size() > 1) text += "\n" + markdown_grid(latency, kLatencyTextColumns);
   }
   return text;

@@ -16,7 +16,8 @@ std::string comparison_markdown(const Comparison& comparison);
 /// The same for machines; results/schema/comparison.schema.json describes it.
 nlohmann::ordered_json comparison_json(const Comparison& comparison);
 
-/// The same as JUnit XML, a test case a task and baseline.
+/// The same as JUnit XML, a test case a task and baseline; the class name holds the baseline's
+/// folder.
 std::string comparison_junit(const Comparison& comparison);
 
 }  // namespace mono::results

@@ -74,6 +74,18 @@ double tolerance_of(const NamedComparison& named, const GateOptions& options) {
   return 0;
 }
 
+Changes changes_of(std::span<const RatioTerm> terms, const ScoreComparison& comparison) {
+  Changes changes{.num_rows = comparison.num_rows, .num_clusters = comparison.num_images};
+  for (const auto& term : terms) {
+    if (term.numerator != 0) changes.magnitudes.push_back(std::abs(term.numerator));
+  }
+  return changes;
+}
+
+std::optional<double> in_points(const std::optional<double>& score) {
+  return score ? std::optional(kPoints * *score) : std::nullopt;
+}
+
 std::string points(double value) {
   return fmt::format("{:.2f} points", value);
 }
@@ -100,9 +112,9 @@ void judge(ScoreComparison& comparison, const GateOptions& options) {
   } else if (comparison.p_better_holm <= options.alpha) {
     settle(Verdict::kBetter, fmt::format("a rise of {}, p = {:.2g} after Holm", points(-drop),
                                          comparison.p_better_holm));
-  } else if (drop > 0 && drop < comparison.detectable_points) {
+  } else if (drop > 0 && comparison.detectable_points && drop < *comparison.detectable_points) {
     settle(Verdict::kNoDrop, loss + fmt::format(", below the {} that these rows can show",
-                                                points(comparison.detectable_points)));
+                                                points(*comparison.detectable_points)));
   } else {
     settle(Verdict::kNoDrop, fmt::format("{} rows lost, {} gained: no more than chance gives",
                                          comparison.num_lost, comparison.num_gained));
@@ -134,6 +146,7 @@ ScoreComparison compare_scores(std::span<const ScorePair> pairs, const GateOptio
   const auto terms = terms_by_image(pairs);
   comparison.num_images = static_cast<int64_t>(terms.size());
   comparison.test = test_of(comparison, terms, options.resampling);
+  comparison.changes = changes_of(terms, comparison);
   comparison.standard_error = kPoints * ratio_standard_error(terms).value_or(0);
   if (const auto found = ratio_interval(terms, options.level, options.resampling)) {
     comparison.interval = {.low = kPoints * found->interval.low,
@@ -158,9 +171,10 @@ void decide(std::span<const NamedComparison> comparisons, const GateOptions& opt
     comparison.tolerance = tolerance_of(comparisons[i], options);
     // The strictest level that Holm may ask of one test.
     const double level = options.alpha / static_cast<double>(comparisons.size());
-    comparison.detectable_points =
-        kPoints * detectable_drop(comparison.standard_error / kPoints, comparison.num_rows, level,
-                                  options.power);
+    if (options.states_detectable) {
+      comparison.detectable_points =
+          in_points(detectable_drop(comparison.changes, level, options.power, options.simulation));
+    }
     judge(comparison, options);
   }
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "results/detectable.h"
 #include "results/interval.h"
 #include "results/paired_test.h"
 
@@ -28,6 +29,8 @@ struct GateOptions {
   std::map<std::string, double>
       tolerances{};  // points a task may lose, by task, "task.profile" or "*"
   Resampling resampling{};
+  bool states_detectable = true;  // false leaves the detectable drop out, which takes time
+  PowerOptions simulation{};      // of the detectable drop
 };
 
 enum class Verdict {
@@ -52,11 +55,14 @@ struct ScoreComparison {
   bool is_bootstrap = false;           // else the interval's normal limit
   double standard_error = 0;           // of next - base, in points; 0 for a single cluster
   PairedTest test{};
+  Changes changes{};
   // What `decide` adds, looking at all tasks together.
   double p_worse_holm = 1;
   double p_better_holm = 1;
-  double detectable_points = 0;  // the smallest drop found with the options' power
-  double tolerance = 0;          // points
+  /// The smallest drop that the test finds with the options' power at the strictest level Holm may
+  /// ask of it, alpha over the number of tasks; nothing where these rows can show none.
+  std::optional<double> detectable_points{};
+  double tolerance = 0;  // points
   Verdict verdict = Verdict::kSame;
   std::string reason{};  // of the verdict, a sentence
 

@@ -25,16 +25,6 @@ std::string padded(const std::string& content, size_t to_width, bool is_text) {
   return is_text ? content + blanks : blanks + content;
 }
 
-/// A cell that cannot end its column or its row.
-std::string escaped(const std::string& content) {
-  std::string cell;
-  for (const char byte : content) {
-    if (byte == '|') cell += '\\';
-    cell += byte == '\n' || byte == '\r' ? ' ' : byte;
-  }
-  return cell;
-}
-
 }  // namespace
 
 std::string terminal_grid(const Grid& grid, size_t num_text_columns) {
@@ -55,10 +45,28 @@ std::string terminal_grid(const Grid& grid, size_t num_text_columns) {
   return table;
 }
 
+std::string markdown_text(const std::string& content) {
+  std::string text;
+  for (const char byte : content) {
+    if (byte == '&') {
+      text += "&amp;";
+    } else if (byte == '<') {
+      text += "&lt;";
+    } else if (byte == '\n' || byte == '\r') {
+      text += ' ';
+    } else {
+      const bool is_link = byte == '(' && text.ends_with("]");
+      if (is_link || byte == '|' || byte == '`' || byte == '\\') text += '\\';
+      text += byte;
+    }
+  }
+  return text;
+}
+
 std::string markdown_grid(const Grid& grid, size_t num_text_columns) {
   std::string table;
   for (size_t i = 0; i < grid.size(); ++i) {
-    for (const auto& cell : grid[i]) table += "| " + escaped(cell) + " ";
+    for (const auto& cell : grid[i]) table += "| " + markdown_text(cell) + " ";
     table += "|\n";
     if (i > 0) continue;
     for (size_t column = 0; column < grid[i].size(); ++column) {

@@ -115,11 +115,4 @@ double normal_quantile(double p) {
   return (low + high) / 2;
 }
 
-double detectable_drop(double standard_error, int64_t num_rows, double alpha, double power) {
-  if (num_rows <= 0) fail("detectable_drop: no row");
-  const double by_error = (normal_quantile(1 - alpha) + normal_quantile(power)) * standard_error;
-  const double fewest_rows = std::ceil(-std::log2(alpha) - 1e-12);
-  return std::max(by_error, fewest_rows / static_cast<double>(num_rows));
-}
-
 }  // namespace mono::results

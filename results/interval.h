@@ -53,17 +53,4 @@ std::optional<RatioInterval> ratio_interval(std::span<const RatioTerm> terms, do
 /// \throws SetupError otherwise.
 double normal_quantile(double p);
 
-/// The smallest true drop that a one-sided test finds with a given power.
-///
-///   (z_{1-alpha} + z_{power}) · SE, and not below ceil(log2(1 / alpha)) rows of n
-///
-/// The second bound is the exact test's own: fewer rows lost, even with none gained, cannot reach
-/// alpha.
-/// \param standard_error  of the mean paired difference.
-/// \param num_rows        rows that the mean is over.
-/// \returns on the scale of the scores; above 1 where no drop of 0/1 scores can be found.
-/// \throws SetupError unless alpha and power are probabilities and there is a row.
-/// Formula: Miller 2024, arXiv:2411.00640, section 5.
-double detectable_drop(double standard_error, int64_t num_rows, double alpha, double power = 0.8);
-
 }  // namespace mono::results

@@ -48,8 +48,20 @@ std::vector<RatioTerm> by_image(std::span<const TimesPair> pairs, Numerator nume
   return terms;
 }
 
+/// Sign flips of what the pictures' log ratios exceed that of `allowed` by.
+PairedTest test_against(double allowed, std::span<const RatioTerm> terms,
+                        const Resampling& resampling) {
+  std::vector<double> beyond;
+  beyond.reserve(terms.size());
+  for (const auto& term : terms) {
+    beyond.push_back(term.numerator - std::log(allowed) * term.denominator);
+  }
+  return sign_flip_test(beyond, resampling);
+}
+
 std::optional<StageComparison> compare_stage(const NamedStage& stage,
-                                             std::span<const TimesPair> pairs, double limit,
+                                             std::span<const TimesPair> pairs,
+                                             std::optional<double> limit,
                                              const GateOptions& options) {
   std::vector<TimesPair> timed;
   std::vector<double> base, next;
@@ -74,37 +86,15 @@ std::optional<StageComparison> compare_stage(const NamedStage& stage,
     comparison.interval = {.low = std::exp(found->interval.low),
                            .high = std::exp(found->interval.high)};
   }
-  std::vector<double> beyond;
-  for (const auto& term : terms) {
-    beyond.push_back(term.numerator - std::log(limit) * term.denominator);
+  comparison.p_equal = test_against(1, terms, options.resampling).p_two_sided;
+  if (limit) {
+    comparison.p_over_limit = test_against(*limit, terms, options.resampling).p_better;
   }
-  const auto test = sign_flip_test(beyond, options.resampling);
-  comparison.p_slower = test.p_better;
-  comparison.p_two_sided = test.p_two_sided;
   return comparison;
 }
 
-void compare_throughput(std::span<const TimesPair> pairs, const GateOptions& options,
-                        LatencyComparison& comparison) {
-  double base = 0, next = 0;
-  for (const auto& pair : pairs) {
-    base += pair.base.total();
-    next += pair.next.total();
-  }
-  const auto count = static_cast<double>(pairs.size());
-  comparison.base_rows_per_second = count / base;
-  comparison.next_rows_per_second = count / next;
-  comparison.throughput_ratio = base / next;
-  const auto terms = by_image(
-      pairs, [](const TimesPair& pair) { return pair.base.total(); },
-      [](const TimesPair& pair) { return pair.next.total(); });
-  if (const auto found = ratio_interval(terms, options.level, options.resampling)) {
-    comparison.throughput_interval = found->interval;
-  }
-}
-
-void check(std::span<const TimesPair> pairs, double limit) {
-  if (!(limit > 0)) fail("compare_times: a limit of ", limit);
+void check(std::span<const TimesPair> pairs, std::optional<double> limit) {
+  if (limit && !(*limit > 0)) fail("compare_times: a limit of ", *limit);
   for (const auto& pair : pairs) {
     for (const auto& times : {pair.base, pair.next}) {
       const bool is_sound = times.preprocess >= 0 && times.prefill >= 0 && times.decode >= 0 &&
@@ -114,38 +104,48 @@ void check(std::span<const TimesPair> pairs, double limit) {
   }
 }
 
-RowTimes times_of(const simdjson::dom::object& row, std::string& id) {
-  RowTimes times;
-  for (const auto& [key, value] : row) {
-    if (key == "id") id = std::string_view(value);
-    if (key == "preprocess_seconds") times.preprocess = double(value);
-    if (key == "prefill_seconds") times.prefill = double(value);
-    if (key == "decode_seconds") times.decode = double(value);
+/// One line of a timings file.
+struct TimedRow {
+  std::string id{};
+  RowTimes times{};
+  std::string_view pace{};
+};
+
+TimedRow timed_row(const simdjson::dom::object& line) {
+  TimedRow row;
+  for (const auto& [key, value] : line) {
+    if (key == "id") row.id = std::string_view(value);
+    if (key == "preprocess_seconds") row.times.preprocess = double(value);
+    if (key == "prefill_seconds") row.times.prefill = double(value);
+    if (key == "decode_seconds") row.times.decode = double(value);
+    if (key == "wall_seconds") row.times.wall = double(value);
+    if (key == "call") row.times.call = int64_t(value);
+    if (key == "pace") row.pace = value;
   }
-  return times;
+  if (row.id.empty()) throw simdjson::simdjson_error(simdjson::NO_SUCH_FIELD);
+  return row;
 }
 
 }  // namespace
 
-TimesById read_timings(const std::filesystem::path& path) {
-  TimesById times;
+Timings read_timings(const std::filesystem::path& path) {
+  Timings timings;
   simdjson::dom::parser parser;
   for_each_whole_line(path, [&](const PaddedLine& line) {
     try {
-      const simdjson::dom::object row =
-          parser.parse(line.text.data(), line.text.size(), /*realloc_if_needed=*/false);
-      std::string id;
-      const auto found = times_of(row, id);
-      if (id.empty()) throw simdjson::simdjson_error(simdjson::NO_SUCH_FIELD);
-      times.insert_or_assign(std::move(id), found);
+      auto row =
+          timed_row(parser.parse(line.text.data(), line.text.size(), /*realloc_if_needed=*/false));
+      timings.rows.insert_or_assign(std::move(row.id), row.times);
+      if (!timings.paces.contains(row.pace)) timings.paces.emplace(row.pace);
     } catch (const simdjson::simdjson_error& cause) {
       fail(path.string(), ":", line.number, ": expected the times of a row: ", cause.what());
     }
   });
-  return times;
+  return timings;
 }
 
-std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs, double limit,
+std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs,
+                                               std::optional<double> limit,
                                                const GateOptions& options) {
   check(pairs, limit);
   std::vector<TimesPair> timed;
@@ -158,7 +158,6 @@ std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs,
     auto compared = compare_stage(stage, timed, limit, options);
     if (compared) comparison.stages.push_back(std::move(*compared));
   }
-  compare_throughput(timed, options, comparison);
   return comparison;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,14 +19,20 @@ struct RowTimes {
   double preprocess = 0;
   double prefill = 0;
   double decode = 0;
+  std::optional<double> wall{};  // of the run, for this row; rows of one call are answered together
+  int64_t call = 0;
   double total() const { return preprocess + prefill + decode; }
 };
 
-using TimesById = std::unordered_map<std::string, RowTimes>;
+/// What a timings file holds.
+struct Timings {
+  std::unordered_map<std::string, RowTimes> rows{};  // by id
+  std::set<std::string, std::less<>> paces{};        // how rows were asked: batch size, mode
+};
 
 /// Reads a timings file; of two lines of one row the later one counts, as that row was asked again.
 /// \throws SetupError naming file and line of what is no row of times.
-TimesById read_timings(const std::filesystem::path& path);
+Timings read_timings(const std::filesystem::path& path);
 
 /// One row's times in both runs.
 struct TimesPair {
@@ -41,27 +48,24 @@ struct StageComparison {
   double next_median = 0;
   double ratio = 1;                    // geometric mean of next / base, row by row
   std::optional<Interval> interval{};  // of that ratio
-  double p_slower = 1;                 // that rows exceed the limit this much by chance
-  double p_two_sided = 1;              // that they differ from the limit this much by chance
+  double p_equal = 1;                  // a ratio this far from 1 by chance, two-sided
+  double p_over_limit = 1;  // a ratio this far above the limit by chance; 1 without a limit
 };
 
 struct LatencyComparison {
   int64_t num_rows = 0;
-  double limit = 1;                       // the ratio that `p_slower` is about
+  std::optional<double> limit{};          // the largest ratio that is allowed
   std::vector<StageComparison> stages{};  // the total first; stages without times are left out
-  double base_rows_per_second = 0;        // over the whole task
-  double next_rows_per_second = 0;
-  double throughput_ratio = 1;                    // next / base
-  std::optional<Interval> throughput_interval{};  // of that ratio
-  double p_slower_holm = 1;                       // of the total, over all tasks; set by the caller
-  bool is_regression = false;                     // likewise
+  double p_over_limit_holm = 1;           // of the total, over all tasks; set by the caller
+  bool is_regression = false;             // likewise
 };
 
 /// Compares times row by row: the logarithms of their ratios, sign flips by picture.
-/// \param limit  Ratio that is still allowed, 1 for none.
+/// \param limit  Ratio that is still allowed.
 /// \returns nothing where no row has times in both runs.
 /// \throws SetupError if a time is negative or not finite, or the limit not positive.
-std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs, double limit,
+std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs,
+                                               std::optional<double> limit,
                                                const GateOptions& options);
 
 }  // namespace mono::results

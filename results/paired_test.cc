@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <numeric>
 #include <random>
@@ -39,46 +40,57 @@ struct Counts {
   double total = 0;
 };
 
-/// Counts sums, those within rounding of the observed one on both sides.
-class Counter {
- public:
-  Counter(double observed, double tolerance)
-      : at_most_(observed + tolerance), at_least_(observed - tolerance) {}
-
-  void add(double sum) {
-    counts_.low += sum <= at_most_ ? 1 : 0;
-    counts_.high += sum >= at_least_ ? 1 : 0;
-    counts_.total += 1;
-  }
-  const Counts& counts() const { return counts_; }
-
- private:
-  double at_most_;
-  double at_least_;
-  Counts counts_{};
+/// The observed sum, and what rounding may make of an equal one.
+struct Observed {
+  double sum = 0;
+  double tolerance = 0;
+  double at_most() const { return sum + tolerance; }
+  double at_least() const { return sum - tolerance; }
 };
 
-/// The sums of all sign patterns of `values`: [2^num_values].
+/// The sums of all sign patterns of `values`, sorted: [2^num_values].
 std::vector<double> all_sums(std::span<const double> values) {
-  std::vector<double> sums = {0};
+  std::vector<double> sums = {0}, less, more;
   for (const double value : values) {
-    const size_t size = sums.size();
-    for (size_t i = 0; i < size; ++i) sums.push_back(sums[i] - value);
-    for (size_t i = 0; i < size; ++i) sums[i] += value;
+    less.clear();
+    more.clear();
+    for (const double sum : sums) {
+      less.push_back(sum - std::abs(value));
+      more.push_back(sum + std::abs(value));
+    }
+    sums.clear();
+    std::merge(less.begin(), less.end(), more.begin(), more.end(), std::back_inserter(sums));
   }
   return sums;
 }
 
-/// Two halves, so that no sum has more than a few roundings behind it.
-void try_all_signs(std::span<const double> values, Counter& counter) {
-  const auto first = all_sums(values.first(values.size() / 2));
-  const auto second = all_sums(values.subspan(values.size() / 2));
+/// How many sums of one of each list lie below a bound, by `is_below(sum)`; both lists sorted.
+template <typename IsBelow>
+double count_pairs(std::span<const double> first, std::span<const double> second,
+                   IsBelow is_below) {
+  double count = 0;
+  size_t num_below = second.size();
   for (const double a : first) {
-    for (const double b : second) counter.add(a + b);
+    while (num_below > 0 && !is_below(a + second[num_below - 1])) --num_below;
+    count += static_cast<double>(num_below);
   }
+  return count;
 }
 
-void sample_signs(std::span<const double> values, const Resampling& resampling, Counter& counter) {
+/// Two halves: 2^(n/2) sums each, of which no one has more than a few roundings behind it.
+Counts try_all_signs(std::span<const double> values, const Observed& observed) {
+  const auto first = all_sums(values.first(values.size() / 2));
+  const auto second = all_sums(values.subspan(values.size() / 2));
+  const auto total = static_cast<double>(first.size()) * static_cast<double>(second.size());
+  return {.low = count_pairs(first, second, [&](double sum) { return sum <= observed.at_most(); }),
+          .high = total -
+                  count_pairs(first, second, [&](double sum) { return sum < observed.at_least(); }),
+          .total = total};
+}
+
+Counts sample_signs(std::span<const double> values, const Resampling& resampling,
+                    const Observed& observed) {
+  Counts counts{.total = static_cast<double>(resampling.num_resamples)};
   std::mt19937_64 random(resampling.seed);
   for (int i = 0; i < resampling.num_resamples; ++i) {
     double sum = 0;
@@ -88,8 +100,10 @@ void sample_signs(std::span<const double> values, const Resampling& resampling, 
       sum += (bits & 1) != 0 ? values[k] : -values[k];
       bits >>= 1;
     }
-    counter.add(sum);
+    counts.low += sum <= observed.at_most() ? 1 : 0;
+    counts.high += sum >= observed.at_least() ? 1 : 0;
   }
+  return counts;
 }
 
 PairedTest test_of(double p_worse, double p_better, TestMethod method) {
@@ -142,14 +156,10 @@ PairedTest sign_flip_test(std::span<const double> differences, const Resampling&
   if (static_cast<int64_t>(values.size()) > resampling.max_sampled) {
     return normal_test(values, observed);
   }
-  Counter counter(observed, 1e-12 * magnitude);
+  const Observed seen_sum{.sum = observed, .tolerance = 1e-12 * magnitude};
   const bool is_exact = static_cast<int>(values.size()) <= resampling.max_exact;
-  if (is_exact) {
-    try_all_signs(values, counter);
-  } else {
-    sample_signs(values, resampling, counter);
-  }
-  const auto& [low, high, total] = counter.counts();
+  const auto [low, high, total] =
+      is_exact ? try_all_signs(values, seen_sum) : sample_signs(values, resampling, seen_sum);
   const double seen = is_exact ? 0 : 1;  // the observed pattern, among the sampled ones
   return test_of((low + seen) / (total + seen), (high + seen) / (total + seen),
                  is_exact ? TestMethod::kExactPermutation : TestMethod::kSampledPermutation);

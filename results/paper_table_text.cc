@@ -125,7 +125,7 @@ std::string latex_text(const std::string& text) {
 
 std::string paper_table_markdown(const PaperTable& table) {
   auto text = markdown_grid(grid_of(table), 2) + "\n";
-  for (const auto& note : notes_of(table)) text += "- " + note + "\n";
+  for (const auto& note : notes_of(table)) text += "- " + markdown_text(note) + "\n";
   const auto sources = sources_grid(table);
   if (sources.size() > 1) text += "\n" + markdown_grid(sources, sources.front().size());
   return text;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "model/adapter.h"
+#include "results/schema.h"
 
 namespace mono::results {
 
@@ -55,11 +56,15 @@ std::pair<RunLogContents, int> parse_log(const std::filesystem::path& path, Line
   return {std::move(log), num_lines};
 }
 
-/// The first key whose values differ, with both values; "" if the headers are equal.
+constexpr const char* kVersion = "schema_version";
+
+/// The first key whose values differ, with both values; "" if the headers are equal but for the
+/// schema's version, of which `check_schema` judges.
 std::string difference(const ordered_json& file, const ordered_json& run) {
   std::set<std::string> keys;
   for (const auto& [key, value] : file.items()) keys.insert(key);
   for (const auto& [key, value] : run.items()) keys.insert(key);
+  keys.erase(kVersion);
   for (const auto& key : keys) {
     const auto in_file = file.contains(key) ? file[key].dump() : "absent";
     const auto in_run = run.contains(key) ? run[key].dump() : "absent";
@@ -126,6 +131,9 @@ bool RunLog::is_current_file() const {
 void RunLog::adopt(const ordered_json& header) {
   std::tie(found_, num_lines_) = parse_log(path_, lines_);
   if (num_lines_ > 0) {
+    if (const auto kind = header.find("schema"); kind != header.end()) {
+      check_schema(found_.header, kind->get<std::string>(), path_.string());
+    }
     const auto changed = difference(found_.header, header);
     if (!changed.empty()) {
       fail(path_.string(), ": rows of another run: ", changed, "; choose another output path");

@@ -40,7 +40,8 @@ struct RunLogOptions {
 class RunLog {
  public:
   /// Opens a log or begins one; a torn last line is cut off. Missing folders are made.
-  /// \param header  What must not change within a file: model, task, profile, data.
+  /// \param header  What must not change within a file: model, task, profile, data; of its
+  ///         `schema_version` the major number. A file keeps the header it was begun with.
   /// \throws SetupError if another process holds the file, its header differs from `header` (the
   ///         message names the first difference), it is malformed, or the system refuses.
   RunLog(std::filesystem::path path, const nlohmann::ordered_json& header,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads runs' results.json as lm-evaluation-harness does and prints them with its own table tool, which
 fails on a file that is not of its layout; keys it does not know are refused, but for ours, `ext`.
-Needs PyPI's lm_eval (tried with 0.4.13); run by hand:
+Needs PyPI's lm_eval (tried with 0.4.13); the test lm_eval_table runs it where that is installed:
 
     scripts/check_lm_eval_table.py runs/mono/results.json
 """

@@ -11,7 +11,7 @@ debian_packages=(
   libopencv-dev libjpeg62-turbo-dev libpng-dev libgif-dev libwebp-dev
   libsentencepiece-dev libicu-dev libpcre2-dev libssl-dev
   libzip-dev libpugixml-dev libxlsxwriter-dev libsimdjson-dev pkg-config
-  python3-jsonschema
+  python3-jsonschema libxml2-utils
 )
 lint_packages=(clang-tidy-14 clang-format-14)
 fuzz_packages=(clang-14 libclang-rt-14-dev)

@@ -48,6 +48,10 @@ TEST_F(CliDamageTest, WhatIsDamagedIsNamed) {
   refused("{\"id\":\"7\"", "{\"id\":7", "samples.jsonl:9: a row has no text 'id'");
   refused("\"profile_version\":1", "\"profile_version\":2",
           "'profile_version' is 2, this run's is 1");
+  refused("\"schema_version\":\"1.0\"", "\"schema_version\":\"2.0\"",
+          "schema version 2.0 of mono-eval.samples; this program reads 1.x");
+  refused("\"schema\":\"mono-eval.samples\"", "\"schema\":\"other\"",
+          "expected a file of schema 'mono-eval.samples', got 'other'");
   refused("\"data_sha256\":\"", "\"data_sha256\":\"0", "'data_sha256'");
   refused("\"registration\":\"v2.0\"", "\"registration\":\"v1.5\"", "'registration'");
   refused("\"model_fingerprint\":\"", "\"model_fingerprint\":\"0", "'model_fingerprint'");
@@ -57,6 +61,17 @@ TEST_F(CliDamageTest, WhatIsDamagedIsNamed) {
   EXPECT_EQ(torn.exit_code, 0) << torn.output;
   EXPECT_NE(torn.output.find("samples.jsonl:21: "), std::string::npos) << torn.output;
   expect_same(written(runs, "run"), expected);
+}
+
+TEST_F(CliDamageTest, ARunOfANewerMinorSchemaGoesOn) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("run", {.rows = 20}, "--limit 5").exit_code, 0);
+  const auto samples = runs.task_folder("run") / "samples.jsonl";
+  edit_file(samples, "\"schema_version\":\"1.0\"", "\"schema_version\":\"1.7\"");
+  const auto finished = runs.run("run", {.rows = 20});
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_EQ(ids_of(samples).size(), 20U);
+  EXPECT_TRUE(lines_of(samples).front().find("\"schema_version\":\"1.7\"") != std::string::npos);
 }
 
 TEST_F(CliDamageTest, TasksOfOneModelAddUpAndThoseOfAnotherAreRefused) {

@@ -1,10 +1,16 @@
 // The gate through the real program: what two runs must be for each exit code.
 
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
 #include <string>
 
 #include "tests/gate_cases.h"
+#include "tests/gate_time_cases.h"
 #include "tests/run_maker.h"
+#include "tests/written_run.h"
 
 namespace mono::tests {
 namespace {
@@ -40,6 +46,9 @@ TEST_P(CliGateTest, GivesItsExitCode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, CliGateTest, testing::ValuesIn(gate_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Times, CliGateTest, testing::ValuesIn(time_cases()),
                          [](const auto& info) { return info.param.name; });
 
 class CliCompareTest : public ProgramTest {
@@ -84,6 +93,53 @@ TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_NE(finished.output.find("no regression in 2 comparison(s)"), std::string::npos)
       << finished.output;
+}
+
+TEST_F(CliCompareTest, ARunRecordsTheTimeItWorkedForEachRow) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto finished =
+      run_mono_eval("run --model small=" + checkpoint_.string() +
+                    " --tasks ocrbench --profile vek --max-new-tokens 4 --batch-size 2 --data " +
+                    rows_.string() + " --output-path " + (folder_ / "base").string());
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  ASSERT_EQ(finished.exit_code, 0) << finished.output;
+  double worked = 0, longest = 0;
+  std::set<int> calls;
+  for (const auto& line : lines_of(folder_ / "base/small/ocrbench.vek/timings.jsonl")) {
+    const auto row = json::parse(line);
+    worked += row.at("wall_seconds").get<double>();
+    longest = std::max(
+        longest, row.at("prefill_seconds").get<double>() + row.at("decode_seconds").get<double>());
+    calls.insert(row.at("call").get<int>());
+    EXPECT_EQ(row.at("pace"), "batch size 2, prefix reuse, deterministic");
+  }
+  EXPECT_GE(worked, longest);
+  EXPECT_LE(worked, elapsed.count());
+  EXPECT_EQ(calls.size(), 2U);  // five rows, in windows of two batches
+}
+
+TEST_F(CliCompareTest, BaselinesOfOneNameAreToldApartByTheirFolders) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "other"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {.num_wrong = 7}).exit_code, 0);
+  const auto junit = folder_ / "gate.xml";
+  const auto finished = run_mono_eval(
+      compare("--baseline " + (folder_ / "other").string() + " --junit " + junit.string()));
+  EXPECT_EQ(finished.exit_code, 5) << finished.output;
+  const auto text = read_file(junit);
+  const std::regex pattern(R"re(<(testsuite |testcase class)[^>]*name="([^"]*)")re");
+  std::multiset<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
+    names.insert((*it)[0]);
+  }
+  EXPECT_EQ(names.size(), 4U);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size()) << text;
+  for (const char* const name : {"base", "other"}) {
+    const auto folder = runs.run_folder(name).string();
+    EXPECT_NE(text.find("mono-eval.made beside made (" + folder + ")"), std::string::npos);
+    EXPECT_NE(finished.output.find("ocrbench.vek beside " + folder), std::string::npos)
+        << finished.output;
+  }
 }
 
 TEST_F(CliCompareTest, WritesJsonJUnitAndMarkdownTogether) {

@@ -1,9 +1,5 @@
 // A run that is killed and started again ends with the same bytes as one that was not.
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-
 #include <algorithm>
 #include <chrono>
 #include <sstream>
@@ -12,42 +8,29 @@
 #include <vector>
 
 #include "tests/program.h"
+#include "tests/spawned_program.h"
 
 namespace mono::tests {
 namespace {
 
 class CliResumeTest : public ProgramTest {
  protected:
-  static pid_t start(const std::vector<std::string>& arguments) {
-    std::vector<std::string> copy = {MONO_EVAL_BINARY};
-    copy.insert(copy.end(), arguments.begin(), arguments.end());
-    std::vector<char*> argv;
-    argv.reserve(copy.size() + 1);
-    for (auto& argument : copy) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-    pid_t child = 0;
-    EXPECT_EQ(posix_spawn(&child, MONO_EVAL_BINARY, &actions, nullptr, argv.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-    return child;
-  }
-
-  /// \returns how the program ended, as waitpid says it.
-  static int signal_and_wait(pid_t child, int signal) {
-    kill(child, signal);
-    int status = 0;
-    waitpid(child, &status, 0);
-    return status;
-  }
-
   /// Starts mono-eval and kills it after `milliseconds`.
   /// \returns true if it was killed before its end.
   static bool run_and_kill(const std::vector<std::string>& arguments, int milliseconds) {
     const auto child = start(arguments);
     std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    return WIFSIGNALED(signal_and_wait(child, SIGKILL));
+  }
+
+  /// Starts mono-eval and kills it once the log of `output` has so many lines.
+  /// \returns true if it was killed before its end.
+  bool run_and_kill_at(const std::vector<std::string>& arguments, const std::string& output,
+                       long num_lines) const {
+    const auto child = start(arguments);
+    while (lines(output) < num_lines && !has_ended(child)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
     return WIFSIGNALED(signal_and_wait(child, SIGKILL));
   }
 
@@ -107,6 +90,16 @@ class CliResumeTest : public ProgramTest {
     return read_file(folder_ / output / "small/ocrbench.vek/samples.jsonl");
   }
 
+  long lines(const std::string& output) const {
+    const auto text = checkpoint_samples(output);
+    return std::count(text.begin(), text.end(), '\n');
+  }
+
+  static std::vector<std::string> one_at_a_time(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--batch-size", "1"});
+    return arguments;
+  }
+
   std::string samples(const std::string& output) const {
     return read_file(folder_ / output / "vila/textvqa.vek/samples.jsonl");
   }
@@ -142,7 +135,12 @@ TEST_F(CliResumeTest, KilledReplayEndsWithTheSameBytes) {
 
 TEST_F(CliResumeTest, KilledCheckpointRunEndsWithTheSameBytes) {
   ASSERT_EQ(run_mono_eval(command_line(checkpoint_arguments("whole"))).exit_code, 0);
-  for (const int delay : {1500, 2500, 4000}) run_and_kill(checkpoint_arguments("cut"), delay);
+  int killed = 0;
+  for (const long num_lines : {1, 2, 3, 4}) {
+    killed += run_and_kill_at(one_at_a_time(checkpoint_arguments("cut")), "cut", num_lines) ? 1 : 0;
+  }
+  EXPECT_GT(killed, 0) << "no run was killed before its end";
+  EXPECT_LT(lines("cut"), 6) << "nothing was left to resume";
   const auto finished = run_mono_eval(command_line(checkpoint_arguments("cut")));
   ASSERT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_TRUE(checkpoint_samples("cut") == checkpoint_samples("whole"))
@@ -150,22 +148,16 @@ TEST_F(CliResumeTest, KilledCheckpointRunEndsWithTheSameBytes) {
 }
 
 TEST_F(CliResumeTest, InterruptedRunSaysSoAndCanBeResumed) {
-  const auto lines = [&] {
-    const auto text = checkpoint_samples("cut");
-    return std::count(text.begin(), text.end(), '\n');
-  };
-  auto one_at_a_time = checkpoint_arguments("cut");
-  one_at_a_time.insert(one_at_a_time.end(), {"--batch-size", "1"});
-  const auto child = start(one_at_a_time);
-  for (int i = 0; i < 1200 && lines() < 2; ++i) {
+  const auto child = start(one_at_a_time(checkpoint_arguments("cut")));
+  for (int i = 0; i < 1200 && lines("cut") < 2; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   const int status = signal_and_wait(child, SIGINT);
   ASSERT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 130);
-  EXPECT_LT(lines(), 6);
+  EXPECT_LT(lines("cut"), 6);
   ASSERT_EQ(run_mono_eval(command_line(checkpoint_arguments("cut"))).exit_code, 0);
-  EXPECT_EQ(lines(), 6);
+  EXPECT_EQ(lines("cut"), 6);
 }
 
 TEST_F(CliResumeTest, ChangedPredictionsUnderAResumedRunAreRefused) {

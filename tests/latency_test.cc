@@ -25,14 +25,19 @@ TEST(LatencyTest, FindsTheRatioOfEveryStageThatTookTime) {
   EXPECT_EQ(compared.stages[0].name, "total");
   EXPECT_EQ(compared.stages[1].name, "prefill");
   for (const auto& stage : compared.stages) EXPECT_NEAR(stage.ratio, 1.5, 1e-12);
-  EXPECT_NEAR(compared.throughput_ratio, 1 / 1.5, 1e-12);
   EXPECT_NEAR(compared.stages[1].base_median, 0.13, 1e-12);
-  EXPECT_LE(compared.stages[0].p_slower, 1e-3);
 }
 
-TEST(LatencyTest, TestsAgainstTheLimit) {
-  EXPECT_GE(compare_times(pairs_with(1.5, 100), 1.6, {})->stages[0].p_slower, 0.999);
-  EXPECT_LE(compare_times(pairs_with(1.5, 100), 1.4, {})->stages[0].p_slower, 1e-3);
+TEST(LatencyTest, TestsAgainstEqualityAndAgainstTheLimit) {
+  const auto total = [](std::optional<double> limit) {
+    return compare_times(pairs_with(1.5, 100), limit, {})->stages[0];
+  };
+  EXPECT_GE(total(1.6).p_over_limit, 0.999);
+  EXPECT_LE(total(1.4).p_over_limit, 1e-3);
+  EXPECT_EQ(total({}).p_over_limit, 1);
+  for (const auto limit : {std::optional<double>(), std::optional(1.5), std::optional(1.6)}) {
+    EXPECT_LE(total(limit).p_equal, 1e-3) << "equality is not about the limit";
+  }
 }
 
 TEST(LatencyTest, HasNothingToSayWithoutTimes) {
@@ -55,9 +60,10 @@ TEST_F(TimingsFileTest, KeepsTheLaterTimesOfARow) {
             "\n"
             R"({"id":"1","preprocess_seconds":0.5,"prefill_seconds":0,"decode_seconds":0})"
             "\n");
-  const auto times = read_timings(path);
+  const auto times = read_timings(path).rows;
   ASSERT_EQ(times.size(), 1U);
   EXPECT_EQ(times.at("1").total(), 0.5);
+  EXPECT_FALSE(times.at("1").wall.has_value());
   tests::write_content(path, "{\"id\":1}\n");
   EXPECT_EQ(tests::setup_error([&] { read_timings(path); }).find(path.string() + ":1: "), 0U);
 }

@@ -115,16 +115,5 @@ TEST(IntervalTest, HasNoneForASingleTermAndRefusesNone) {
   EXPECT_THROW(ratio_interval(std::vector<RatioTerm>(3), 1), model::SetupError);
 }
 
-TEST(DetectableDropTest, FollowsTheErrorAndTheExactTestsOwnLimit) {
-  // (1.6449 + 0.8416) x 0.01.
-  EXPECT_NEAR(detectable_drop(0.01, 1000, 0.05), 0.024865, 1e-6);
-  // Five lost rows of 100 are 2^-5 < 0.05, four are not.
-  EXPECT_DOUBLE_EQ(detectable_drop(0, 100, 0.05), 0.05);
-  EXPECT_DOUBLE_EQ(detectable_drop(0, 100, 1.0 / 32), 0.05);
-  EXPECT_DOUBLE_EQ(detectable_drop(0, 100, 0.05 / 16), 0.09);
-  EXPECT_THROW(detectable_drop(0, 0, 0.05), model::SetupError);
-  EXPECT_THROW(detectable_drop(0, 10, 0), model::SetupError);
-}
-
 }  // namespace
 }  // namespace mono::results

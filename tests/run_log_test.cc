@@ -165,6 +165,21 @@ TEST_F(RunLogTest, IsFreeAgainWhenItsProcessIsKilled) {
   EXPECT_TRUE(RunLog(path(), header_).contains("1"));
 }
 
+TEST_F(RunLogTest, OfTheSchemaOnlyTheMajorVersionMustAgree) {
+  const auto header = [](const char* version) {
+    return ordered_json{{"schema", "mono-eval.samples"}, {"schema_version", version}};
+  };
+  RunLog(path(), header("1.7")).append({{"id", "1"}});
+  {
+    const RunLog log(path(), header("1.0"));
+    EXPECT_TRUE(log.contains("1"));
+    EXPECT_EQ(log.found().header, header("1.7"));
+  }
+  write("{\"header\":" + header("2.0").dump() + "}\n");
+  EXPECT_NE(setup_error([&] { RunLog(path(), header("1.0")); }).find("schema version 2.0"),
+            std::string::npos);
+}
+
 TEST_F(RunLogTest, UndoesARowTheDiskHasNoRoomFor) {
   RunLog log(path(), header_);
   log.append({{"id", "1"}});

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 """Everything a run and a comparison write, against the JSON Schemas of results/schema, and the JUnit
 file against the rules that its readers share. Needs jsonschema; exit code 77 says it is not there.
-With MONO_JUNIT_XSD, the schema file of docs/ci.md, xmllint checks the JUnit file against it too.
 
     schema_test.py MONO_EVAL SOURCE_FOLDER
 """
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as xml
+
+from made_runs import make_run
 
 try:
     import jsonschema
@@ -26,21 +26,6 @@ def validator(name):
     schema = json.loads((SOURCE / "results/schema" / f"{name}.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
-
-
-def run(folder, name, wrong):
-    rows = range(40)
-    table = "index\timage\tquestion\tanswer\tcategory\n" + "".join(
-        f"{i}\t{'QUJD' * 20}\tword {i}?\t\"['w{i}x']\"\tRegular Text Recognition\n" for i in rows)
-    (folder / "data").mkdir(exist_ok=True)
-    (folder / "data/OCRBench.tsv").write_text(table)
-    answers = [{"id": str(i), "response": "no" if i < wrong else f"w{i}x"} for i in rows]
-    (folder / f"{name}.jsonl").write_text("".join(json.dumps(a) + "\n" for a in answers))
-    subprocess.run(
-        [MONO_EVAL, "run", "--model", f"made={folder / name}.jsonl", "--tasks", "ocrbench",
-         "--profile", "vek", "--data", folder / "data", "--output-path", folder / name],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return folder / name / "made"
 
 
 def check_lines(path, name):
@@ -78,14 +63,12 @@ def check_junit(path):
             float(case.get("time"))
             for failure in case:
                 assert failure.tag == "failure" and set(failure.attrib) == {"message", "type"}
-    if schema := os.environ.get("MONO_JUNIT_XSD"):
-        subprocess.run(["xmllint", "--noout", "--schema", schema, path], check=True)
     return int(root[0].get("failures"))
 
 
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
-    base, new = run(folder, "base", 0), run(folder, "new", 9)
+    base, new = make_run(MONO_EVAL, folder, "base", 0), make_run(MONO_EVAL, folder, "new", 9)
     for made in (base, new):
         results = json.loads((made / "results.json").read_text())
         validator("results").validate(results)

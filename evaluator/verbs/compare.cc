@@ -26,8 +26,9 @@ struct Options {
   std::vector<std::string> tolerances{};
   std::string junit{};
   std::string markdown{};
-  double max_drop = -1;      // absent
-  double max_slowdown = -1;  // absent
+  double max_drop = -1;        // absent
+  double max_slowdown = -1;    // absent
+  double min_throughput = -1;  // absent
   results::CompareOptions compare{};
   bool as_json = false;
 };
@@ -62,6 +63,7 @@ results::CompareOptions compare_options(const Options& options) {
   }
   if (options.max_drop >= 0) compare.gate.max_drop = options.max_drop;
   if (options.max_slowdown > 0) compare.max_slowdown = options.max_slowdown;
+  if (options.min_throughput > 0) compare.min_throughput = options.min_throughput;
   return compare;
 }
 
@@ -97,6 +99,10 @@ void add_gate_options(CLI::App& verb, Options& options) {
   verb.add_option(both_spellings("--max-slowdown"), options.max_slowdown,
                   "ratio of times beyond which a slower run is a regression; without it times "
                   "inform only")
+      ->check(CLI::PositiveNumber);
+  verb.add_option(both_spellings("--min-throughput"), options.min_throughput,
+                  "ratio of rows a second, new / base, below which a run is a regression; without "
+                  "it they inform only")
       ->check(CLI::PositiveNumber);
   verb.add_option("--seed", gate.resampling.seed, "of sampled permutations and bootstraps")
       ->capture_default_str();

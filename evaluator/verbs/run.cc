@@ -13,6 +13,7 @@
 #include "evaluator/run_session.h"
 #include "evaluator/run_task.h"
 #include "evaluator/task_extras.h"
+#include "evaluator/task_log.h"
 #include "evaluator/task_names.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/native/digest.h"

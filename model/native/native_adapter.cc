@@ -42,6 +42,9 @@ class NativeAdapter final : public ModelAdapter {
     if (!options.is_deterministic) {
       info_.details.emplace_back("batch_size", std::to_string(options.batch_size));
     }
+    info_.pace = "batch size " + std::to_string(options.batch_size) +
+                 (options.reuses_prefixes ? ", prefix reuse" : ", no prefix reuse") +
+                 (options.is_deterministic ? ", deterministic" : ", not deterministic");
   }
 
   const AdapterInfo& info() const override { return info_; }

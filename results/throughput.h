@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "results/gate.h"
+
+namespace mono::results {
+
+/// The wall time that each run spent for one row, and the call of the adapter it was asked in. Rows
+/// of one call are answered together: only calls are independent of each other.
+struct WallPair {
+  double base = 0;  // seconds since the answer before, so that a run's rows add to its working time
+  double next = 0;
+  int64_t base_call = 0;
+  int64_t next_call = 0;
+};
+
+/// Rows over the wall time in which a run worked, in both runs.
+struct ThroughputComparison {
+  int64_t num_rows = 0;
+  int64_t num_calls = 0;  // groups of calls that share no row: the independent units
+  double base_rows_per_second = 0;
+  double next_rows_per_second = 0;
+  double ratio = 1;                    // next / base
+  std::optional<Interval> interval{};  // of that ratio
+  double p_equal = 1;                  // a ratio this far from 1 by chance, two-sided
+  std::optional<double> limit{};       // the smallest ratio that is allowed
+  double p_below_limit = 1;       // a ratio this far below the limit by chance; 1 without a limit
+  double p_below_limit_holm = 1;  // over all tasks; set by the caller
+  bool is_regression = false;     // likewise
+};
+
+/// Compares rows a second: the ratio of the runs' working times, with a bootstrap over calls and
+/// the sign-flip test of the calls' differences.
+///
+///   ratio = Σ base / Σ next;  differences  base_c - limit · next_c  of the groups of calls c
+///
+/// Were the true ratio the limit, base_c and limit · next_c could as well change places.
+/// \returns nothing where there is no row or a run spent no time.
+/// \throws SetupError if a time is negative or not finite, or the limit not positive.
+std::optional<ThroughputComparison> compare_throughput(std::span<const WallPair> pairs,
+                                                       std::optional<double> limit,
+                                                       const GateOptions& options);
+
+}  // namespace mono::results

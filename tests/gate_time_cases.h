@@ -1,0 +1,98 @@
+#pragma once
+
+#include <string>
+
+#include "tests/gate_cases.h"
+
+/// What two runs' times must be for each of compare's exit codes.
+namespace mono::tests {
+
+/// How long the hundred rows of a run took, asked so many in a call.
+struct Times {
+  double row_seconds = 0.1;   // from a row's question to its answer
+  double call_seconds = 0.8;  // from a call's beginning to its last answer
+  int rows_a_call = 8;
+  std::string pace = "batch size 8";
+};
+
+inline void write_times(const RunMaker& runs, const std::string& run, const Times& times) {
+  std::string lines;
+  for (int row = 0; row < 100; ++row) {
+    const double scatter = 1 + row % 7 * 0.01;
+    const int call = row - row % times.rows_a_call;
+    const double share = times.call_seconds / times.rows_a_call * (1 + call % 5 * 0.01);
+    lines += R"({"id":")" + std::to_string(row) + R"(","preprocess_seconds":0.01,)" +
+             R"("prefill_seconds":)" + std::to_string(times.row_seconds * scatter) +
+             R"(,"decode_seconds":0.0,"wall_seconds":)" + std::to_string(share) + R"(,"call":)" +
+             std::to_string(call) + R"(,"pace":")" + times.pace + "\"}\n";
+  }
+  write_file(runs.task_folder(run) / "timings.jsonl", lines);
+}
+
+inline void write_slower_times(const RunMaker& runs) {
+  write_times(runs, "base", {});
+  write_times(runs, "new", {.row_seconds = 0.2, .call_seconds = 1.6});
+}
+
+/// Rows that take half as long one by one, and twice as long together, for they no longer overlap.
+inline void write_times_that_overlap_in_the_baseline(const RunMaker& runs) {
+  write_times(runs, "base", {.row_seconds = 0.8, .call_seconds = 0.8});
+  write_times(runs, "new", {.row_seconds = 0.2, .call_seconds = 1.6});
+}
+
+inline void write_times_of_two_batch_sizes(const RunMaker& runs) {
+  write_times(runs, "base", {});
+  write_times(runs, "new", {.rows_a_call = 1, .pace = "batch size 1"});
+}
+
+inline GateCases time_cases() {
+  return {
+      {.name = "SlowerTimesInformOnly",
+       .damage = write_slower_times,
+       .says = {"prefill", "rows a second", "no regression"}},
+      {.name = "SlowerTimesWithinTheLimit",
+       .damage = write_slower_times,
+       .options = "--max-slowdown 2.5 --min-throughput 0.4",
+       .says = {"p (equal)", "p (limit)", "1 (2.5)", "1 (0.4)"}},
+      {.name = "SlowerTimesBeyondTheLimit",
+       .damage = write_slower_times,
+       .options = "--max-slowdown 1.1",
+       .exit_code = 5,
+       .says = {"ocrbench.vek (slower)"}},
+      {.name = "FewerRowsASecondThanTheLimit",
+       .damage = write_slower_times,
+       .options = "--min-throughput 0.9",
+       .exit_code = 5,
+       .says = {"ocrbench.vek (fewer rows a second)", "0.500 times the baseline's rows a second",
+                "from 13 independent calls"}},
+      {.name = "RowsThatOverlapAreNotSummed",
+       .damage = write_times_that_overlap_in_the_baseline,
+       .options = "--max-slowdown 1 --min-throughput 0.9",
+       .exit_code = 5,
+       .says = {"REGRESSION in ocrbench.vek (fewer rows a second) (1 comparison(s)"}},
+      {.name = "AnotherBatchSizeIsSaidToBeOne",
+       .damage = write_times_of_two_batch_sizes,
+       .says = {"times not compared: asked differently: 'batch size 8' in the baseline, 'batch "
+                "size 1' in the new run"}},
+      {.name = "AnotherBatchSizeWithALimit",
+       .damage = write_times_of_two_batch_sizes,
+       .options = "--min-throughput 0.5",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: rows a second: asked differently"}},
+      {.name = "NoTimesWithALimit",
+       .options = "--max-slowdown 1.5",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: times: no row took any time"}},
+      {.name = "TimesOfAnotherMachineWithALimit",
+       .damage =
+           [](const RunMaker& runs) {
+             edit_file(runs.run_folder("new") / "environment.json",
+                       "\"logical_cores\": ", "\"logical_cores\": 9");
+           },
+       .options = "--max-slowdown 1.1",
+       .exit_code = 3,
+       .says = {"times: made on different machines: machine.logical_cores"}},
+  };
+}
+
+}  // namespace mono::tests

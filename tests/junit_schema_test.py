@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""The JUnit file of a comparison against tests/junit.xsd. Needs xmllint; exit code 77 says it is not
+there. MONO_JUNIT_XSD names a further schema that it must hold to.
+
+    junit_schema_test.py MONO_EVAL
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from made_runs import make_run
+
+if shutil.which("xmllint") is None:
+    print("skipped: xmllint (Debian's libxml2-utils) is not installed")
+    sys.exit(77)
+
+MONO_EVAL = sys.argv[1]
+OURS = pathlib.Path(__file__).parent / "junit.xsd"
+
+
+def is_valid(file, schema):
+    checked = subprocess.run(["xmllint", "--noout", "--schema", schema, file],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if checked.returncode not in (0, 3, 4):
+        sys.exit(f"xmllint: {checked.stdout}")
+    return checked.returncode == 0
+
+
+def check_refusals(text, folder):
+    """A schema that accepts everything would pass the checks above."""
+    for before, after in ((' tests="1"', ""), ("testcase", "test"), (' type="regression"', ""),
+                          (' failures="1"', ' failures="one"'), ("system-out", "output")):
+        assert before in text, before
+        broken = folder / "broken.xml"
+        broken.write_text(text.replace(before, after))
+        assert not is_valid(broken, OURS), f"accepted with '{after}' for '{before}'"
+
+
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    base, worse = make_run(MONO_EVAL, folder, "base", 0), make_run(MONO_EVAL, folder, "worse", 9)
+    junit = folder / "gate.xml"
+    for new, code in ((base, 0), (worse, 5)):
+        compared = subprocess.run([MONO_EVAL, "compare", base, new, "--baseline", worse, "--junit",
+                                   junit], stdout=subprocess.DEVNULL)
+        assert compared.returncode == code, compared.returncode
+        for schema in filter(None, (OURS, os.environ.get("MONO_JUNIT_XSD"))):
+            assert is_valid(junit, schema), schema
+    check_refusals(junit.read_text(), folder)
+print("the JUnit files hold to the schema, and damaged ones do not")
