@@ -15,6 +15,8 @@ import time
 QUESTION = ("what is the brand name printed on the second bottle from the left in the picture?\n"
             "Answer the question using a single word or phrase.")
 
+PACE = "batch 16, prefix reuse, deterministic"
+
 
 def header(seed, rows):
     return {"header": {
@@ -61,7 +63,9 @@ def write_run(folder, rows, changed, seed):
             samples.write(json.dumps(row(i, value), separators=(",", ":")) + "\n")
             times.write(json.dumps({"id": str(i), "preprocess_seconds": draw.uniform(0.01, 0.02),
                                     "prefill_seconds": draw.uniform(0.1, 0.2),
-                                    "decode_seconds": draw.uniform(0.05, 0.1)}) + "\n")
+                                    "decode_seconds": draw.uniform(0.05, 0.1),
+                                    "wall_seconds": draw.uniform(0.02, 0.04), "call": i // 48,
+                                    "pace": PACE}) + "\n")
     (folder / "results.json").write_text(json.dumps(results(rows)))
 
 
