@@ -41,7 +41,7 @@ install_debian_packages() {
   missing=()
   local package
   for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+    [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] ||
       missing+=("$package")
   done
   if [ ${#missing[@]} -eq 0 ]; then say "Debian packages: all installed"; return; fi
@@ -56,10 +56,12 @@ installed_toolkit() {
   local nvcc
   nvcc=$(command -v nvcc || true)
   [ -n "$nvcc" ] || { [ -x /usr/local/cuda/bin/nvcc ] && nvcc=/usr/local/cuda/bin/nvcc; } || return 0
-  "$nvcc" --version | grep -q 'release 13\.' || return 0
-  local library
+  # Not piped into grep -q, which stops reading: whoever writes would now and then fail by it.
+  local version libraries library
+  version=$("$nvcc" --version) libraries=$(/sbin/ldconfig -p)
+  grep -q 'release 13\.' <<<"$version" || return 0
   for library in libcudnn.so.9 libnccl.so.2 libcublas.so.13 libcudart.so.13; do
-    /sbin/ldconfig -p | grep -q "$library" || return 0
+    grep -q "$library" <<<"$libraries" || return 0
   done
   dirname "$(dirname "$(readlink -f "$nvcc")")"
 }
