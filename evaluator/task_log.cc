@@ -61,7 +61,7 @@ results::RunLog open_samples(const fs::path& path, const ordered_json& header) {
 
 void check_log(const model::AdapterInfo& info, const TaskPlan& plan, const fs::path& folder) {
   const auto path = folder / kSamplesFile;
-  if (fs::exists(path)) open_samples(path, samples_header(info, plan));
+  if (fs::exists(path)) results::check_run_log(path, samples_header(info, plan));
 }
 
 }  // namespace mono::evaluator

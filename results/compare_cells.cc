@@ -172,6 +172,7 @@ std::vector<std::string> task_details(const TaskComparison& task) {
     lines.push_back(
         fmt::format("{} rows without a score in the baseline are left out", task.num_left_out));
   }
+  if (task.latency && !task.latency_gap.empty()) lines.push_back(task.latency_gap);
   if (!task.latency_note.empty()) lines.push_back("times not compared: " + task.latency_note);
   if (task.latency && !task.throughput_note.empty()) {
     lines.push_back("rows a second not compared: " + task.throughput_note);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "model/adapter.h"
+#include "results/compare_decisions.h"
 #include "results/differences.h"
 #include "results/pairing.h"
 #include "results/task_times.h"
@@ -138,6 +139,12 @@ class BaselineComparer {
     } else if (options_.min_throughput && !task.throughput) {
       problems_.push_back(task.label + ": rows a second: " + task.throughput_note);
     }
+    if (options_.max_slowdown && task.latency && !task.latency_gap.empty()) {
+      problems_.push_back(task.label + ": times: " + task.latency_gap);
+    }
+    if (options_.min_throughput && task.throughput && !task.throughput_gap.empty()) {
+      problems_.push_back(task.label + ": rows a second: " + task.throughput_gap);
+    }
   }
 
   const RunFolder& next_;
@@ -162,49 +169,6 @@ void check_names(const Comparison& comparison) {
   }
 }
 
-void decide_latencies(std::span<LatencyComparison* const> latencies, double alpha) {
-  std::vector<double> over;
-  for (const auto* const latency : latencies) over.push_back(latency->stages.front().p_over_limit);
-  const auto adjusted = holm_adjusted(over);
-  for (size_t i = 0; i < latencies.size(); ++i) {
-    auto& latency = *latencies[i];
-    latency.p_over_limit_holm = adjusted[i];
-    latency.is_regression =
-        latency.limit && latency.stages.front().ratio > *latency.limit && adjusted[i] <= alpha;
-  }
-}
-
-void decide_throughputs(std::span<ThroughputComparison* const> throughputs, double alpha) {
-  std::vector<double> below;
-  for (const auto* const throughput : throughputs) below.push_back(throughput->p_below_limit);
-  const auto adjusted = holm_adjusted(below);
-  for (size_t i = 0; i < throughputs.size(); ++i) {
-    auto& throughput = *throughputs[i];
-    throughput.p_below_limit_holm = adjusted[i];
-    throughput.is_regression =
-        throughput.limit && throughput.ratio < *throughput.limit && adjusted[i] <= alpha;
-  }
-}
-
-void decide_all(Comparison& comparison) {
-  std::vector<NamedComparison> named;
-  std::vector<LatencyComparison*> latencies;
-  std::vector<ThroughputComparison*> throughputs;
-  for (auto& baseline : comparison.baselines) {
-    for (auto& task : baseline.tasks) {
-      named.push_back({.task = task.task, .label = task.label, .comparison = &task.scores});
-      if (task.latency) latencies.push_back(&*task.latency);
-      if (task.throughput) throughputs.push_back(&*task.throughput);
-    }
-  }
-  decide(named, comparison.options.gate);
-  decide_latencies(latencies, comparison.options.gate.alpha);
-  decide_throughputs(throughputs, comparison.options.gate.alpha);
-  for (const auto& baseline : comparison.baselines) {
-    for (const auto& task : baseline.tasks) comparison.has_regression |= task.has_regression();
-  }
-}
-
 }  // namespace
 
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
@@ -220,6 +184,7 @@ Comparison compare_runs(std::span<const std::filesystem::path> baselines,
       problems.push_back(baseline.base.folder.string() + ": no task to compare");
     }
   }
+  check_limits_can_be_broken(comparison, problems);
   if (!problems.empty()) {
     std::string list;
     for (const auto& problem : problems) list += "\n  " + problem;

@@ -40,6 +40,8 @@ struct TaskComparison {
   std::vector<ChangedRow> changed{};  // the first ones, lost rows before gained ones
   std::optional<LatencyComparison> latency{};
   std::string latency_note{};  // why there is none
+  std::string latency_gap{};   // rows without times; "" where there is none
+  std::string throughput_gap{};
   std::optional<ThroughputComparison> throughput{};
   std::string throughput_note{};  // likewise
 

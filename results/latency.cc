@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "model/adapter.h"
 #include "results/line_blocks.h"
@@ -154,6 +156,9 @@ std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs,
   });
   if (timed.empty()) return std::nullopt;
   LatencyComparison comparison{.num_rows = static_cast<int64_t>(timed.size()), .limit = limit};
+  std::unordered_set<uint64_t> images;
+  for (const auto& pair : timed) images.insert(pair.image);
+  comparison.num_images = static_cast<int64_t>(images.size());
   for (const auto& stage : kStages) {
     auto compared = compare_stage(stage, timed, limit, options);
     if (compared) comparison.stages.push_back(std::move(*compared));

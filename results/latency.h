@@ -54,6 +54,7 @@ struct StageComparison {
 
 struct LatencyComparison {
   int64_t num_rows = 0;
+  int64_t num_images = 0;                 // the independent units
   std::optional<double> limit{};          // the largest ratio that is allowed
   std::vector<StageComparison> stages{};  // the total first; stages without times are left out
   double p_over_limit_holm = 1;           // of the total, over all tasks; set by the caller

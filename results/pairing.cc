@@ -119,6 +119,7 @@ class Pairer {
     has_pixels_ &= base.has_pixels || next.has_pixels;
     if (pair.next != pair.base) keep(pair.next < pair.base, base, next);
     paired_.pairs.push_back(pair);
+    paired_.failed_now.push_back(!is_scored);
   }
 
   void finish(Problems& problems) {
@@ -172,9 +173,14 @@ PairedRows pair_rows(const RunTask& base, const RunTask& next, int num_changed,
   Pairer pairer(paired, static_cast<size_t>(num_changed));
   paired.pairs.reserve(places.size());
   for (size_t i = 0; i < places.size(); ++i) {
+    auto& base_row = base_rows.rows[i];
+    const auto& next_row = next_rows.rows[places[i]];
     const size_t before = paired.pairs.size();
-    pairer.add(base_rows.rows[i], next_rows.rows[places[i]]);
-    if (paired.pairs.size() > before) paired.ids.push_back(std::move(base_rows.rows[i].id));
+    pairer.add(base_row, next_row);
+    const bool is_answered =
+        base_row.state != RowState::kFailed && next_row.state != RowState::kFailed;
+    if (is_answered) paired.answered_ids.push_back(base_row.id);
+    if (paired.pairs.size() > before) paired.ids.push_back(std::move(base_row.id));
   }
   pairer.finish(problems);
   paired.base_header = std::move(base_rows.header);

@@ -21,10 +21,12 @@ struct PairedRows {
   nlohmann::ordered_json base_header{};
   nlohmann::ordered_json next_header{};
   std::vector<ScorePair> pairs{};
-  std::vector<std::string> ids{};      // [num_pairs]
-  std::vector<ChangedPlace> lost{};    // the first ones
-  std::vector<ChangedPlace> gained{};  // likewise
-  std::string images_by{};             // "pixels" or "names"
+  std::vector<std::string> ids{};           // [num_pairs]
+  std::vector<bool> failed_now{};           // [num_pairs]
+  std::vector<std::string> answered_ids{};  // of all rows that failed in neither run
+  std::vector<ChangedPlace> lost{};         // the first ones
+  std::vector<ChangedPlace> gained{};       // likewise
+  std::string images_by{};                  // "pixels" or "names"
   int64_t num_responses_changed = 0;
   int64_t num_failed_now = 0;  // scored in the baseline, failed now: counted as lost, value 0
   int64_t num_left_out = 0;    // without a score in the baseline

@@ -26,17 +26,27 @@ double binomial_probability(int64_t k, int64_t n, double p) {
                   hits * std::log(p) + (count - hits) * std::log1p(-p));
 }
 
-/// P(X >= least) of X ~ Binomial(n, p).
+/// P(X >= least) of X ~ Binomial(n, p). Added up from its greatest term outwards: the one of
+/// `least` may be too small for a double where the sum is not.
 double binomial_tail(int64_t least, int64_t n, double p) {
-  if (p >= 1) return least <= n ? 1 : 0;
+  if (least <= 0) return 1;
+  if (least > n || p <= 0) return 0;
+  if (p >= 1) return 1;
+  constexpr double kNegligible = 1e-17;
   const double odds = p / (1 - p);
-  double term = least <= n ? binomial_probability(least, n, p) : 0;
+  const auto mode = static_cast<int64_t>(static_cast<double>(n + 1) * p);
+  const int64_t middle = std::clamp(mode, least, n);
+  const double greatest = binomial_probability(middle, n, p);
   double sum = 0;
-  for (int64_t k = least; k <= n; ++k) {
+  double term = greatest;
+  for (int64_t k = middle; k <= n && term > kNegligible * greatest; ++k) {
     sum += term;
-    const double factor = static_cast<double>(n - k) / static_cast<double>(k + 1) * odds;
-    if (factor < 1 && term < 1e-15 * sum) break;
-    term *= factor;
+    term *= static_cast<double>(n - k) / static_cast<double>(k + 1) * odds;
+  }
+  term = greatest;
+  for (int64_t k = middle - 1; k >= least && term > kNegligible * greatest; --k) {
+    term *= static_cast<double>(k + 1) / static_cast<double>(n - k) / odds;
+    sum += term;
   }
   return std::min(1.0, sum);
 }

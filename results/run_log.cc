@@ -75,6 +75,16 @@ std::string difference(const ordered_json& file, const ordered_json& run) {
   return "";
 }
 
+/// \throws SetupError if rows under `found` are not of the run of `header`.
+void check_header(const ordered_json& found, const ordered_json& header, const std::string& path) {
+  if (const auto kind = header.find("schema"); kind != header.end()) {
+    check_schema(found, kind->get<std::string>(), path);
+  }
+  const auto changed = difference(found, header);
+  if (changed.empty()) return;
+  fail(path, ": rows of another run: ", changed, "; choose another output path");
+}
+
 /// Whether a file without a whole line may be the beginning of a log, so that cutting it harms
 /// nothing of anyone else's.
 bool begins_like_a_log(const std::filesystem::path& path) {
@@ -93,6 +103,12 @@ RunLogContents read_run_log(const std::filesystem::path& path) {
   auto [log, num_lines] = parse_log(path, lines);
   if (num_lines == 0) fail(path.string(), ": no header; not a run log, or one just begun");
   return std::move(log);
+}
+
+void check_run_log(const std::filesystem::path& path, const ordered_json& header) {
+  Lines lines;
+  const auto [log, num_lines] = parse_log(path, lines);
+  if (num_lines > 0) check_header(log.header, header, path.string());
 }
 
 RunLog::RunLog(std::filesystem::path path, const ordered_json& header, RunLogOptions options)
@@ -131,13 +147,7 @@ bool RunLog::is_current_file() const {
 void RunLog::adopt(const ordered_json& header) {
   std::tie(found_, num_lines_) = parse_log(path_, lines_);
   if (num_lines_ > 0) {
-    if (const auto kind = header.find("schema"); kind != header.end()) {
-      check_schema(found_.header, kind->get<std::string>(), path_.string());
-    }
-    const auto changed = difference(found_.header, header);
-    if (!changed.empty()) {
-      fail(path_.string(), ": rows of another run: ", changed, "; choose another output path");
-    }
+    check_header(found_.header, header, path_.string());
   } else if (found_.torn && !begins_like_a_log(path_)) {
     fail(path_.string(), ": not a run log; choose another output path");
   }

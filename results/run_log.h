@@ -27,6 +27,10 @@ struct RunLogContents {
 ///         `id` or one that was there before, or at anything that is no row.
 RunLogContents read_run_log(const std::filesystem::path& path);
 
+/// Whether a run of this header may go on with a log; changes nothing. A log without a whole line
+/// is one that any run may begin. \throws SetupError as `RunLog` does where it may not.
+void check_run_log(const std::filesystem::path& path, const nlohmann::ordered_json& header);
+
 struct RunLogOptions {
   /// A row that comes so long after the last synchronisation is followed by one; what is behind it
   /// a power cut loses, a kill never. 0 synchronises after each row.

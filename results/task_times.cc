@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace mono::results {
@@ -24,10 +25,12 @@ std::string pace_difference(const Timings& base, const Timings& next) {
                      listed(next.paces));
 }
 
+/// Of the rows compared; one that fails now took no time that says anything.
 std::vector<TimesPair> times_of_pairs(const Timings& base, const Timings& next,
                                       const PairedRows& paired) {
   std::vector<TimesPair> times;
   for (size_t i = 0; i < paired.ids.size(); ++i) {
+    if (paired.failed_now[i]) continue;
     const auto was = base.rows.find(paired.ids[i]);
     const auto is = next.rows.find(paired.ids[i]);
     if (was == base.rows.end() || is == next.rows.end()) continue;
@@ -36,18 +39,27 @@ std::vector<TimesPair> times_of_pairs(const Timings& base, const Timings& next,
   return times;
 }
 
-/// Of all rows that both runs worked at, whether or not they have a score.
-std::vector<WallPair> wall_pairs(const Timings& base, const Timings& next) {
+/// Of all rows that both runs answered, whether or not they have a score.
+std::vector<WallPair> wall_pairs(const Timings& base, const Timings& next,
+                                 const PairedRows& paired) {
   std::vector<WallPair> pairs;
-  for (const auto& [id, was] : base.rows) {
+  for (const auto& id : paired.answered_ids) {
+    const auto was = base.rows.find(id);
     const auto is = next.rows.find(id);
-    if (is == next.rows.end() || !was.wall || !is->second.wall) continue;
-    pairs.push_back({.base = *was.wall,
+    if (was == base.rows.end() || is == next.rows.end()) continue;
+    if (!was->second.wall || !is->second.wall) continue;
+    pairs.push_back({.base = *was->second.wall,
                      .next = *is->second.wall,
-                     .base_call = was.call,
+                     .base_call = was->second.call,
                      .next_call = is->second.call});
   }
   return pairs;
+}
+
+/// What is missing of the times of `wanted` rows; "" where nothing is.
+std::string gap(size_t timed, size_t wanted) {
+  if (timed == wanted) return "";
+  return fmt::format("times of {} of {} rows on record", timed, wanted);
 }
 
 }  // namespace
@@ -65,11 +77,14 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   const auto before = read_timings(base.timings);
   const auto now = read_timings(next.timings);
   if (const auto why = pace_difference(before, now); !why.empty()) return give_up(why);
-  comparison.latency =
-      compare_times(times_of_pairs(before, now, paired), options.max_slowdown, options.gate);
+  const auto times = times_of_pairs(before, now, paired);
+  const auto walls = wall_pairs(before, now, paired);
+  const auto num_failed = std::count(paired.failed_now.begin(), paired.failed_now.end(), true);
+  comparison.latency_gap = gap(times.size(), paired.ids.size() - static_cast<size_t>(num_failed));
+  comparison.throughput_gap = gap(walls.size(), paired.answered_ids.size());
+  comparison.latency = compare_times(times, options.max_slowdown, options.gate);
   if (!comparison.latency) return give_up("no row took any time");
-  comparison.throughput =
-      compare_throughput(wall_pairs(before, now), options.min_throughput, options.gate);
+  comparison.throughput = compare_throughput(walls, options.min_throughput, options.gate);
   if (!comparison.throughput) comparison.throughput_note = "no working times on record";
 }
 

@@ -79,6 +79,17 @@ TEST_F(CliCompareTest, OutputThatNobodyTakesIsAnError) {
   EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base").string())).exit_code, 3);
 }
 
+TEST_F(CliCompareTest, ARefusalLeavesNoEarlierVerdict) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  const auto junit = folder_ / "gate.xml", markdown = folder_ / "gate.md";
+  const auto reports = "--junit " + junit.string() + " --markdown " + markdown.string();
+  ASSERT_EQ(run_mono_eval(compare(reports)).exit_code, 0);
+  ASSERT_TRUE(std::filesystem::exists(junit) && std::filesystem::exists(markdown));
+  EXPECT_EQ(run_mono_eval(compare(reports + " --max-slowdown 1.1")).exit_code, 3);
+  EXPECT_FALSE(std::filesystem::exists(junit) || std::filesystem::exists(markdown));
+}
+
 TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
   const auto run = [&](const std::string& name, const std::string& more) {
     return run_mono_eval("run --model small=" + checkpoint_.string() +

@@ -121,6 +121,35 @@ TEST(DetectableTest, ManyChangesComeToTheNormalLimit) {
   EXPECT_NEAR(detectable_drop(many, 0.05).value(), 5.560e-4, 2e-5);
 }
 
+/// With the number of changes the drop grows, and smoothly: also where the least number of losses
+/// that is found is far below what is expected.
+TEST(DetectableTest, GrowsSmoothlyWithTheChanges) {
+  for (const int64_t num_rows : {2000, 10000, 14000}) {
+    double before = 0;
+    for (int changed = 100; changed < 960; changed += 20) {
+      const Changes changes{num_rows, num_rows,
+                            std::vector<double>(static_cast<size_t>(changed), 1)};
+      const double drop = detectable_drop(changes, 0.05).value();
+      if (before > 0) {
+        EXPECT_GT(drop, before * 0.97) << num_rows << ", " << changed;
+        EXPECT_LT(drop, before * 1.15) << num_rows << ", " << changed;
+      }
+      before = drop;
+    }
+  }
+}
+
+TEST(DetectableTest, PowerNeverFallsWithTheDrop) {
+  const Changes changes{10000, 10000, std::vector<double>(640, 1)};
+  double before = 0;
+  for (double drop = 0.0001; drop < 0.9; drop *= 1.2) {
+    const double power = power_against(drop, changes, 0.05);
+    EXPECT_GE(power, before - 1e-9) << drop;
+    before = power;
+  }
+  EXPECT_NEAR(before, 1, 1e-9);
+}
+
 TEST(DetectableTest, RowsCanBeTooFewToShowAnything) {
   EXPECT_EQ(detectable_drop({.num_rows = 4, .num_clusters = 4}, 0.05), std::nullopt);
   EXPECT_TRUE(detectable_drop({.num_rows = 5, .num_clusters = 5}, 0.05).has_value());

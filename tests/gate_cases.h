@@ -88,7 +88,7 @@ inline GateCases regression_cases() {
        .next = {.num_missing = 6},
        .next_run = "--error-limit 6",
        .exit_code = 5,
-       .says = {"6 rows failed now and count as lost", "no prediction"}},
+       .says = {"6 rows failed now and count as lost", "new.jsonl\""}},
       {.name = "WorseThanOneOfTwoBaselines",
        .base = wrong(10),
        .next = wrong(10),

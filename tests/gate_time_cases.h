@@ -13,11 +13,12 @@ struct Times {
   double call_seconds = 0.8;  // from a call's beginning to its last answer
   int rows_a_call = 8;
   std::string pace = "batch size 8";
+  int num_rows = 100;
 };
 
 inline void write_times(const RunMaker& runs, const std::string& run, const Times& times) {
   std::string lines;
-  for (int row = 0; row < 100; ++row) {
+  for (int row = 0; row < times.num_rows; ++row) {
     const double scatter = 1 + row % 7 * 0.01;
     const int call = row - row % times.rows_a_call;
     const double share = times.call_seconds / times.rows_a_call * (1 + call % 5 * 0.01);
@@ -43,6 +44,17 @@ inline void write_times_that_overlap_in_the_baseline(const RunMaker& runs) {
 inline void write_times_of_two_batch_sizes(const RunMaker& runs) {
   write_times(runs, "base", {});
   write_times(runs, "new", {.rows_a_call = 1, .pace = "batch size 1"});
+}
+
+inline void write_times_of_four_rows(const RunMaker& runs) {
+  write_times(runs, "base", {});
+  write_times(runs, "new", {.row_seconds = 0.3, .call_seconds = 2.4, .num_rows = 4});
+}
+
+/// Four calls: the least p there is is 1/16.
+inline void write_times_of_few_calls(const RunMaker& runs) {
+  write_times(runs, "base", {.rows_a_call = 32});
+  write_times(runs, "new", {.row_seconds = 1, .call_seconds = 8, .rows_a_call = 32});
 }
 
 inline GateCases time_cases() {
@@ -79,6 +91,32 @@ inline GateCases time_cases() {
        .options = "--min-throughput 0.5",
        .exit_code = 3,
        .says = {"ocrbench.vek: rows a second: asked differently"}},
+      {.name = "TimesOfSomeRowsInformOnly",
+       .damage = write_times_of_four_rows,
+       .says = {"times of 4 of 100 rows on record"}},
+      {.name = "TimesOfSomeRowsWithALimit",
+       .damage = write_times_of_four_rows,
+       .options = "--max-slowdown 1.1 --min-throughput 0.9",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: times: times of 4 of 100 rows on record",
+                "ocrbench.vek: rows a second: times of 4 of 100 rows on record"}},
+      {.name = "TooFewCallsForALimit",
+       .damage = write_times_of_few_calls,
+       .options = "--min-throughput 0.9",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: rows a second: 4 independent calls", "5 are needed"}},
+      {.name = "AThroughputThatIsNoNumber",
+       .options = "--min-throughput nan",
+       .exit_code = 2,
+       .says = {"--min-throughput", "expected a finite number, got 'nan'"}},
+      {.name = "ADropThatIsNoNumber",
+       .options = "--max-drop nan",
+       .exit_code = 2,
+       .says = {"--max-drop", "expected a finite number, got 'nan'"}},
+      {.name = "AnAlphaThatIsNoNumber",
+       .options = "--alpha nan",
+       .exit_code = 2,
+       .says = {"--alpha", "expected a finite number, got 'nan'"}},
       {.name = "NoTimesWithALimit",
        .options = "--max-slowdown 1.5",
        .exit_code = 3,

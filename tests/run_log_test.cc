@@ -108,6 +108,20 @@ TEST_F(RunLogTest, RefusesRowsOfAnotherRunAndNamesTheDifference) {
   EXPECT_EQ(content_of(path()), before);
 }
 
+TEST_F(RunLogTest, IsCheckedWithoutAChange) {
+  const auto content = std::string(kHeaderLine) + "{\"id\":\"1\",\"error\":\"x\"}\n{\"id\":\"2\"";
+  write(content);
+  check_run_log(path(), header_);
+  EXPECT_EQ(content_of(path()), content);
+  EXPECT_NE(setup_error([&] {
+              check_run_log(path(), {{"task", "t"}, {"profile", "vek"}});
+            }).find("'profile' is \"ivl\", this run's is \"vek\""),
+            std::string::npos);
+  EXPECT_EQ(content_of(path()), content);
+  write("{\"header");
+  check_run_log(path(), header_);
+}
+
 TEST_F(RunLogTest, RefusesASecondRowOfAnId) {
   RunLog log(path(), header_);
   log.append({{"id", "1"}});

@@ -1,5 +1,6 @@
 #include "tasks/reader/answer_check.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "tasks/reader/layouts.h"
@@ -22,6 +23,15 @@ std::string letters_of(OptionSet options) {
 std::string answer_in(const Sample& sample) {
   const auto* const cell = sample.cell("answer");
   return cell == nullptr || is_missing(*cell) ? "" : cell_text(*cell);
+}
+
+/// The options the sample's table has columns for; an empty cell may be an option `None`.
+OptionSet option_columns(const Sample& sample) {
+  OptionSet options = 0;
+  for (const auto& [name, cell] : sample.cells) {
+    if (name.size() == 1 && is_letter(name[0])) options |= option_bit(name[0]);
+  }
+  return options;
 }
 
 }  // namespace
@@ -54,7 +64,8 @@ std::string letter_fault(std::string_view answer, OptionSet options) {
 
 std::string letter_fault(const Sample& sample, const Layout& layout) {
   if (!layout.answers_are_letters) return "";
-  return letter_fault(answer_in(sample), with_swallowed(options_of(sample), layout.num_options));
+  const auto shown = with_swallowed(options_of(sample), layout.num_options);
+  return letter_fault(answer_in(sample), shown == 0 ? 0 : shown | option_columns(sample));
 }
 
 }  // namespace mono::tasks

@@ -34,8 +34,9 @@ OptionSet with_swallowed(OptionSet shown, int num_options);
 /// none, or where the row has no options to choose from.
 std::string letter_fault(std::string_view answer, OptionSet options);
 
-/// The same for a row that has been through a spreadsheet; "" where the layout's answers are no
-/// letters.
+/// The same for a row that has been through a spreadsheet: its options are those that are shown,
+/// those in front of them, and those its table has columns for. "" where the layout's answers are
+/// no letters.
 std::string letter_fault(const Sample& sample, const Layout& layout);
 
 }  // namespace mono::tasks

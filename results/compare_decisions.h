@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/compare_runs.h"
+
+/// From the differences of all tasks to the verdict.
+namespace mono::results {
+
+/// A limit that no times could break would let everything pass: sign flips of n units give no p
+/// below 2^-n, and Holm asks the least of m to be alpha / m.
+/// \param problems  Gets a line for each task whose times are too few for a limit that is set.
+void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::string>& problems);
+
+/// Adjusts the p of all tasks together and sets what is a regression.
+void decide_all(Comparison& comparison);
+
+}  // namespace mono::results
