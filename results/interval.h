@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "results/paired_test.h"
 #include "results/statistics.h"
@@ -14,7 +15,9 @@ namespace mono::results {
 struct RatioTerm {
   double numerator = 0;
   double denominator = 1;
-  auto operator<=>(const RatioTerm&) const = default;
+  bool operator<(const RatioTerm& other) const {
+    return std::pair(numerator, denominator) < std::pair(other.numerator, other.denominator);
+  }
 };
 
 /// Σ numerator / Σ denominator.

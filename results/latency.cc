@@ -161,7 +161,7 @@ std::optional<LatencyComparison> compare_times(std::span<const TimesPair> pairs,
   comparison.num_images = static_cast<int64_t>(images.size());
   for (const auto& stage : kStages) {
     auto compared = compare_stage(stage, timed, limit, options);
-    if (compared) comparison.stages.push_back(std::move(*compared));
+    if (compared) comparison.stages.push_back(*compared);
   }
   return comparison;
 }

@@ -73,7 +73,7 @@ class NativeAdapter final : public ModelAdapter {
         asked,
         {.schedule = {.max_sequences = options_.batch_size},
          .reuses_prefixes = options_.reuses_prefixes},
-        [&](size_t i, EngineAnswer answer) {
+        [&](size_t i, const EngineAnswer& answer) {
           on_response(positions[i], answer.error.empty() ? pipeline_.finish(std::move(responses[i]),
                                                                             answer.generation)
                                                          : failed(answer.error));
