@@ -119,7 +119,7 @@ class Pairer {
     has_pixels_ &= base.has_pixels || next.has_pixels;
     if (pair.next != pair.base) keep(pair.next < pair.base, base, next);
     paired_.pairs.push_back(pair);
-    paired_.failed_now.push_back(!is_scored);
+    paired_.failed_now.push_back(is_scored ? 0 : 1);
   }
 
   void finish(Problems& problems) {

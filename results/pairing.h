@@ -17,12 +17,12 @@ struct ChangedPlace {
 };
 
 /// The rows of one task in two runs, matched by id.
-struct PairedRows {
+struct PairedRows {  // NOLINT(bugprone-exception-escape): moves of the JSON library check themselves
   nlohmann::ordered_json base_header{};
   nlohmann::ordered_json next_header{};
   std::vector<ScorePair> pairs{};
   std::vector<std::string> ids{};           // [num_pairs]
-  std::vector<bool> failed_now{};           // [num_pairs]
+  std::vector<char> failed_now{};           // [num_pairs], 1 or 0
   std::vector<std::string> answered_ids{};  // of all rows that failed in neither run
   std::vector<ChangedPlace> lost{};         // the first ones
   std::vector<ChangedPlace> gained{};       // likewise

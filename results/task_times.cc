@@ -30,7 +30,7 @@ std::vector<TimesPair> times_of_pairs(const Timings& base, const Timings& next,
                                       const PairedRows& paired) {
   std::vector<TimesPair> times;
   for (size_t i = 0; i < paired.ids.size(); ++i) {
-    if (paired.failed_now[i]) continue;
+    if (paired.failed_now[i] != 0) continue;
     const auto was = base.rows.find(paired.ids[i]);
     const auto is = next.rows.find(paired.ids[i]);
     if (was == base.rows.end() || is == next.rows.end()) continue;
@@ -79,7 +79,7 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   if (const auto why = pace_difference(before, now); !why.empty()) return give_up(why);
   const auto times = times_of_pairs(before, now, paired);
   const auto walls = wall_pairs(before, now, paired);
-  const auto num_failed = std::count(paired.failed_now.begin(), paired.failed_now.end(), true);
+  const auto num_failed = std::count(paired.failed_now.begin(), paired.failed_now.end(), 1);
   comparison.latency_gap = gap(times.size(), paired.ids.size() - static_cast<size_t>(num_failed));
   comparison.throughput_gap = gap(walls.size(), paired.answered_ids.size());
   comparison.latency = compare_times(times, options.max_slowdown, options.gate);
