@@ -17,7 +17,7 @@ struct ChangedPlace {
 };
 
 /// The rows of one task in two runs, matched by id.
-struct PairedRows {  // NOLINT(bugprone-exception-escape): moves of the JSON library check themselves
+struct PairedRows {  // NOLINT(bugprone-exception-escape): of the JSON library
   nlohmann::ordered_json base_header{};
   nlohmann::ordered_json next_header{};
   std::vector<ScorePair> pairs{};
