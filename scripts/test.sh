@@ -18,6 +18,9 @@ export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
 # Judges' prompts are other projects' texts: found in their packages, and what is recorded of them
 # is compared. Where that fails, the tests say what they skip.
 prompts=$PWD/build-judge-prompts
-[ -d "$prompts" ] || scripts/judge_prompts.py --output "$prompts" >/dev/null || rm -rf "$prompts"
+if [ ! -d "$prompts" ]; then
+  rm -rf "$prompts.new"  # of a call that was interrupted
+  ! scripts/judge_prompts.py --output "$prompts.new" >/dev/null || mv "$prompts.new" "$prompts"
+fi
 if [ -d "$prompts" ]; then export MONO_JUDGE_PROMPTS=${MONO_JUDGE_PROMPTS:-$prompts}; fi
 ctest --test-dir "$folder" --output-on-failure "$@"

@@ -16,8 +16,7 @@ const std::vector<Profile>& textvqa_profiles() {
     auto internvl = internvl_profile(kMaxNewTokens);
     internvl.what =
         "InternVL's scripts: M4C's text rules, commas and question marks deleted and `'s` split "
-        "off "
-        "first; a fraction.";
+        "off first; a fraction.";
     auto vek = vlmevalkit_profile();
     vek.what =
         "VLMEvalKit as of 2026: no M4C rules, a period stays beside a digit (`5.` is not `5`), "

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -26,18 +27,21 @@ TEST(ShareOutTest, GivesEachElementOnce) {
   }
 }
 
-/// Each piece waits until there is one on another thread: on one thread alone this never ends.
+/// Each piece waits until there is one on another thread; on one thread alone in vain.
 TEST(ShareOutTest, WorksOnSeveralThreadsAtOnce) {
   std::mutex mutex;
   std::set<std::thread::id> threads;
   std::atomic<int> num_at_work = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   share_out(2, 1, 2, [&](int64_t, int64_t) {
     {
       const std::lock_guard lock(mutex);
       threads.insert(std::this_thread::get_id());
     }
     ++num_at_work;
-    while (num_at_work < 2) std::this_thread::yield();
+    while (num_at_work < 2 && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
   });
   EXPECT_EQ(threads.size(), 2U);
 }

@@ -16,11 +16,10 @@ struct ComparedTexts {
   std::vector<std::string> references{};
 };
 
-/// \returns the texts as they are where the rules leave answers alone that all agree on.
+/// \returns the texts as they are where all references agree.
 std::optional<ComparedTexts> agreed_texts(std::string_view answer,
-                                          const std::vector<std::string>& references,
-                                          const VqaRules& rules) {
-  if (!rules.leaves_agreed_answers || references.empty()) return std::nullopt;
+                                          const std::vector<std::string>& references) {
+  if (references.empty()) return std::nullopt;
   ComparedTexts texts{.answer = plain_vqa_text(answer)};
   for (const auto& reference : references) {
     texts.references.push_back(plain_vqa_text(reference));
@@ -85,7 +84,7 @@ std::vector<std::optional<Score>> vqa_scores(std::span<const Row> rows, const Pr
     const bool has_cell = sample.cell("answer") != nullptr;
     if (profile.vqa.leaves_agreed_answers) {
       const auto references = has_cell ? accepted_answers(answers.text(k)) : sample.targets;
-      const auto texts = agreed_texts(predictions.text(k), references, profile.vqa);
+      const auto texts = agreed_texts(predictions.text(k), references);
       if (texts) score = score_of(texts->answer, texts->references, sample, profile, task);
     }
     if (score) continue;
