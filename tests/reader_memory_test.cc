@@ -13,6 +13,13 @@
 #include "tests/parquet_maker.h"
 #include "tests/temporary_folder.h"
 
+#ifdef __SANITIZE_ADDRESS__
+// Freed memory is not kept for long: what is measured is what the reader holds.
+extern "C" const char* __asan_default_options() {  // NOLINT(bugprone-reserved-identifier)
+  return "quarantine_size_mb=1";
+}
+#endif
+
 namespace mono::tests {
 namespace {
 
