@@ -1,7 +1,9 @@
 #include "evaluator/bench/latency.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -42,6 +44,12 @@ int64_t image_context_id_of(const std::filesystem::path& checkpoint) {
   return tokens["<IMG_CONTEXT>"].get<int64_t>();
 }
 
+std::string file_name(std::string title) {
+  std::replace_if(
+      title.begin(), title.end(), [](char c) { return c == ' ' || c == ',' || c == '/'; }, '_');
+  return title;
+}
+
 class Measurement {
  public:
   Measurement(const std::vector<Contender>& contenders, const LatencyOptions& options,
@@ -60,6 +68,21 @@ class Measurement {
     }
   }
 
+  std::string profiled(const std::filesystem::path& folder) const {
+    std::string text;
+    for (const auto& row : rows_) {
+      const auto& contender = contenders_[row.contender];
+      for (const int new_tokens : {1, options_.new_tokens}) {
+        const auto title = fmt::format("{}, {}, {} tiles, {} tokens", contender.name,
+                                       contender.mode, row.shape.num_tiles, new_tokens);
+        generate(row, new_tokens);
+        text += profile_table(title, profile_of([&] { generate(row, new_tokens); },
+                                                folder / (file_name(title) + ".json")));
+      }
+    }
+    return text;
+  }
+
   std::vector<LatencyRow> operator()() {
     for (auto& row : rows_) {
       const auto generation = generate(row);
@@ -74,11 +97,15 @@ class Measurement {
 
  private:
   model::Generation generate(const LatencyRow& row) const {
+    return generate(row, options_.new_tokens);
+  }
+
+  model::Generation generate(const LatencyRow& row, int new_tokens) const {
     const auto& contender = contenders_[row.contender];
     const auto& config = contender.engine->config();
     return contender.engine->generate(prompt_of(config, row.shape, contender.image_context_id),
                                       pixels_of(config, row.shape.num_tiles, dtype_, device_),
-                                      {.max_new_tokens = options_.new_tokens}, {});
+                                      {.max_new_tokens = new_tokens}, {});
   }
 
   Timing timing_of(const LatencyRow& row, const Ceilings& ceilings) const {
@@ -124,6 +151,13 @@ std::vector<LatencyRow> measure_latency(const std::vector<Contender>& contenders
                                         const LatencyOptions& options, at::Device device,
                                         at::ScalarType dtype) {
   return Measurement(contenders, options, device, dtype)();
+}
+
+std::string profile_latency(const std::vector<Contender>& contenders, const LatencyOptions& options,
+                            at::Device device, at::ScalarType dtype,
+                            const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  return Measurement(contenders, options, device, dtype).profiled(folder);
 }
 
 }  // namespace mono::bench

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evaluator/bench/floor.h"
+#include "evaluator/bench/profile.h"
 #include "evaluator/bench/workload.h"
 #include "model/engine.h"
 
@@ -57,5 +58,13 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
 std::vector<LatencyRow> measure_latency(const std::vector<Contender>& contenders,
                                         const LatencyOptions& options, at::Device device,
                                         at::ScalarType dtype);
+
+/// Profiles of one more call of each contender and shape, up to the first token and with all of
+/// them, each behind a call that is not looked at.
+/// \param folder  takes the Chrome traces; made where it is missing.
+/// \returns       a table of each
+std::string profile_latency(const std::vector<Contender>& contenders, const LatencyOptions& options,
+                            at::Device device, at::ScalarType dtype,
+                            const std::filesystem::path& folder);
 
 }  // namespace mono::bench

@@ -33,6 +33,7 @@ struct Options {
   int threads = 0;
   std::string filter{};    // of operators' names
   bool is_tuning = false;  // of matrix products
+  std::string profiles{};  // folder
   LatencyOptions latency{};
 };
 
@@ -86,6 +87,11 @@ int run_latency(const Options& options) {
   const auto rows = measure_latency(contenders, options.latency, device, dtype);
   std::fputs(latency_table(contenders, rows).c_str(), stdout);
   write(options.json, latency_json(contenders, rows));
+  if (!options.profiles.empty()) {
+    std::fputs(
+        profile_latency(contenders, options.latency, device, dtype, options.profiles).c_str(),
+        stdout);
+  }
   return 0;
 }
 
@@ -135,6 +141,8 @@ void add_latency(CLI::App& app, Options& options) {
   verb->add_option("--repetitions", options.latency.repetitions)
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  verb->add_option("--profile", options.profiles,
+                   "folder for Chrome traces; also prints where each call spent its time");
   verb->footer(
       "Example:\n  mono-bench latency --model mono=mono-2b --model internvl=internvl-1.5-2b");
 }
