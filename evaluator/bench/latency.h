@@ -46,8 +46,8 @@ struct LatencyRow {
   std::vector<int64_t> token_ids{};  // the same in every repetition, or it throws
 };
 
-/// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its added_tokens.json or
-/// config.json.
+/// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its config.json or its
+/// tokenizer's files (image_context_id.h).
 /// \throws SetupError as `Engine`, or if neither names the id.
 Contender open_contender(const std::string& name, const std::filesystem::path& checkpoint,
                          const model::EngineOptions& options);
