@@ -152,7 +152,7 @@ sanitized() {
 tested() {
   local name
   for name in "${kernel_tests[@]}"; do
-    step "$name" tests 60 "$work/bin/$name" '--gtest_filter=*cuda*'
+    step "$name" tests 120 env MONO_TILE_SIZES=5000 "$work/bin/$name" '--gtest_filter=*cuda*'
   done
   for name in "${golden_tests[@]}"; do step "$name" golden 120 "$work/bin/$name"; done
 }
@@ -182,5 +182,8 @@ report > /dev/null
 step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 32 --repetitions 7 \
   --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
   --json "$work/latency.json"
+step throughput bench 120 "${bench[@]}" throughput --device cuda --items 192 --alone 16 \
+  --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
+  --json "$work/throughput.json"
 kill "$watcher" 2>/dev/null
 report
