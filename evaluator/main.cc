@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   mono::evaluator::add_submit(app, action);
   mono::evaluator::add_compare(app, action);
   mono::evaluator::add_report(app, action);
+  mono::evaluator::add_bench(app, action);
 
   try {
     app.parse(argc, argv);

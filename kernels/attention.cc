@@ -170,7 +170,35 @@ at::Tensor causal_attention_in_blocks_fallback(const at::Tensor& q, const at::Te
   return out;
 }
 
+at::Tensor full_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                          AttentionKind kind, RowPlan plan) {
+  TORCH_CHECK(q.dim() == 4 && q.is_floating_point(),
+              "full_attention: q must be a float tensor [num_tiles, num_heads, num_rows, "
+              "head_dim], got ",
+              q.scalar_type(), " ", q.sizes());
+  for (const auto& tensor : {k, v}) {
+    TORCH_CHECK(tensor.sizes() == q.sizes(), "full_attention: k and v must be ", q.sizes(),
+                " as q, got ", tensor.sizes());
+    TORCH_CHECK(tensor.scalar_type() == q.scalar_type() && tensor.device() == q.device(),
+                "full_attention: k or v is ", tensor.scalar_type(), " on ", tensor.device(),
+                ", q is ", q.scalar_type(), " on ", q.device());
+  }
+  static const auto op = c10::Dispatcher::singleton()
+                             .findSchemaOrThrow("mono::full_attention", "")
+                             .typed<decltype(full_attention_fallback)>();
+  return op.call(q, k, v, kind == AttentionKind::kEager, plan == RowPlan::kFree);
+}
+
+at::Tensor full_attention_fallback(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                   bool is_eager, bool /*is_free*/) {
+  if (!is_eager) return at::scaled_dot_product_attention(q, k, v);
+  const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
+  const auto scores = at::matmul(q * scale, k.transpose(2, 3));
+  return at::matmul(at::softmax(scores, -1, at::kFloat).to(q.scalar_type()), v);
+}
+
 TORCH_LIBRARY_FRAGMENT(mono, m) {
+  m.def("full_attention(Tensor q, Tensor k, Tensor v, bool is_eager, bool is_free) -> Tensor");
   m.def("causal_attention(Tensor q, Tensor k, Tensor v, bool is_eager) -> Tensor");
   m.def(
       "causal_attention_in_blocks(Tensor q, Tensor k, Tensor v, int begin, bool is_eager) -> "
@@ -180,6 +208,7 @@ TORCH_LIBRARY_FRAGMENT(mono, m) {
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {
   m.impl("causal_attention", causal_attention_fallback);
   m.impl("causal_attention_in_blocks", causal_attention_in_blocks_fallback);
+  m.impl("full_attention", full_attention_fallback);
 }
 
 }  // namespace mono::kernels

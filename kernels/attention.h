@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/linear.h"
+
 namespace mono::kernels {
 
 /// Two roundings of the same formula; the reference has both.
@@ -42,5 +44,19 @@ inline constexpr int64_t kPositionsPerBlock = 64;
 /// \throws c10::Error as `causal_attention`.
 at::Tensor causal_attention_in_blocks(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                                       int64_t begin, AttentionKind kind);
+
+/// Attention of every row of a tile to all of them.
+///
+///   out[t, h, n] = softmax(q[t, h, n] . k[t, h]^T / sqrt(head_dim)) v[t, h]
+///
+/// \param q, k, v  [num_tiles, num_heads, num_rows, head_dim]; views will do.
+/// \param plan     kFree lets a tile's bits depend on how many tiles there are.
+/// \returns        the same shape; dtype and device of q.
+/// \throws c10::Error if a shape, dtype or device differs from the above.
+///
+/// Rounding of kEager: the scale is applied to q, before the product. OpenGVLab/InternVL@2410d1d,
+/// internvl_chat/internvl/model/internvl_chat/modeling_intern_vit.py, InternAttention._naive_attn.
+at::Tensor full_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                          AttentionKind kind, RowPlan plan);
 
 }  // namespace mono::kernels

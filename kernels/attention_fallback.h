@@ -13,4 +13,7 @@ at::Tensor causal_attention_fallback(const at::Tensor& q, const at::Tensor& k, c
 at::Tensor causal_attention_in_blocks_fallback(const at::Tensor& q, const at::Tensor& k,
                                                const at::Tensor& v, int64_t begin, bool is_eager);
 
+at::Tensor full_attention_fallback(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                   bool is_eager, bool is_free);
+
 }  // namespace mono::kernels

@@ -1,124 +1,64 @@
 #include <type_traits>
 
-#include "kernels/cuda/launch.cuh"
-#include "kernels/cuda/pack.cuh"
+#include "kernels/cuda/decode_split.cuh"
 #include "kernels/decode_attention_launch.h"
 
 namespace mono::kernels {
 namespace {
 
-constexpr int kKeys = 256;  // of a split; kKeysPerSplit of decode_attention.h
-constexpr int kThreads = 256;
-constexpr int kWarps = kThreads / kWarpSize;
-constexpr int kInFlight = 4;  // 16-byte loads a thread has under way
-constexpr int kMaxGroup = 8;
-static_assert(kMaxGroup <= kWarps, "each query head of a group has a warp for its softmax");
-
-/// One split of one row's kv head. A team of kLanes threads reads a key or value, 16 bytes a lane.
-template <typename T, int kLanes>
-struct Split {
-  static constexpr int kWidth = kPackWidth<T>;
-  static constexpr int kTeams = kThreads / kLanes;
-
-  const T* first = nullptr;  // this lane's part of the split's first key or value
-  int64_t distance = 0;      // between positions
-  int count = 0;             // keys
-  bool is_reading = true;    // false for lanes behind head_dim
-
-  /// Calls use(key, values) for every key of this thread's team, in order, kInFlight loads ahead of
-  /// their use. All threads of the block make the same number of calls; behind the last key the
-  /// values are zero.
-  template <typename Use>
-  __device__ void for_each(const Use& use) const {
-    const int team = static_cast<int>(threadIdx.x) / kLanes;
-    for (int base = team; base - team < count; base += kTeams * kInFlight) {
-      uint4 raw[kInFlight];
-#pragma unroll
-      for (int u = 0; u < kInFlight; ++u) {
-        const int key = base + u * kTeams;
-        raw[u] = is_reading && key < count ? *reinterpret_cast<const uint4*>(first + key * distance)
-                                           : uint4{};
-      }
-#pragma unroll
-      for (int u = 0; u < kInFlight; ++u) {
-        float values[kWidth];
-        unpack<T>(raw[u], values);
-        use(base + u * kTeams, values);
-      }
-    }
-  }
-};
-
-// Turns the scores of one head into exp(score - largest), by one warp.
-__device__ void soften(float* scores, int count, float* scale) {
-  const int lane = static_cast<int>(threadIdx.x) % kWarpSize;
-  float largest = -INFINITY;
-  for (int key = lane; key < count; key += kWarpSize) largest = fmaxf(largest, scores[key]);
-  for (int distance = kWarpSize / 2; distance > 0; distance /= 2) {
-    largest = fmaxf(largest, __shfl_xor_sync(kWholeWarp, largest, distance));
-  }
-  float sum = 0;
-  for (int key = lane; key < count; key += kWarpSize) {
-    scores[key] = expf(scores[key] - largest);
-    sum += scores[key];
-  }
-  for (int distance = kWarpSize / 2; distance > 0; distance /= 2) {
-    sum += __shfl_xor_sync(kWholeWarp, sum, distance);
-  }
-  if (lane == 0) {
-    scale[0] = largest;
-    scale[1] = sum;
-  }
-}
-
-// Adds up one head's weighted values over all teams: within the warp, then over warps in order.
-template <int kLanes, int kWidth>
-__device__ void write_sum(float (&sum)[kWidth], int head_dim, float* out) {
-  __shared__ float parts[kWarps][kLanes * kWidth];
-  const int lane = static_cast<int>(threadIdx.x) % kWarpSize;
-#pragma unroll
-  for (int i = 0; i < kWidth; ++i) {
-    for (int distance = kWarpSize / 2; distance >= kLanes; distance /= 2) {
-      sum[i] += __shfl_xor_sync(kWholeWarp, sum[i], distance);
-    }
-    if (lane < kLanes) parts[threadIdx.x / kWarpSize][lane * kWidth + i] = sum[i];
-  }
-  __syncthreads();
-  for (int d = static_cast<int>(threadIdx.x); d < head_dim; d += kThreads) {
-    float total = 0;
-    for (int warp = 0; warp < kWarps; ++warp) total += parts[warp][d];
-    out[d] = total;
-  }
-  __syncthreads();  // parts is used again
-}
-
 // Block (split, kv head, row). Scores and probabilities of all query heads of the group at once, so
-// that keys and values are read once.
-template <int kLanes, int kGroup, typename T>
+// that keys and values are read once; all but the newest while earlier kernels still run.
+template <int kLanes, int kGroup, bool kAppends, typename T>
 __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionArguments<T> a) {
   constexpr int kWidth = kPackWidth<T>;
   __shared__ float scores[kGroup][kKeys];
-  take_turn();
+  let_next_begin();
   const int split = static_cast<int>(blockIdx.x);
   const int row = static_cast<int>(blockIdx.z);
   const int begin = split * kKeys;
   const int length = a.length[row];
-  if (begin >= length) return;  // the whole block
-
+  if (begin >= length) {  // the whole block
+    wait_for_earlier_kernels();
+    return;
+  }
+  const int count = length - begin < kKeys ? length - begin : kKeys;
+  const int num_settled = length - 1 - begin < kKeys ? length - 1 - begin : kKeys;
   const int column = static_cast<int>(threadIdx.x) % kLanes * kWidth;
+  const bool is_reading = column < a.head_dim;
   const int64_t distance = int64_t{a.num_kv_heads} * a.head_dim;
   const int64_t first =
       (a.slot[row] * a.capacity + begin) * distance + int64_t{blockIdx.y} * a.head_dim + column;
-  const int64_t head = (int64_t{blockIdx.z} * a.num_kv_heads + blockIdx.y) * a.group;
-  const Split<T, kLanes> keys{.first = a.keys + first,
-                              .distance = distance,
-                              .count = length - begin < kKeys ? length - begin : kKeys,
-                              .is_reading = column < a.head_dim};
+  SplitPacks<T, kLanes> keys;
+  SplitPacks<T, kLanes> values;
+  if (is_reading) {
+    keys.load(a.keys + first, distance, 0, num_settled);
+    values.load(a.values + first, distance, 0, num_settled);
+  }
+  wait_for_earlier_kernels();
+  const NewestToken<T> newest{a.append, row, static_cast<int>(blockIdx.y), column};
+  const bool has_newest = num_settled < count;
+  if (is_reading && has_newest) {
+    if constexpr (kAppends) {
+      if (keys.holds(num_settled)) {
+        keys.set(num_settled, newest.key());
+        values.set(num_settled, newest.value());
+      }
+    } else {
+      keys.load(a.keys + first, distance, num_settled, count);
+      values.load(a.values + first, distance, num_settled, count);
+    }
+  }
 
+  const int64_t head = (int64_t{blockIdx.z} * a.num_kv_heads + blockIdx.y) * a.group;
   float q[kGroup][kWidth] = {};
 #pragma unroll
   for (int g = 0; g < kGroup; ++g) {
-    if (g < a.group && keys.is_reading) load_pack(a.q + (head + g) * a.head_dim + column, q[g]);
+    if (g >= a.group || !is_reading) continue;
+    if constexpr (kAppends) {
+      newest.query(g, q[g]);
+    } else {
+      load_pack(a.q + (head + g) * a.head_dim + column, q[g]);
+    }
   }
   const float scale = rsqrtf(static_cast<float>(a.head_dim));
   keys.for_each([&](int key, const float(&k)[kWidth]) {
@@ -130,7 +70,7 @@ __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionAr
       for (int step = kLanes / 2; step > 0; step /= 2) {
         score += __shfl_xor_sync(kWholeWarp, score, step);
       }
-      if (column == 0 && key < keys.count) scores[g][key] = score * scale;
+      if (column == 0) scores[g][key] = score * scale;
     }
   });
   __syncthreads();
@@ -138,15 +78,13 @@ __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionAr
   const int64_t num_splits = (a.max_length + kKeys - 1) / kKeys;
   const int warp = static_cast<int>(threadIdx.x) / kWarpSize;
   if (warp < a.group) {
-    soften(scores[warp], keys.count, a.scales + ((head + warp) * num_splits + split) * 2);
+    soften(scores[warp], count, a.scales + ((head + warp) * num_splits + split) * 2);
   }
   __syncthreads();
 
-  auto values = keys;
-  values.first = a.values + first;
   float sum[kGroup][kWidth] = {};
   values.for_each([&](int key, const float(&v)[kWidth]) {
-    if (key >= keys.count) return;
+    if (key >= count) return;
 #pragma unroll
     for (int g = 0; g < kGroup; ++g) {
       const float weight = scores[g][key];
@@ -154,34 +92,52 @@ __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionAr
       for (int i = 0; i < kWidth; ++i) sum[g][i] += weight * v[i];
     }
   });
-#pragma unroll
-  for (int g = 0; g < kGroup; ++g) {
-    if (g >= a.group) break;
-    write_sum<kLanes>(sum[g], a.head_dim, a.sums + ((head + g) * num_splits + split) * a.head_dim);
-  }
+  write_sums<kLanes>(sum, a.group, a.head_dim, a.sums + (head * num_splits + split) * a.head_dim,
+                     num_splits * a.head_dim);
 }
 
-// Block (head, row): the splits in their order.
+// Block (head, row): the splits in their order, kAtOnce under way at a time.
 template <typename T>
 __global__ void combine_kernel(const DecodeAttentionArguments<T> a) {
-  take_turn();
+  constexpr int kAtOnce = 16;
+  let_next_begin();
   const int num_heads = a.num_kv_heads * a.group;
   const int64_t head = int64_t{blockIdx.y} * num_heads + blockIdx.x;
   const int64_t num_splits = (a.max_length + kKeys - 1) / kKeys;
   const int used = (a.length[blockIdx.y] + kKeys - 1) / kKeys;
+  wait_for_earlier_kernels();
   const float* const scales = a.scales + head * num_splits * 2;
   const float* const sums = a.sums + head * num_splits * a.head_dim;
   const int d = static_cast<int>(threadIdx.x);
   if (d >= a.head_dim) return;
 
   float largest = -INFINITY;
-  for (int split = 0; split < used; ++split) largest = fmaxf(largest, scales[2 * split]);
   float sum = 0;
   float total = 0;
-  for (int split = 0; split < used; ++split) {
-    const float factor = expf(scales[2 * split] - largest);
-    total += factor * scales[2 * split + 1];
-    sum += factor * sums[split * a.head_dim + d];
+  for (int base = 0; base < used; base += kAtOnce) {
+    float2 scale[kAtOnce];  // the largest score, the sum of exp
+    float part[kAtOnce];
+    float reached = largest;
+#pragma unroll
+    for (int u = 0; u < kAtOnce; ++u) {
+      const bool is_there = base + u < used;
+      const int split = is_there ? base + u : base;
+      scale[u] = *reinterpret_cast<const float2*>(scales + 2 * split);
+      part[u] = sums[split * a.head_dim + d];
+      if (!is_there) scale[u].x = -INFINITY;
+    }
+#pragma unroll
+    for (int u = 0; u < kAtOnce; ++u) reached = fmaxf(reached, scale[u].x);
+    const float kept = expf(largest - reached);
+    sum *= kept;
+    total *= kept;
+    largest = reached;
+#pragma unroll
+    for (int u = 0; u < kAtOnce; ++u) {
+      const float factor = expf(scale[u].x - largest);
+      total += factor * scale[u].y;
+      sum += factor * part[u];
+    }
   }
   a.out[head * a.head_dim + d] = static_cast<T>(used == 0 ? 0.0F : sum / total);
 }
@@ -191,8 +147,9 @@ bool start(const DecodeAttentionArguments<T>& a, cudaStream_t stream) {
   const auto rows = static_cast<unsigned>(a.num_rows);
   const auto kv_heads = static_cast<unsigned>(a.num_kv_heads);
   const auto group = static_cast<unsigned>(a.group);
-  start_early(split_kernel<kLanes, kGroup, T>, dim3(ceil_div(a.max_length, kKeys), kv_heads, rows),
-              kThreads, stream, a);
+  const auto kernel = a.q == nullptr ? split_kernel<kLanes, kGroup, true, T>
+                                     : split_kernel<kLanes, kGroup, false, T>;
+  start_early(kernel, dim3(ceil_div(a.max_length, kKeys), kv_heads, rows), kThreads, stream, a);
   start_early(combine_kernel<T>, dim3(kv_heads * group, rows),
               ceil_div(a.head_dim, kWarpSize) * kWarpSize, stream, a);
   return true;
@@ -214,6 +171,7 @@ template <typename T>
 bool launch_decode_attention(const DecodeAttentionArguments<T>& a, cudaStream_t stream) {
   constexpr int kMaxHeadDim = 128;
   if (!allows_packs<T>({a.q, a.keys, a.values}, {a.head_dim})) return false;
+  if (a.q == nullptr && !heads_allow_packs(a.append)) return false;
   if (a.group < 1 || a.group > kMaxGroup || a.head_dim > kMaxHeadDim) return false;
   const int lanes = a.head_dim / kPackWidth<T>;
   if (lanes <= 4) return start<4, kMaxGroup>(a, stream);

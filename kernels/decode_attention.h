@@ -4,10 +4,12 @@
 
 #include <cstdint>
 
+#include "kernels/rotary_append.h"
+
 namespace mono::kernels {
 
 /// Keys that one block reads. The cut is fixed, so a row's sums do not depend on its batch.
-inline constexpr int64_t kKeysPerSplit = 256;
+inline constexpr int64_t kKeysPerSplit = 128;
 
 /// Attention of the newest token of each sequence to its slot of the cache, grouped query heads.
 ///
@@ -16,7 +18,9 @@ inline constexpr int64_t kKeysPerSplit = 256;
 ///
 /// Scores, exponentials and sums are fp32, rounded once at the end (AttentionKind::kFused). On a
 /// GPU each kKeysPerSplit keys are summed by a block of their own and the splits combined in their
-/// order; nothing depends on the other rows or on max_length.
+/// order; nothing depends on the other rows or on max_length. A GPU reads slot, length and all keys
+/// and values but a row's newest while the kernel before may still run: only queries and the newest
+/// may come from it.
 ///
 /// \param q             [num_rows, num_heads, head_dim], dense, rotated; float or bf16.
 /// \param keys, values  [num_slots, capacity, num_kv_heads, head_dim], dense: one layer's cache;
@@ -35,6 +39,19 @@ inline constexpr int64_t kKeysPerSplit = 256;
 void decode_attention_out(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
                           const at::Tensor& slot, const at::Tensor& length, int64_t max_length,
                           const at::Tensor& scratch, const at::Tensor& out);
+
+/// The attention of a step with what comes before it: `rotary_append` of the newest tokens under
+/// Rounding::kParity, without a bias, then `decode_attention_out` with the same bits.
+///
+/// \param qkv      of the newest tokens; the kernel before may still write them.
+/// \param places   a row's position is its length - 1; slot and angle are settled, as length is.
+/// \param length   int32 [num_rows], with the newest token; 0 for padding, whose slot is negative.
+/// The others as those two have them. \throws c10::Error as they do.
+void rotary_decode_attention_out(const QkvViews& qkv, const at::Tensor& cos, const at::Tensor& sin,
+                                 const TokenPlaces& places, const at::Tensor& keys,
+                                 const at::Tensor& values, const at::Tensor& length,
+                                 int64_t max_length, const at::Tensor& scratch,
+                                 const at::Tensor& out);
 
 /// Floats of scratch that a call needs.
 int64_t decode_attention_scratch(int64_t num_rows, int64_t num_heads, int64_t head_dim,

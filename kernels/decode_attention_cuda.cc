@@ -5,40 +5,51 @@
 #include <torch/library.h>
 
 #include "kernels/cuda/float_type.h"
+#include "kernels/cuda/head_rows.h"
 #include "kernels/decode_attention.h"
 #include "kernels/decode_attention_launch.h"
+#include "kernels/rotary_decode_fallback.h"
 
 namespace mono::kernels {
 namespace {
+
+// What both operators have in common.
+template <typename T>
+DecodeAttentionArguments<T> arguments_for(const at::Tensor& keys, const at::Tensor& values,
+                                          const at::Tensor& slot, const at::Tensor& length,
+                                          int64_t max_length, const at::Tensor& scratch,
+                                          const at::Tensor& out) {
+  const int64_t num_rows = out.size(0);
+  const int64_t num_heads = out.size(1) / keys.size(3);
+  const int64_t num_splits = (max_length + kKeysPerSplit - 1) / kKeysPerSplit;
+  constexpr int64_t kMostRows = 65535;  // the grid's z
+  TORCH_CHECK(num_rows <= kMostRows, "decode_attention: at most ", kMostRows, " rows, got ",
+              num_rows);
+  auto* const sums = mutable_data_of<float>(scratch);
+  return {.keys = data_of<T>(keys),
+          .values = data_of<T>(values),
+          .slot = data_of<int32_t>(slot),
+          .length = data_of<int32_t>(length),
+          .sums = sums,
+          .scales = sums + num_rows * num_heads * num_splits * keys.size(3),
+          .out = mutable_data_of<T>(out),
+          .capacity = keys.size(1),
+          .max_length = max_length,
+          .num_rows = static_cast<int>(num_rows),
+          .num_kv_heads = static_cast<int>(keys.size(2)),
+          .group = static_cast<int>(num_heads / keys.size(2)),
+          .head_dim = static_cast<int>(keys.size(3))};
+}
 
 void decode_attention_cuda(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
                            const at::Tensor& slot, const at::Tensor& length, int64_t max_length,
                            const at::Tensor& scratch, const at::Tensor& out) {
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(q.device());
-  const int64_t num_heads = q.size(1);
-  const int64_t num_splits = (max_length + kKeysPerSplit - 1) / kKeysPerSplit;
-  constexpr int64_t kMostRows = 65535;  // the grid's z
-  TORCH_CHECK(q.size(0) <= kMostRows, "decode_attention: at most ", kMostRows, " rows, got ",
-              q.size(0));
   with_float_type("decode_attention", q.scalar_type(), [&](auto type) {
     using T = typename decltype(type)::type;
-    auto* const sums = mutable_data_of<float>(scratch);
-    const DecodeAttentionArguments<T> arguments{
-        .q = data_of<T>(q),
-        .keys = data_of<T>(keys),
-        .values = data_of<T>(values),
-        .slot = data_of<int32_t>(slot),
-        .length = data_of<int32_t>(length),
-        .sums = sums,
-        .scales = sums + q.size(0) * num_heads * num_splits * q.size(2),
-        .out = mutable_data_of<T>(out),
-        .capacity = keys.size(1),
-        .max_length = max_length,
-        .num_rows = static_cast<int>(q.size(0)),
-        .num_kv_heads = static_cast<int>(keys.size(2)),
-        .group = static_cast<int>(num_heads / keys.size(2)),
-        .head_dim = static_cast<int>(q.size(2))};
+    auto arguments = arguments_for<T>(keys, values, slot, length, max_length, scratch, out);
+    arguments.q = data_of<T>(q);
     TORCH_CHECK(launch_decode_attention(arguments, at::cuda::getCurrentCUDAStream()),
                 "decode_attention: no kernel for ", q.size(2), " wide heads in groups of ",
                 arguments.group);
@@ -46,10 +57,48 @@ void decode_attention_cuda(const at::Tensor& q, const at::Tensor& keys, const at
   C10_CUDA_KERNEL_LAUNCH_CHECK();
 }
 
+void rotary_decode_attention_cuda(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                  const at::Tensor& cos, const at::Tensor& sin,
+                                  const at::Tensor& slot, const at::Tensor& position,
+                                  const at::Tensor& angle, const std::optional<at::Tensor>& row,
+                                  const at::Tensor& keys, const at::Tensor& values,
+                                  const at::Tensor& length, int64_t max_length,
+                                  const at::Tensor& scratch, const at::Tensor& out) {
+  if (out.numel() == 0) return;
+  const c10::cuda::CUDAGuard device_guard(q.device());
+  bool is_served = false;
+  with_float_type("rotary_decode_attention", q.scalar_type(), [&](auto type) {
+    using T = typename decltype(type)::type;
+    auto arguments = arguments_for<T>(keys, values, slot, length, max_length, scratch, out);
+    arguments.append = {.q = head_rows<T>(q, std::nullopt),
+                        .k = head_rows<T>(k, std::nullopt),
+                        .v = head_rows<T>(v, std::nullopt),
+                        .cos = data_of<T>(cos),
+                        .sin = data_of<T>(sin),
+                        .slot = arguments.slot,
+                        .position = data_of<int32_t>(position),
+                        .angle = data_of<int32_t>(angle),
+                        .row = data_of<int32_t>(row),
+                        .keys = mutable_data_of<T>(keys),
+                        .values = mutable_data_of<T>(values),
+                        .num_tokens = out.size(0),
+                        .capacity = arguments.capacity,
+                        .num_kv_heads = arguments.num_kv_heads,
+                        .group = arguments.group,
+                        .head_dim = arguments.head_dim};
+    is_served = launch_decode_attention(arguments, at::cuda::getCurrentCUDAStream());
+  });
+  C10_CUDA_KERNEL_LAUNCH_CHECK();
+  if (is_served) return;
+  rotary_decode_in_two(q, k, v, cos, sin, slot, position, angle, row, keys, values, length,
+                       max_length, scratch, out);
+}
+
 }  // namespace
 
 TORCH_LIBRARY_IMPL(mono, CUDA, m) {
   m.impl("decode_attention_out", decode_attention_cuda);
+  m.impl("rotary_decode_attention_out", rotary_decode_attention_cuda);
 }
 
 }  // namespace mono::kernels

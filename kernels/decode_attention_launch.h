@@ -4,12 +4,14 @@
 
 #include <cstdint>
 
+#include "kernels/rotary_append_launch.h"
+
 namespace mono::kernels {
 
 /// See decode_attention.h. T is float or __nv_bfloat16; everything dense.
 template <typename T>
 struct DecodeAttentionArguments {
-  const T* q = nullptr;           // [num_rows, num_kv_heads * group, head_dim]
+  const T* q = nullptr;           // [num_rows, num_kv_heads * group, head_dim]; or `append`
   const T* keys = nullptr;        // [num_slots, capacity, num_kv_heads, head_dim]
   const T* values = nullptr;      // likewise
   const int32_t* slot = nullptr;  // [num_rows]
@@ -23,6 +25,10 @@ struct DecodeAttentionArguments {
   int num_kv_heads = 0;
   int group = 0;     // 1 .. 8
   int head_dim = 0;  // at most 128, whole 16 bytes
+  /// Where queries and the newest keys and values come from if q is null; what it has in common
+  /// with the above must be the same; `out` is not used, a row's position is its length - 1. Halves
+  /// of heads are whole 16 bytes too.
+  RotaryAppendArguments<T> append{};
 };
 
 /// Starts both kernels on `stream`; the caller reads cudaGetLastError().

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "kernels/cuda/gate.cuh"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/mma.cuh"
 #include "kernels/cuda/pack.cuh"
@@ -56,22 +57,34 @@ __device__ void load_chunks(const __nv_bfloat16* const (&rows)[kCount], int base
   }
 }
 
+/// The weight row at a place of a block's tiles. In a gated product the lower half of each tile is
+/// the upper's columns in the second half of the weight.
+template <bool kIsGated>
+__device__ int weight_row(int tile, int row_in_tile, int n) {
+  if constexpr (kIsGated) {
+    const int row = tile * kXRows + row_in_tile % kXRows;
+    return (row < n ? row : n - 1) + row_in_tile / kXRows * n;
+  }
+  const int row = tile * kWeightRows + row_in_tile;
+  return row < n ? row : n - 1;
+}
+
 // One block kWeightTiles tiles of weight rows, all of x. kAhead chunks are under way at a time; the
 // first of a weight that is settled, while earlier kernels still run.
-template <int kXTiles, int kWeightTiles, int kAhead>
+template <int kXTiles, int kWeightTiles, int kAhead, bool kIsGated>
 __global__ void __launch_bounds__(kThreads) few_row_kernel(const FewRowLinearArguments a) {
   let_next_begin();
   const int warp = static_cast<int>(threadIdx.x) / kWarpSize;
   const int lane = static_cast<int>(threadIdx.x) % kWarpSize;
   const int row_in_tile = lane / 4;
   const int column = lane % 4 * 8;
-  const int first_row = static_cast<int>(blockIdx.x) * kWeightTiles * kWeightRows;
+  const int first_tile = static_cast<int>(blockIdx.x) * kWeightTiles;
 
   const __nv_bfloat16* weight_rows[2 * kWeightTiles];
 #pragma unroll
   for (int i = 0; i < 2 * kWeightTiles; ++i) {
-    const int row = first_row + i * kXRows + row_in_tile;
-    weight_rows[i] = a.weight + (row < a.n ? row : a.n - 1) * a.weight_distance + column;
+    const int row = weight_row<kIsGated>(first_tile + i / 2, i % 2 * kXRows + row_in_tile, a.n);
+    weight_rows[i] = a.weight + row * a.weight_distance + column;
   }
   const __nv_bfloat16* x_rows[kXTiles];
 #pragma unroll
@@ -116,20 +129,30 @@ __global__ void __launch_bounds__(kThreads) few_row_kernel(const FewRowLinearArg
     }
     __syncthreads();
   }
-  constexpr int kRows = kWeightTiles * kWeightRows;
-  for (int i = static_cast<int>(threadIdx.x); i < kRows * a.m; i += kThreads) {
-    const int row = first_row + i % kRows;
-    if (row >= a.n) continue;
-    const float bias = a.bias == nullptr ? 0.0F : static_cast<float>(a.bias[row]);
-    a.y[i / kRows * a.y_distance + row] =
-        static_cast<__nv_bfloat16>(totals[i % kRows][i / kRows] + bias);
+  constexpr int kColumns = kIsGated ? kXRows : kWeightRows;  // of y, of a tile
+  for (int i = static_cast<int>(threadIdx.x); i < kWeightTiles * kColumns * a.m; i += kThreads) {
+    const int place = i % (kWeightTiles * kColumns);
+    const int x_row = i / (kWeightTiles * kColumns);
+    const int y_column = first_tile * kColumns + place;
+    if (y_column >= a.n) continue;
+    const int tile_row = place / kColumns * kWeightRows + place % kColumns;
+    float value = totals[tile_row][x_row];
+    if constexpr (kIsGated) {
+      using T = __nv_bfloat16;
+      value = gated<T>(rounded<T>(value), rounded<T>(totals[tile_row + kXRows][x_row]), false);
+    } else if (a.bias != nullptr) {
+      value += static_cast<float>(a.bias[y_column]);
+    }
+    a.y[x_row * a.y_distance + y_column] = static_cast<__nv_bfloat16>(value);
   }
 }
 
 template <int kXTiles, int kWeightTiles, int kAhead>
 void start(const FewRowLinearArguments& a, cudaStream_t stream) {
-  start_early(few_row_kernel<kXTiles, kWeightTiles, kAhead>,
-              dim3(ceil_div(a.n, int64_t{kWeightTiles} * kWeightRows)), kThreads, stream, a);
+  const auto kernel = a.is_gated ? few_row_kernel<kXTiles, kWeightTiles, kAhead, true>
+                                 : few_row_kernel<kXTiles, kWeightTiles, kAhead, false>;
+  const int64_t columns = int64_t{kWeightTiles} * (a.is_gated ? kXRows : kWeightRows);
+  start_early(kernel, dim3(ceil_div(a.n, columns)), kThreads, stream, a);
 }
 
 }  // namespace
@@ -140,7 +163,7 @@ bool launch_few_row_linear(const FewRowLinearArguments& a, cudaStream_t stream) 
       !allows_packs<__nv_bfloat16>({a.x, a.weight}, {a.x_distance, a.weight_distance})) {
     return false;
   }
-  const bool has_many = a.n >= kManyWeightRows;
+  const bool has_many = a.n * (a.is_gated ? 2 : 1) >= kManyWeightRows;
   if (a.m <= kXRows) {
     start<1, 1, 8>(a, stream);
   } else if (a.m <= 2 * kXRows) {

@@ -10,7 +10,7 @@ namespace mono::kernels {
 /// See few_row_linear.h. Distances between rows are in elements.
 struct FewRowLinearArguments {
   const __nv_bfloat16* x = nullptr;       // [m, k]
-  const __nv_bfloat16* weight = nullptr;  // [n, k]
+  const __nv_bfloat16* weight = nullptr;  // [n, k]; gated: [2 n, k]
   const __nv_bfloat16* bias = nullptr;    // [n]; null: none
   __nv_bfloat16* y = nullptr;             // [m, n]
   int64_t x_distance = 0;
@@ -20,6 +20,7 @@ struct FewRowLinearArguments {
   int n = 0;
   int k = 0;
   bool has_settled_weight = false;  // no kernel still under way writes it: it may be read early
+  bool is_gated = false;            // y = swiglu of both halves of the products; no bias
 };
 
 /// Starts the kernel on `stream`; the caller reads cudaGetLastError().

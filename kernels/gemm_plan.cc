@@ -12,9 +12,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int64_t kLargestBucket = 16384;
-constexpr int64_t kFirstHalfStep = 64;
-constexpr int kVersion = 1;
+constexpr int64_t kLargestPower = 64;
+constexpr int64_t kFineUpTo = 4096;
+constexpr int64_t kFineStep = 64;
+constexpr int64_t kCoarseStep = 512;
+constexpr int64_t kLargestBucket = 65536;
+constexpr int kVersion = 2;
 constexpr const char* kFormat = "mono gemm plans";
 
 const char* name_of(GemmType type) {
@@ -87,9 +90,9 @@ void check_split(const GemmShape& shape, const GemmAlgorithm& algorithm) {
 int64_t m_bucket(int64_t m) {
   TORCH_CHECK(m >= 1, "m_bucket: m must be at least 1, got ", m);
   if (m >= kLargestBucket) return kLargestBucket;
-  const auto power = static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(m)));
-  const int64_t half_step = power / 4 * 3;
-  return power > kFirstHalfStep && m <= half_step ? half_step : power;
+  if (m <= kLargestPower) return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(m)));
+  const int64_t step = m <= kFineUpTo ? kFineStep : kCoarseStep;
+  return (m + step - 1) / step * step;
 }
 
 std::string to_string(const GemmShape& shape) {

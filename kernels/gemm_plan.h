@@ -14,9 +14,9 @@ namespace mono::kernels {
 /// The m of a plan that serves every number of rows: a row's order of additions is then its own.
 inline constexpr int64_t kEveryM = 0;
 
-/// The bucket of a product of m rows: the smallest of 1, 2, 4 .. 64, 96, 128, 192, 256 .. 16384
-/// that holds m (powers of two, from 64 on also their 1.5 fold); 16384 for more. \throws c10::Error
-/// for m below 1.
+/// The bucket of a product of m rows: the smallest that holds m of the powers of two up to 64, the
+/// multiples of 64 up to 4096 and of 512 up to 65536; 65536 for more. As narrow as a tile: how
+/// tiles fill the processors decides which algorithm is fast. \throws c10::Error for m below 1.
 int64_t m_bucket(int64_t m);
 
 enum class GemmType { kFloat32, kBfloat16 };

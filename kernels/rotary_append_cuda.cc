@@ -5,27 +5,13 @@
 #include <torch/library.h>
 
 #include "kernels/cuda/float_type.h"
+#include "kernels/cuda/head_rows.h"
 #include "kernels/rotary_append_launch.h"
 
 namespace mono::kernels {
 namespace {
 
 using OptionalTensor = std::optional<at::Tensor>;
-
-// heads: [num_rows, num_kv_heads, group, head_dim], or without the group.
-template <typename T>
-HeadRows<T> head_rows(const at::Tensor& heads, const OptionalTensor& bias) {
-  HeadRows<T> rows{.data = data_of<T>(heads),
-                   .bias = data_of<T>(bias),
-                   .row_distance = heads.stride(0),
-                   .group_distance = heads.stride(1),
-                   .head_distance = heads.dim() == 4 ? heads.stride(2) : 0};
-  if (bias) {
-    rows.bias_group_distance = bias->stride(1);
-    rows.bias_head_distance = bias->dim() == 4 ? bias->stride(2) : 0;
-  }
-  return rows;
-}
 
 void rotary_append_cuda(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                         const OptionalTensor& q_bias, const OptionalTensor& k_bias,

@@ -1,3 +1,4 @@
+#include "kernels/cuda/gate.cuh"
 #include "kernels/cuda/row_packs.cuh"
 #include "kernels/swiglu_launch.h"
 
@@ -15,10 +16,7 @@ __global__ void __launch_bounds__(kPackThreads) swiglu_kernel(const SwigluArgume
   load_pack(a.gate + row * a.gate_distance + i, gate);
   load_pack(a.up + row * a.up_distance + i, up);
 #pragma unroll
-  for (int k = 0; k < kWidth; ++k) {
-    const float silu = gate[k] / (1.0F + expf(-gate[k]));
-    up[k] *= a.is_fast ? silu : rounded<T>(silu);
-  }
+  for (int k = 0; k < kWidth; ++k) up[k] = gated<T>(gate[k], up[k], a.is_fast);
   store_pack(a.out + row * a.out_distance + i, up);
 }
 

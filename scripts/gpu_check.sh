@@ -6,7 +6,7 @@
 #                                   torch 2.11 (cu130), and neither this repository nor a network
 #
 # Results go to $OUT, by default FOLDER/out: results.json, summary.md and a log for each kind of
-# check. Exit codes: 0 all right, 1 something failed, 2 the folder is too large, 3 no GPU (or no
+# check. PEERS=1 also times what other programs take (scripts/peers/gpu_peers.py; minutes). Exit codes: 0 all right, 1 something failed, 2 the folder is too large, 3 no GPU (or no
 # torch).
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -47,7 +47,8 @@ pack() {
   cp "${kernel_tests[@]/#/build/tests/}" "${golden_tests[@]/#/build/tests/}" "$payload/bin/"
   cp build/kernels/libmono_kernels.so "$payload/lib/"
   strip "$payload"/bin/* "$payload"/lib/*
-  cp scripts/gpu_check.sh scripts/gpu_check_report.py scripts/make_synthetic_checkpoint.py "$folder/"
+  cp scripts/gpu_check.sh scripts/gpu_check_report.py scripts/make_synthetic_checkpoint.py \
+    scripts/peers/gpu_peers.py scripts/peers/mono_torch.py "$folder/"
   git rev-parse --short=12 HEAD > "$folder/commit"
   [ -z "$(git status --porcelain --untracked-files=no)" ] || echo dirty >> "$folder/commit"
 
@@ -152,7 +153,7 @@ sanitized() {
 tested() {
   local name
   for name in "${kernel_tests[@]}"; do
-    step "$name" tests 60 "$work/bin/$name" '--gtest_filter=*cuda*'
+    step "$name" tests 120 env MONO_TILE_SIZES=5000 "$work/bin/$name" '--gtest_filter=*cuda*'
   done
   for name in "${golden_tests[@]}"; do step "$name" golden 120 "$work/bin/$name"; done
 }
@@ -182,5 +183,13 @@ report > /dev/null
 step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 32 --repetitions 7 \
   --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
   --json "$work/latency.json"
+step throughput bench 120 "${bench[@]}" throughput --device cuda --items 192 --alone 16 \
+  --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
+  --json "$work/throughput.json"
+if [ "${PEERS:-0}" = 1 ]; then
+  report > /dev/null
+  step peers bench 240 "$python" "$here/gpu_peers.py" "${bench[0]}" "$models/mono-internvl-2b" \
+    --json "$work/peers.json"
+fi
 kill "$watcher" 2>/dev/null
 report

@@ -61,18 +61,17 @@ class GemmPlanTest : public testing::Test {
   fs::path path_{};
 };
 
-TEST_F(GemmPlanTest, BucketsArePowersOfTwoAndFromSixtyFourTheirHalfSteps) {
+TEST_F(GemmPlanTest, BucketsArePowersOfTwoThenMultiplesOfATile) {
   const std::vector<std::pair<int64_t, int64_t>> expected = {
-      {1, 1},       {2, 2},         {3, 4},         {5, 8},         {63, 64},
-      {64, 64},     {65, 96},       {96, 96},       {97, 128},      {129, 192},
-      {193, 256},   {257, 384},     {1856, 2048},   {1536, 1536},   {1537, 2048},
-      {3392, 4096}, {12288, 12288}, {12289, 16384}, {16384, 16384}, {99999, 16384}};
+      {1, 1},       {2, 2},       {3, 4},       {5, 8},         {63, 64},       {64, 64},
+      {65, 128},    {128, 128},   {129, 192},   {257, 320},     {1856, 1856},   {1857, 1920},
+      {3392, 3392}, {4096, 4096}, {4097, 4608}, {13325, 13824}, {65536, 65536}, {99999, 65536}};
   for (const auto& [m, bucket] : expected) EXPECT_EQ(m_bucket(m), bucket) << m;
   EXPECT_THROW(m_bucket(0), c10::Error);
 }
 
 TEST_F(GemmPlanTest, ABucketHoldsItsRowsAndIsItsOwnBucket) {
-  for (int64_t m = 1; m <= 16384; ++m) {
+  for (int64_t m = 1; m <= 65536; ++m) {
     const int64_t bucket = m_bucket(m);
     ASSERT_GE(bucket, m);
     ASSERT_LT(bucket, 2 * m) << m;
@@ -131,8 +130,8 @@ TEST_F(GemmPlanTest, RefusesWhatIsNoPlanFileAndNamesIt) {
   std::ofstream(path_) << "{\"format\": ";
   expect_says(load_error(), path_.string() + ": [json.exception.parse_error");
   save_both();
-  replace("\"version\": 1", "\"version\": 2");
-  expect_says(load_error(), "expected mono gemm plans of version 1");
+  replace("\"version\": 2", "\"version\": 1");
+  expect_says(load_error(), "expected mono gemm plans of version 2");
   save_both();
   replace("\"split_k\"", "\"split\"");
   expect_says(load_error(), "key 'split_k' not found");

@@ -59,6 +59,29 @@ TEST(AttentionTest, RefusesFewerKeysThanQueries) {
   expect_says(message_of<c10::Error>(call), "length >= 5, 8], got [2, 4, 8]");
 }
 
+TEST_P(AttentionOperatorsTest, EveryRowOfATileSeesAllOfItAndNoOtherTile) {
+  const auto qkv = at::randn({2, 70, 3, 5, 16}).to(options());  // as a product leaves it
+  const auto part = [&](int64_t i) { return qkv.select(2, i).transpose(1, 2); };
+  const auto q = part(0);
+  const auto k = part(1);
+  const auto v = part(2);
+  const auto scores = at::matmul(fp64(q), fp64(k).transpose(2, 3)) / std::sqrt(16.0);
+  const auto expected = at::matmul(at::softmax(scores, -1), fp64(v));
+  for (const auto kind : {AttentionKind::kFused, AttentionKind::kEager}) {
+    for (const auto plan : {RowPlan::kFree, RowPlan::kChunked}) {
+      expect_near(full_attention(q, k, v, kind, plan), expected);
+    }
+  }
+}
+
+TEST(AttentionTest, RefusesTilesThatDiffer) {
+  const auto q = at::ones({1, 2, 3, 8});
+  const auto call = [&] {
+    full_attention(q, at::ones({1, 2, 4, 8}), q, AttentionKind::kFused, RowPlan::kFree);
+  };
+  expect_says(message_of<c10::Error>(call), "k and v must be [1, 2, 3, 8] as q, got [1, 2, 4, 8]");
+}
+
 // A 4 x 4 grid of one channel holding 0 .. 15; each token is a square of four patches.
 TEST_P(AttentionOperatorsTest, ARowInBlocksHasTheSameBitsInAnyPart) {
   constexpr int64_t kLength = 200;

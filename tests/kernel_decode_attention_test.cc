@@ -62,7 +62,7 @@ at::Tensor attend_in_double(const at::Tensor& q, const Cache& cache, int slot, i
 
 TEST_P(KernelDecodeAttentionTest, MatchesTheFormulaInDoubleAtEveryEdgeOfASplit) {
   const std::vector<int> slot = {2, 0, 1, 2, 0, 1, 0};
-  const std::vector<int> length = {600, 1, 0, 255, 256, 257, 513};
+  const std::vector<int> length = {600, 1, 0, 127, 128, 129, 513};
   for (const auto& [num_kv_heads, group, head_dim] :
        {std::tuple{1, 2, 128}, std::tuple{1, 7, 64}}) {
     const auto stored = cache(num_kv_heads, head_dim);
@@ -85,6 +85,37 @@ TEST_P(KernelDecodeAttentionTest, ARowHasTheSameBitsInAnyCompanyAndUnderAnyBound
     const auto i = static_cast<size_t>(row);
     const auto alone = attend(q.slice(0, row, row + 1), stored, {slot[i]}, {length[i]}, length[i]);
     EXPECT_TRUE(at::equal(alone[0], all[row])) << "row " << row;
+  }
+}
+
+TEST_P(KernelDecodeAttentionTest, AStepIsTheRotationAndThenTheAttention) {
+  const std::vector<int> slot = {2, 0, -1, 1};
+  const std::vector<int> length = {600, 1, 0, 129};
+  const std::vector<int> position = {599, 0, 0, 128};
+  for (const auto& [num_kv_heads, group, head_dim] :
+       {std::tuple{2, 2, 128}, std::tuple{1, 7, 64}, std::tuple{2, 3, 24}}) {
+    const auto angles = at::rand({kCapacity, head_dim / 2}).mul(6.0);
+    const auto cos = angles.cos().to(options());
+    const auto sin = angles.sin().to(options());
+    const auto products = random({4, num_kv_heads * (group + 2) * head_dim});
+    const auto qkv = split_grouped_qkv(products, num_kv_heads, head_dim);
+    for (const auto& row : {at::Tensor(), ints({3, 1, 0, 2})}) {
+      const auto stored = cache(num_kv_heads, head_dim);
+      const Cache also{stored.keys.clone(), stored.values.clone()};
+      const TokenPlaces places{
+          .slot = ints(slot), .position = ints(position), .angle = ints(position), .row = row};
+      const auto q = at::empty({4, num_kv_heads * group, head_dim}, options());
+      rotary_append(qkv, {}, cos, sin, places, Rounding::kParity, stored.keys, stored.values, q);
+      const auto expected = attend(q, stored, slot, length);
+      const int64_t size = decode_attention_scratch(4, q.size(1), head_dim, kCapacity);
+      const auto scratch = at::full({size}, std::nanf(""), options().dtype(at::kFloat));
+      const auto out = at::full_like(expected, std::nanf(""));
+      rotary_decode_attention_out(qkv, cos, sin, places, also.keys, also.values, ints(length),
+                                  kCapacity, scratch, out);
+      EXPECT_TRUE(at::equal(out, expected)) << head_dim;
+      EXPECT_TRUE(at::equal(also.keys, stored.keys)) << head_dim;
+      EXPECT_TRUE(at::equal(also.values, stored.values)) << head_dim;
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 #include "kernels/few_row_linear.h"
 #include "kernels/linear.h"
 #include "kernels/recorded_work.h"
+#include "kernels/swiglu.h"
 #include "tests/backends.h"
 #include "tests/messages.h"
 
@@ -91,6 +92,34 @@ TEST_P(LinearOperatorsTest, ARowOfFewHasTheSameBitsInAnyCompany) {
       EXPECT_TRUE(at::equal(some, all.narrow(0, 64 - count, count))) << n << " x " << k;
     }
   }
+}
+
+TEST_P(LinearOperatorsTest, AGatedProductOfFewRowsIsTheProductAndThenTheGate) {
+  std::vector<std::pair<int64_t, int64_t>> shapes = {{150, 512}, {37, 96}, {5, 40}};
+  if (GetParam().device.is_cuda()) shapes.emplace_back(8192, 2048);
+  for (const auto& [width, k] : shapes) {
+    const auto weight =
+        at::randn({2 * width, k}, options()).div_(std::sqrt(static_cast<double>(k)));
+    const auto x = at::randn({64, k}, options());
+    for (const int64_t count : {1, 2, 8, 9, 16, 17, 32, 33, 64}) {
+      const auto rows = x.narrow(0, 64 - count, count);
+      const auto products = at::empty({count, 2 * width}, options());
+      const auto expected = at::empty({count, width}, options());
+      few_row_linear_out(rows, weight, {}, WeightUse::kAny, products);
+      swiglu_out(products, Rounding::kParity, expected);
+      const auto out = at::full({count, width}, std::nanf(""), options());
+      few_row_swiglu_out(rows, weight, WeightUse::kAny, out);
+      EXPECT_TRUE(at::equal(out, expected)) << count << " rows, " << width << " x " << k;
+    }
+  }
+}
+
+TEST(FewRowLinearTest, RefusesAGateWithoutItsOtherHalf) {
+  expect_says(
+      message_of<c10::Error>([] {
+        few_row_swiglu_out(at::ones({2, 4}), at::ones({3, 4}), WeightUse::kAny, at::ones({2, 1}));
+      }),
+      "gate_up must be [2 width, 4], got [3, 4]");
 }
 
 TEST(FewRowLinearTest, RefusesMoreThanAChunk) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "evaluator/bench/floor.h"
+#include "evaluator/bench/profile.h"
 #include "evaluator/bench/workload.h"
 #include "model/engine.h"
 
@@ -45,8 +46,8 @@ struct LatencyRow {
   std::vector<int64_t> token_ids{};  // the same in every repetition, or it throws
 };
 
-/// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its added_tokens.json or
-/// config.json.
+/// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its config.json or its
+/// tokenizer's files (image_context_id.h).
 /// \throws SetupError as `Engine`, or if neither names the id.
 Contender open_contender(const std::string& name, const std::filesystem::path& checkpoint,
                          const model::EngineOptions& options);
@@ -57,5 +58,13 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
 std::vector<LatencyRow> measure_latency(const std::vector<Contender>& contenders,
                                         const LatencyOptions& options, at::Device device,
                                         at::ScalarType dtype);
+
+/// Profiles of one more call of each contender and shape, up to the first token and with all of
+/// them, each behind a call that is not looked at.
+/// \param folder  takes the Chrome traces; made where it is missing.
+/// \returns       a table of each
+std::string profile_latency(const std::vector<Contender>& contenders, const LatencyOptions& options,
+                            at::Device device, at::ScalarType dtype,
+                            const std::filesystem::path& folder);
 
 }  // namespace mono::bench

@@ -23,6 +23,7 @@ void add_validate(CLI::App& app, Action& action);
 void add_submit(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
+void add_bench(CLI::App& app, Action& action);
 
 /// "--output-path" with the spelling "--output_path" beside it.
 std::string both_spellings(const std::string& option);

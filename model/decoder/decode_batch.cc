@@ -49,7 +49,6 @@ DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capa
   stop_ids_ = at::zeros({most_rows_, 0}, ints);
   buffers_ = make_layer_buffers(config, most_rows_, values);
   const int64_t q_width = config.num_heads * config.head_dim;
-  queries_ = at::zeros({most_rows_, config.num_heads, config.head_dim}, values);
   mixed_ = at::zeros({most_rows_, q_width}, values);
   scratch_ = at::empty(
       {kernels::decode_attention_scratch(most_rows_, config.num_heads, config.head_dim, capacity)},

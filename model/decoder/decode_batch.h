@@ -105,7 +105,6 @@ class DecodeBatch {
   at::Tensor generated_{};     // int32 [most_rows, 1]
   at::Tensor stop_ids_{};      // int32 [most_rows, 0]
   LayerBuffers buffers_{};
-  at::Tensor queries_{};  // [most_rows, num_heads, head_dim]
   at::Tensor mixed_{};    // [.., num_heads * head_dim]
   at::Tensor scratch_{};  // of the attention
   at::Tensor logits_{};   // [.., vocab_size rounded up]

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "kernels/decode_attention.h"
+#include "kernels/few_row_linear.h"
 #include "kernels/row_copy.h"
 #include "kernels/token_rows.h"
 #include "model/decoder/decode_batch.h"
@@ -103,19 +104,25 @@ void DecodeBatch::compute(int64_t num_rows, int64_t max_length,
   const auto buffers = buffers_.first(num_rows);
   kernels::gather_rows_out(decoder_.weights().embeddings, numbers(kToken, num_rows),
                            buffers.residual);
-  const auto product = [&](const at::Tensor& x, const AffineWeights& weights, const at::Tensor& y) {
-    decoder_.multiply_few_rows(x, weights, y);
-  };
+  Products products{
+      .affine = [&](const at::Tensor& x, const AffineWeights& weights, const at::Tensor& y) {
+        decoder_.multiply_few_rows(x, weights, y);
+      }};
+  if (decoder_.streams(buffers.inner)) {
+    products.gated = [](const at::Tensor& x, const at::Tensor& gate_up, const at::Tensor& y) {
+      kernels::few_row_swiglu_out(x, gate_up, kernels::WeightUse::kSettled, y);
+    };
+  }
   const auto& layers = *decoder_.fused_layers();
   const auto pending = layers(
-      buffers, routing, product,
+      buffers, routing, products,
       [&](size_t layer, const kernels::QkvViews& qkv, const at::Tensor& row) {
         return attend(layer, qkv, row, num_rows, max_length);
       },
       nullptr);
   layers.final_norm(buffers.residual, pending, buffers.normed);
   const auto logits = logits_.narrow(0, 0, num_rows);
-  product(buffers.normed, {.weight = decoder_.head()}, logits);
+  products.affine(buffers.normed, {.weight = decoder_.head()}, logits);
   kernels::argmax_tokens(logits.narrow(1, 0, decoder_.config().vocab_size),
                          {.token = numbers(kChosen, num_rows),
                           .generated = generated_.narrow(0, 0, num_rows),
@@ -129,17 +136,14 @@ at::Tensor DecodeBatch::attend(size_t layer, const kernels::QkvViews& qkv, const
                                int64_t num_rows, int64_t max_length) const {
   const auto keys = cache(layer, kKeys);
   const auto values = cache(layer, kValues);
-  const auto queries = queries_.narrow(0, 0, num_rows);
-  const auto slot = numbers(kSlot, num_rows);
-  kernels::rotary_append(qkv, {}, cos_, sin_,
-                         {.slot = slot,
-                          .position = numbers(kPosition, num_rows),
-                          .angle = numbers(kAngle, num_rows),
-                          .row = row},
-                         kernels::Rounding::kParity, keys, values, queries);
   const auto mixed = mixed_.narrow(0, 0, num_rows);
-  kernels::decode_attention_out(queries, keys, values, slot, numbers(kLength, num_rows), max_length,
-                                scratch_, mixed);
+  kernels::rotary_decode_attention_out(qkv, cos_, sin_,
+                                       {.slot = numbers(kSlot, num_rows),
+                                        .position = numbers(kPosition, num_rows),
+                                        .angle = numbers(kAngle, num_rows),
+                                        .row = row},
+                                       keys, values, numbers(kLength, num_rows), max_length,
+                                       scratch_, mixed);
   return mixed;
 }
 

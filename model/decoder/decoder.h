@@ -70,6 +70,9 @@ class Decoder {
   /// its products then have rows of whole 16 bytes; what is behind vocab_size means nothing.
   const at::Tensor& head() const { return head_; }
 
+  /// Whether products of so many rows, each with weights that are read once, are few_row_linear's.
+  bool streams(const at::Tensor& rows) const;
+
   /// y = x weight^T + bias of at most kRowsPerChunk tokens of answers, or last tokens of prompts.
   void multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
                          const at::Tensor& y) const;

@@ -34,14 +34,18 @@ at::Tensor Decoder::few_rows_product(const at::Tensor& x, const AffineWeights& w
   return y;
 }
 
-void Decoder::multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
-                                const at::Tensor& y) const {
+bool Decoder::streams(const at::Tensor& rows) const {
   // With more of them the libraries' products are faster; fp32 has no streaming kernel.
   constexpr int64_t kStreamedRows = 4;
   constexpr int64_t kStreamedRowsOnGpu = 8;
-  const bool is_streamed = x.scalar_type() == at::kBFloat16 &&
-                           x.size(0) <= (x.is_cpu() ? kStreamedRows : kStreamedRowsOnGpu);
-  if (options_.row_plan == kernels::RowPlan::kChunked || is_streamed) {
+  return options_.row_plan == kernels::RowPlan::kChunked ||
+         (rows.scalar_type() == at::kBFloat16 &&
+          rows.size(0) <= (rows.is_cpu() ? kStreamedRows : kStreamedRowsOnGpu));
+}
+
+void Decoder::multiply_few_rows(const at::Tensor& x, const AffineWeights& weights,
+                                const at::Tensor& y) const {
+  if (streams(x)) {
     kernels::few_row_linear_out(x, weights.weight, weights.bias, kernels::WeightUse::kSettled, y);
   } else {
     kernels::linear_out(x, weights.weight, weights.bias, options_.row_plan, y);

@@ -4,6 +4,7 @@
 
 #include "kernels/add_rms_norm.h"
 #include "kernels/row_copy.h"
+#include "kernels/side_stream.h"
 #include "kernels/swiglu.h"
 
 namespace mono::model {
@@ -12,7 +13,7 @@ namespace mono::model {
 struct FusedLayers::Step {
   const LayerBuffers& buffers;
   const kernels::ExpertRouting& routing;
-  const Product& product;
+  const Products& products;
 
   int64_t num_rows() const { return buffers.residual.size(0); }
   const at::Tensor& place() const {
@@ -47,6 +48,13 @@ LayerBuffers LayerBuffers::first(int64_t num_rows) const {
 
 namespace {
 
+ByModality<AffineWeights> part_of(const LayerWeights& layer,
+                                  const at::Tensor FeedForwardWeights::*member) {
+  ByModality<AffineWeights> weights{.text = {.weight = layer.feed_forward.text.*member}};
+  if (layer.feed_forward.visual) weights.visual = {.weight = *layer.feed_forward.visual.*member};
+  return weights;
+}
+
 // Whether the attention's input lies in the order of the experts.
 bool is_routed_before(const LayerWeights& layer) {
   return layer.attention_norm.visual || layer.qkv.visual;
@@ -75,15 +83,53 @@ void FusedLayers::norm(const Step& step, const PendingDelta& pending,
   add_norm({}, *weight.visual, order->visual);
 }
 
-void FusedLayers::multiply(const Step& step, const at::Tensor& x,
-                           const ByModality<AffineWeights>& weights, const at::Tensor& y) const {
-  const auto product = [&](int64_t begin, int64_t end, const AffineWeights& affine) {
+// Calls product(x, weights, y) on the rows of each expert that has some.
+template <typename Product>
+void FusedLayers::by_expert(const Step& step, const at::Tensor& x,
+                            const ByModality<AffineWeights>& weights, const at::Tensor& y,
+                            const Product& product) {
+  const auto some = [&](int64_t begin, int64_t end, const AffineWeights& affine) {
     const int64_t count = end - begin;
-    if (count > 0) step.product(x.narrow(0, begin, count), affine, y.narrow(0, begin, count));
+    if (count > 0) product(x.narrow(0, begin, count), affine, y.narrow(0, begin, count));
   };
   const int64_t num_visual = weights.visual ? step.routing.visual.count : 0;
-  if (weights.visual) product(0, num_visual, *weights.visual);
-  product(num_visual, step.num_rows(), weights.text);
+  const auto text = [&] { some(num_visual, step.num_rows(), weights.text); };
+  if (num_visual == 0 || num_visual == step.num_rows()) {
+    if (num_visual > 0) some(0, num_visual, *weights.visual);
+    return text();
+  }
+  kernels::do_side_by_side(
+      x.device(), [&] { some(0, num_visual, *weights.visual); }, text);
+}
+
+void FusedLayers::multiply(const Step& step, const at::Tensor& x,
+                           const ByModality<AffineWeights>& weights, const at::Tensor& y) const {
+  by_expert(step, x, weights, y, step.products.affine);
+}
+
+// inner = silu(gate) * up of the normalised rows.
+void FusedLayers::gate(const Step& step, const LayerWeights& layer) const {
+  const auto& buffers = step.buffers;
+  const auto part = [&](const at::Tensor FeedForwardWeights::*member) {
+    return part_of(layer, member);
+  };
+  const int64_t width = config_.intermediate_size;
+  const bool is_joined = layer.feed_forward.text.gate_up.defined();
+  if (is_joined && step.products.gated) {
+    return by_expert(step, buffers.normed, part(&FeedForwardWeights::gate_up), buffers.inner,
+                     [&](const at::Tensor& x, const AffineWeights& gate_up, const at::Tensor& y) {
+                       step.products.gated(x, gate_up.weight, y);
+                     });
+  }
+  if (is_joined) {
+    multiply(step, buffers.normed, part(&FeedForwardWeights::gate_up), buffers.gate_up);
+  } else {
+    multiply(step, buffers.normed, part(&FeedForwardWeights::gate),
+             buffers.gate_up.narrow(1, 0, width));
+    multiply(step, buffers.normed, part(&FeedForwardWeights::up),
+             buffers.gate_up.narrow(1, width, width));
+  }
+  kernels::swiglu_out(buffers.gate_up, kernels::Rounding::kParity, buffers.inner);
 }
 
 PendingDelta FusedLayers::attention(const Step& step, size_t layer, const Attend& attend) const {
@@ -104,30 +150,17 @@ PendingDelta FusedLayers::attention(const Step& step, size_t layer, const Attend
 }
 
 PendingDelta FusedLayers::feed_forward(const Step& step, const LayerWeights& layer) const {
-  const auto& buffers = step.buffers;
-  const auto part = [&](const at::Tensor FeedForwardWeights::*member) {
-    ByModality<AffineWeights> weights{.text = {.weight = layer.feed_forward.text.*member}};
-    if (layer.feed_forward.visual) weights.visual = {.weight = *layer.feed_forward.visual.*member};
-    return weights;
-  };
-  const int64_t width = config_.intermediate_size;
-  if (layer.feed_forward.text.gate_up.defined()) {
-    multiply(step, buffers.normed, part(&FeedForwardWeights::gate_up), buffers.gate_up);
-  } else {
-    multiply(step, buffers.normed, part(&FeedForwardWeights::gate),
-             buffers.gate_up.narrow(1, 0, width));
-    multiply(step, buffers.normed, part(&FeedForwardWeights::up),
-             buffers.gate_up.narrow(1, width, width));
-  }
-  kernels::swiglu_out(buffers.gate_up, kernels::Rounding::kParity, buffers.inner);
-  multiply(step, buffers.inner, part(&FeedForwardWeights::down), buffers.delta);
-  return {.rows = buffers.delta, .row = layer.feed_forward.visual ? step.place() : at::Tensor()};
+  gate(step, layer);
+  multiply(step, step.buffers.inner, part_of(layer, &FeedForwardWeights::down), step.buffers.delta);
+  return {.rows = step.buffers.delta,
+          .row = layer.feed_forward.visual ? step.place() : at::Tensor()};
 }
 
 PendingDelta FusedLayers::operator()(const LayerBuffers& buffers,
-                                     const kernels::ExpertRouting& routing, const Product& product,
-                                     const Attend& attend, const AfterLayer& after_layer) const {
-  const Step step{.buffers = buffers, .routing = routing, .product = product};
+                                     const kernels::ExpertRouting& routing,
+                                     const Products& products, const Attend& attend,
+                                     const AfterLayer& after_layer) const {
+  const Step step{.buffers = buffers, .routing = routing, .products = products};
   PendingDelta pending;
   for (size_t i = 0; i < weights_.layers.size(); ++i) {
     const auto& layer = weights_.layers[i];

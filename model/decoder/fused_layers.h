@@ -29,8 +29,14 @@ struct LayerBuffers {
 LayerBuffers make_layer_buffers(const LanguageConfig& config, int64_t num_rows,
                                 const at::TensorOptions& options);
 
-/// y = x weight^T + bias, as a pass multiplies.
-using Product = std::function<void(const at::Tensor& x, const AffineWeights&, const at::Tensor& y)>;
+/// How a pass multiplies.
+struct Products {
+  /// y = x weight^T + bias
+  std::function<void(const at::Tensor& x, const AffineWeights&, const at::Tensor& y)> affine{};
+  /// y = swiglu of both halves of x gate_up^T in one step. Null: that is an affine product and a
+  /// step of its own.
+  std::function<void(const at::Tensor& x, const at::Tensor& gate_up, const at::Tensor& y)> gated{};
+};
 
 /// Queries, keys and values of a pass on their way to the attention: rotates, appends, attends.
 /// \param qkv  [.., ..]: one row a token, where `row` says
@@ -61,7 +67,7 @@ class FusedLayers {
 
   /// \param after_layer  or null
   PendingDelta operator()(const LayerBuffers& buffers, const kernels::ExpertRouting& routing,
-                          const Product& product, const Attend& attend,
+                          const Products& products, const Attend& attend,
                           const AfterLayer& after_layer) const;
 
   /// The final norm of residual and pending delta.
@@ -74,8 +80,13 @@ class FusedLayers {
 
   void norm(const Step& step, const PendingDelta& pending, const ByModality<at::Tensor>& weight,
             bool is_routed) const;
+  template <typename Product>
+  static void by_expert(const Step& step, const at::Tensor& x,
+                        const ByModality<AffineWeights>& weights, const at::Tensor& y,
+                        const Product& product);
   void multiply(const Step& step, const at::Tensor& x, const ByModality<AffineWeights>& weights,
                 const at::Tensor& y) const;
+  void gate(const Step& step, const LayerWeights& layer) const;
   PendingDelta attention(const Step& step, size_t layer, const Attend& attend) const;
   PendingDelta feed_forward(const Step& step, const LayerWeights& layer) const;
 

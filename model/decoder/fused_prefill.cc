@@ -45,21 +45,28 @@ class PackedAttention {
     std::vector<at::Tensor> mixed;
     int64_t begin = 0;
     for (const auto& stretch : stretches_) {
-      const auto q = append(stretch, begin, layer, qkv, row);
-      mixed.push_back(attend(q, layer, stretch));
+      mixed.push_back(attend(append(stretch, begin, layer, qkv, row), layer, stretch));
       begin += stretch.num_tokens;
     }
     return mixed.size() == 1 ? mixed.front() : at::cat(mixed);
   }
 
  private:
-  // \returns the rotated queries, [num_tokens of the stretch, num_heads, head_dim]
+  static int64_t whole_blocks(int64_t num_tokens) {
+    constexpr int64_t kBlock = kernels::kPositionsPerBlock;
+    return (num_tokens + kBlock - 1) / kBlock * kBlock;
+  }
+
+  // \returns the rotated queries, [whole blocks of the stretch's tokens, num_heads, head_dim];
+  // what is behind its tokens was never written
   at::Tensor append(const Stretch& stretch, int64_t begin, size_t layer,
                     const kernels::QkvViews& qkv, const at::Tensor& row) const {
     const int64_t count = stretch.num_tokens;
     const auto of_stretch = [&](const at::Tensor& map) { return map.narrow(0, begin, count); };
     const auto& cache = stretch.state->cache;
-    auto q = at::empty({count, config_.num_heads, config_.head_dim}, qkv.q.options());
+    const auto blocks =
+        at::empty({whole_blocks(count), config_.num_heads, config_.head_dim}, qkv.q.options());
+    const auto q = blocks.narrow(0, 0, count);
     kernels::rotary_append(
         row.defined() ? qkv : rows_of(qkv, begin, count), {}, rotations_.first, rotations_.second,
         {.slot = of_stretch(places_.slot),
@@ -67,11 +74,20 @@ class PackedAttention {
          .angle = of_stretch(places_.angle),
          .row = row.defined() ? of_stretch(row) : at::Tensor()},
         kernels::Rounding::kParity, cache.key_slot(layer), cache.value_slot(layer), q);
-    return q;
+    return blocks;
   }
 
-  at::Tensor attend(const at::Tensor& q, size_t layer, const Stretch& stretch) const {
-    return attend_to_cache(q, stretch, layer, options_);
+  // A prompt is read in whole blocks where its bits are free: what is planned for a length (cuDNN
+  // does) is then planned for few lengths, and no token sees the ones behind it.
+  at::Tensor attend(const at::Tensor& blocks, size_t layer, const Stretch& stretch) const {
+    const auto& cache = stretch.state->cache;
+    const int64_t count = stretch.num_tokens;
+    if (cache.length() > 0 || options_.row_plan != kernels::RowPlan::kFree) {
+      return attend_to_cache(blocks.narrow(0, 0, count), stretch, layer, options_);
+    }
+    return kernels::causal_attention(blocks, cache.padded_keys(layer, count),
+                                     cache.padded_values(layer, count), options_.attention)
+        .narrow(0, 0, count);
   }
 
   const LanguageConfig& config_;
@@ -97,11 +113,12 @@ at::Tensor fused_forward(const FusedLayers& layers, const LanguageConfig& config
       after_layer(layer, completed(buffers.residual, pending));
     };
   }
-  const auto product = [&](const at::Tensor& x, const AffineWeights& weights, const at::Tensor& y) {
-    kernels::linear_out(x, weights.weight, weights.bias, options.row_plan, y);
-  };
+  const Products products{
+      .affine = [&](const at::Tensor& x, const AffineWeights& weights, const at::Tensor& y) {
+        kernels::linear_out(x, weights.weight, weights.bias, options.row_plan, y);
+      }};
   const PackedAttention attend(config, options, stretches, rotations);
-  const auto pending = layers(buffers, routing, product, attend, trace);
+  const auto pending = layers(buffers, routing, products, attend, trace);
   return completed(buffers.residual, pending);
 }
 

@@ -2,34 +2,23 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
 #include <string>
 #include <utility>
 
+#include "kernels/gelu_bias.h"
+#include "kernels/layer_norm.h"
 #include "kernels/rms_norm.h"
 #include "kernels/row_wise.h"
 #include "kernels/scaled_residual.h"
 
 namespace mono::model {
-namespace {
-
-// softmax(q k^T / sqrt(head_dim)) v; q, k, v: [num_tiles, num_heads, num_rows, head_dim].
-at::Tensor full_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                          kernels::AttentionKind kind) {
-  if (kind == kernels::AttentionKind::kFused) return at::scaled_dot_product_attention(q, k, v);
-  const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
-  const auto scores = at::matmul(q * scale, k.transpose(2, 3));
-  return at::matmul(at::softmax(scores, -1, at::kFloat).to(q.scalar_type()), v);
-}
-
-}  // namespace
-
 InternVit::InternVit(const VisionConfig& config, std::vector<VisionLayerWeights> layers,
                      const VisionOptions& options)
     : config_(config), layers_(std::move(layers)), options_(options) {}
 
 at::Tensor InternVit::operator()(const at::Tensor& embeddings, int64_t num_layers,
                                  const TraceSink& trace) const {
+  if (can_fuse()) return fused(embeddings, num_layers, trace);
   auto result = embeddings;
   auto x = embeddings;
   const auto num_run = trace ? static_cast<int64_t>(layers_.size()) : num_layers;
@@ -39,6 +28,48 @@ at::Tensor InternVit::operator()(const at::Tensor& embeddings, int64_t num_layer
     if (i + 1 == num_layers) result = x;
   }
   if (trace) trace("vit.output", x);
+  return result;
+}
+
+bool InternVit::can_fuse() const {
+  return options_.is_fused && config_.norm == NormKind::kLayer;
+}
+
+// What a block leaves is added in the step that normalises for the next one.
+at::Tensor InternVit::fused(const at::Tensor& embeddings, int64_t num_layers,
+                            const TraceSink& trace) const {
+  constexpr auto kRounding = kernels::Rounding::kParity;
+  const auto residual = embeddings.clone(at::MemoryFormat::Contiguous);
+  const auto rows = residual.flatten(0, 1);
+  const auto normed = at::empty_like(residual);
+  const auto norm_weights = [&](const AffineWeights& norm) {
+    return kernels::LayerNormWeights{norm.weight, norm.bias, config_.norm_epsilon};
+  };
+  const auto add_and_norm = [&](const at::Tensor& delta, const at::Tensor& scale,
+                                const AffineWeights& norm) {
+    kernels::add_layer_norm_out(rows, delta.flatten(0, 1), scale, norm_weights(norm), kRounding,
+                                normed.flatten(0, 1));
+  };
+  const auto num_run = trace ? static_cast<int64_t>(layers_.size()) : num_layers;
+  auto result = residual;
+  at::Tensor delta;
+  for (int64_t i = 0; i < num_run; ++i) {
+    const auto& weights = layers_[static_cast<size_t>(i)];
+    if (i == 0) {
+      kernels::layer_norm_out(rows, norm_weights(weights.attention_norm), normed.flatten(0, 1));
+    } else {
+      add_and_norm(delta, layers_[static_cast<size_t>(i) - 1].mlp_scale, weights.attention_norm);
+    }
+    add_and_norm(attention(normed, weights), weights.attention_scale, weights.mlp_norm);
+    delta = mlp(normed, weights);
+    const auto seen = [&] { return kernels::scaled_residual(residual, delta, weights.mlp_scale); };
+    if (trace) trace("vit.layer." + std::to_string(i), seen());
+    if (i + 1 == num_layers) result = seen();
+  }
+  if (trace) {
+    trace("vit.output", kernels::scaled_residual(
+                            residual, delta, layers_[static_cast<size_t>(num_run) - 1].mlp_scale));
+  }
   return result;
 }
 
@@ -61,13 +92,18 @@ at::Tensor InternVit::attention(const at::Tensor& x, const VisionLayerWeights& w
     }
     return rows.view({num_tiles, num_rows, config_.num_heads, -1}).transpose(1, 2);
   };
-  const auto mixed = full_attention(heads_of(0, weights.q_norm), heads_of(1, weights.k_norm),
-                                    heads_of(2, {}), options_.attention);
+  const auto mixed =
+      kernels::full_attention(heads_of(0, weights.q_norm), heads_of(1, weights.k_norm),
+                              heads_of(2, {}), options_.attention, options_.row_plan);
   return project(mixed.transpose(1, 2).reshape(x.sizes()), weights.out);
 }
 
 at::Tensor InternVit::mlp(const at::Tensor& x, const VisionLayerWeights& weights) const {
-  return project(kernels::gelu(project(x, weights.first)), weights.second);
+  const auto inner = project(x, weights.first);
+  if (!can_fuse()) return project(kernels::gelu(inner), weights.second);
+  const auto rows = inner.flatten(0, 1);
+  kernels::gelu_bias_out(rows, {}, kernels::Rounding::kParity, rows);
+  return project(inner, weights.second);
 }
 
 at::Tensor InternVit::norm(const at::Tensor& x, const AffineWeights& weights) const {

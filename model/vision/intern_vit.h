@@ -16,6 +16,8 @@ namespace mono::model {
 struct VisionOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   kernels::RowPlan row_plan = kernels::RowPlan::kChunked;
+  bool is_fused =
+      false;  // sums, norms and activations as one step each, where they are layer norms
 };
 
 /// The layers of InternViT over the patches of each tile, the class row among them:
@@ -40,6 +42,8 @@ class InternVit {
                         const TraceSink& trace) const;
 
  private:
+  bool can_fuse() const;
+  at::Tensor fused(const at::Tensor& embeddings, int64_t num_layers, const TraceSink& trace) const;
   at::Tensor layer(const at::Tensor& x, const VisionLayerWeights& weights) const;
   at::Tensor attention(const at::Tensor& x, const VisionLayerWeights& weights) const;
   at::Tensor mlp(const at::Tensor& x, const VisionLayerWeights& weights) const;

@@ -7,7 +7,7 @@ namespace {
 
 constexpr int kSlots = 3;
 constexpr size_t kCapacity = 270;
-constexpr size_t kSplits = 2;
+constexpr size_t kSplits = 3;
 
 struct AttentionCase {
   int num_kv_heads = 0;
@@ -52,7 +52,7 @@ std::vector<double> attend(const std::vector<T>& q, const std::vector<T>& keys,
 template <typename T>
 bool check_case(const AttentionCase& c) {
   const std::vector<int32_t> slot = {2, 0, 1, 2, 0};
-  const std::vector<int32_t> length = {270, 1, 0, 256, 257};
+  const std::vector<int32_t> length = {270, 1, 0, 128, 129};
   const size_t rows = slot.size();
   const auto head_dim = static_cast<size_t>(c.head_dim);
   const auto num_heads = static_cast<size_t>(c.num_kv_heads * c.group);

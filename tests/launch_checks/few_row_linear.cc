@@ -80,6 +80,34 @@ bool check_shape(const Shape& s) {
   return is_right;
 }
 
+/// The gated product against both halves' products, rounded and gated here.
+bool check_gated(size_t m, size_t width, size_t k) {
+  const auto x = normal_values<T>(m * k, 1);
+  auto w = normal_values<T>(2 * width * k, 2);
+  for (T& value : w) value = static_cast<T>(static_cast<float>(value) / std::sqrt(float(k)));
+  const auto both = product({m, 2 * width, k, k, 2 * width, false}, x, w, w);
+  std::vector<double> expected;
+  for (size_t i = 0; i < m * width; ++i) {
+    const size_t at = i / width * 2 * width + i % width;
+    const double gate = to_double(both[at]);
+    expected.push_back(gate / (1 + std::exp(-gate)) * to_double(both[at + width]));
+  }
+  const OnDevice<T> x_there(x), w_there(w), y_there(poison<T>(m * width));
+  return kernels::launch_few_row_linear({.x = x_there.data(),
+                                         .weight = w_there.data(),
+                                         .y = y_there.data(),
+                                         .x_distance = static_cast<int64_t>(k),
+                                         .weight_distance = static_cast<int64_t>(k),
+                                         .y_distance = static_cast<int64_t>(width),
+                                         .m = static_cast<int>(m),
+                                         .n = static_cast<int>(width),
+                                         .k = static_cast<int>(k),
+                                         .has_settled_weight = true,
+                                         .is_gated = true},
+                                        nullptr) &&
+         is_near("few_row_linear, gated", y_there.read(), expected, kTolerance<T>);
+}
+
 }  // namespace
 
 bool check_few_row_linear() {
@@ -87,6 +115,7 @@ bool check_few_row_linear() {
   for (const size_t m : {1, 3, 8, 9, 16, 30, 33, 64}) {
     is_right &= check_shape({m, 48, 512, 512, 48, false});
     is_right &= check_shape({m, 37, 96, 104, 41, true});
+    is_right &= check_gated(m, 37, 96) && check_gated(m, 64, 512);
   }
   is_right &=
       check_shape({2, 8200, 64, 64, 8200, true}) && check_shape({12, 8192, 32, 32, 8192, false}) &&

@@ -1,0 +1,61 @@
+#include "evaluator/bench/image_context_id.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "model/adapter.h"
+
+namespace mono::bench {
+namespace {
+
+constexpr const char* kToken = "<IMG_CONTEXT>";
+
+using Json = nlohmann::json;
+using Id = std::optional<int64_t>;
+
+Json read(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  if (!file) return Json::object();
+  auto json = Json::parse(file, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) model::fail(path.string(), ": expected a JSON object");
+  return json;
+}
+
+Id in_added_tokens(const Json& json) {
+  const auto found = json.find(kToken);
+  return found != json.end() && found->is_number_integer() ? Id(found->get<int64_t>()) : Id();
+}
+
+// {"added_tokens_decoder": {"92546": {"content": "<IMG_CONTEXT>"}}}
+Id in_tokenizer_config(const Json& json) {
+  const auto tokens = json.find("added_tokens_decoder");
+  if (tokens == json.end() || !tokens->is_object()) return {};
+  for (const auto& [id, token] : tokens->items()) {
+    if (token.is_object() && token.value("content", "") == kToken) return std::stoll(id);
+  }
+  return {};
+}
+
+// {"added_tokens": [{"id": 151667, "content": "<IMG_CONTEXT>"}]}
+Id in_tokenizer(const Json& json) {
+  const auto tokens = json.find("added_tokens");
+  if (tokens == json.end() || !tokens->is_array()) return {};
+  for (const auto& token : *tokens) {
+    if (token.is_object() && token.value("content", "") == kToken) return token.value("id", -1);
+  }
+  return {};
+}
+
+}  // namespace
+
+int64_t stored_image_context_id(const std::filesystem::path& checkpoint) {
+  if (const auto id = in_added_tokens(read(checkpoint / "added_tokens.json"))) return *id;
+  if (const auto id = in_tokenizer_config(read(checkpoint / "tokenizer_config.json"))) return *id;
+  if (const auto id = in_tokenizer(read(checkpoint / "tokenizer.json"))) return *id;
+  model::fail(checkpoint.string(), ": no ", kToken,
+              " in added_tokens.json, tokenizer_config.json or tokenizer.json");
+}
+
+}  // namespace mono::bench

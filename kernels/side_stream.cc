@@ -1,0 +1,50 @@
+#include "kernels/side_stream.h"
+
+#include <ATen/cuda/CUDAContext.h>
+#include <ATen/cuda/CUDAEvent.h>
+#include <c10/cuda/CUDAGuard.h>
+
+#include <map>
+
+namespace mono::kernels {
+namespace {
+
+/// The stream and events of one thread on one device, made once.
+struct Side {
+  at::cuda::CUDAStream stream;
+  at::cuda::CUDAEvent forked{};
+  at::cuda::CUDAEvent joined{};
+};
+
+Side& side_of(c10::Device device) {
+  static thread_local std::map<c10::DeviceIndex, Side> sides;
+  const auto index = device.has_index() ? device.index() : c10::cuda::current_device();
+  const auto found = sides.find(index);
+  if (found != sides.end()) return found->second;
+  return sides.try_emplace(index, Side{at::cuda::getStreamFromPool(false, index)}).first->second;
+}
+
+}  // namespace
+
+void do_side_by_side(c10::Device device, const std::function<void()>& work,
+                     const std::function<void()>& beside) {
+  if (!device.is_cuda()) {
+    work();
+    beside();
+    return;
+  }
+  const c10::cuda::CUDAGuard device_guard(device);
+  auto& side = side_of(device);
+  const auto stream = at::cuda::getCurrentCUDAStream();
+  side.forked.record(stream);
+  side.forked.block(side.stream);
+  {
+    const c10::cuda::CUDAStreamGuard stream_guard(side.stream);
+    beside();
+    side.joined.record(side.stream);
+  }
+  work();
+  side.joined.block(stream);
+}
+
+}  // namespace mono::kernels

@@ -1,0 +1,72 @@
+// Times through the real program: that they are there, of the answers the model gives.
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/program.h"
+#include "tests/tiny_folders.h"
+
+namespace mono::tests {
+namespace {
+
+class CliBenchTest : public ProgramTest {
+ protected:
+  void SetUp() override {
+    ProgramTest::SetUp();
+    write_every_kind(folder_);
+  }
+
+  Finished bench(const std::string& arguments) const {
+    return run_mono_eval("bench " + arguments + " --dtype fp32 --threads 1 --json " +
+                         (folder_ / "times.json").string());
+  }
+  std::string model(const std::string& name) const {
+    return " --model " + name + "=" + (folder_ / name).string();
+  }
+  nlohmann::json measured() const {
+    std::ifstream file(folder_ / "times.json");
+    return nlohmann::json::parse(file).at("benchmarks");
+  }
+};
+
+TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
+  const auto finished = bench("latency" + model("mono") + model("internvl3") +
+                              " --modes deterministic --tiles 1 --new-tokens 3 --repetitions 2");
+  ASSERT_EQ(finished.exit_code, 0) << finished.output;
+  int num_times = 0;
+  int num_answers = 0;
+  for (const auto& entry : measured()) {
+    EXPECT_GT(entry.at("real_time").get<double>(), 0) << entry;
+    num_times += entry.at("run_type") == "iteration" ? 1 : 0;
+    if (entry.contains("token_ids")) num_answers += entry.at("token_ids").size() == 3 ? 1 : 0;
+  }
+  EXPECT_EQ(num_times, 2 * 2 * 2);  // models, repetitions, first token and the others
+  EXPECT_EQ(num_answers, 2);
+  EXPECT_NE(finished.output.find("internvl3 : mono, 1 tiles"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(CliBenchTest, AnswersTogetherAreThoseGivenAlone) {
+  const auto finished = bench("throughput" + model("mono") +
+                              " --modes deterministic --items 5 --alone 3 --tiles 1 --batch 4 "
+                              "--new-tokens 3 --repetitions 1");
+  ASSERT_EQ(finished.exit_code, 0) << finished.output;
+  const auto times = measured();
+  ASSERT_EQ(times.size(), 1U);
+  EXPECT_EQ(times[0].at("same_answers"), 1.0);
+  EXPECT_GT(times[0].at("together_ms").get<double>(), 0);
+}
+
+TEST_F(CliBenchTest, SaysWhatIsWrongWithAModel) {
+  const auto usage = bench("latency --model nothing");
+  EXPECT_EQ(usage.exit_code, 2);
+  EXPECT_NE(usage.output.find("expected NAME=CHECKPOINT, got 'nothing'"), std::string::npos);
+  const auto missing = bench("latency --model a=" + (folder_ / "absent").string());
+  EXPECT_EQ(missing.exit_code, 3);
+  EXPECT_NE(missing.output.find("absent/config.json: cannot open"), std::string::npos)
+      << missing.output;
+}
+
+}  // namespace
+}  // namespace mono::tests
