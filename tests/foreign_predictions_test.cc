@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "tasks/pipeline/columns.h"
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/sheet_file.h"
 #include "tasks/reader/sheet_writer.h"
@@ -224,7 +225,7 @@ TEST(SheetFileTest, ScoresCellsThatHaveBeenThroughTheSheetAsTheyAre) {
   EXPECT_EQ(set.rows[0].response, "mailto:=x");
   EXPECT_EQ(set.rows[1].response, "nan");
   EXPECT_TRUE(profile.sheet.is_used);
-  EXPECT_FALSE(scoring_profile(profile, set).sheet.is_used);
+  EXPECT_FALSE(cell_sheet_rules(scoring_profile(profile, set)).is_used);
   const auto joined =
       read_predictions(path, task, profile, std::vector{sample("2", "q"), sample("1", "r")});
   EXPECT_EQ(joined.rows[0].response, "nan");

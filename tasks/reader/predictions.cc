@@ -138,7 +138,7 @@ bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
 
 Profile scoring_profile(const Profile& profile, const PredictionSet& set) {
   auto scoring = profile;
-  if (set.is_after_sheet) scoring.sheet.is_used = false;
+  scoring.sheet.is_behind_cells = set.is_after_sheet;
   return scoring;
 }
 
