@@ -42,6 +42,9 @@ SampleTable::SampleTable(const ReadRules& rules, std::vector<std::string> column
       has_answer_(places_.size()),
       answers_(rules.checks_letters ? places_.size() : 0),
       options_(rules.checks_letters ? places_.size() : 0) {
+  for (const auto& name : columns_) {
+    if (is_option_column(name)) option_columns_ |= option_bit(name[0]);
+  }
   for (auto& sample : samples_) {
     sample.cells.reserve(columns_.size());
     for (const auto& name : columns_) sample.cells.emplace_back(name, Cell());
@@ -110,8 +113,10 @@ void SampleTable::set_fault(size_t row, const std::string& why) {
 }
 
 void SampleTable::check_letter(size_t row) {
-  const auto options =
-      rules_.is_read_back ? with_swallowed(options_[row], rules_.num_options) : options_[row];
+  auto options = options_[row];
+  if (rules_.is_read_back && options != 0) {
+    options = with_swallowed(options, rules_.num_options) | option_columns_;
+  }
   if (const auto why = letter_fault(answers_[row], options); !why.empty()) set_fault(row, why);
 }
 
