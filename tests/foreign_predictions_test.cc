@@ -203,7 +203,7 @@ TEST(SheetFileTest, ReadsWhatItWrites) {
   EXPECT_EQ(sheet.rows[0][1], Cell(true));
   EXPECT_EQ(sheet.rows[1][1], Cell(std::string(" a\n<b>&é\t")));
   EXPECT_EQ(sheet.rows[2][1], Cell(std::string("_x000D_")));
-  EXPECT_EQ(sheet.rows[0][2], Cell()) << "pandas takes it for missing";
+  EXPECT_EQ(sheet.rows[0][2], Cell(std::string("None"))) << "which pandas takes for missing later";
   EXPECT_EQ(sheet.rows[1][2], Cell(std::string("=1+1")));
   EXPECT_EQ(sheet.rows[2][2], Cell(std::string("007")));
 }

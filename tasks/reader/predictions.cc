@@ -96,8 +96,7 @@ PredictionSet finished(PredictionSet set, const std::filesystem::path& path, con
   } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
   } else {
-    // A table's answers are looked at before pandas takes texts such as NA out of them.
-    if (set.format != kTable) set_unanswered_aside(set, path.string());
+    set_unanswered_aside(set, path.string());
     set_repeated_aside(set.rows, path.string());
     if (set.format == "samples-jsonl") {
       model::fail(path.string(), ": holds responses alone; the data of ", task.name(),

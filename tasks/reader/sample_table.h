@@ -86,7 +86,6 @@ class SampleTable {
   std::vector<Place> places_;
   std::vector<Sample> samples_;
   std::vector<std::vector<std::string>> targets_;
-  std::vector<bool> has_answer_;      // in the file, whatever pandas makes of its text
   std::vector<std::string> answers_;  // as they stand in the file, where they are checked
   std::vector<OptionSet> options_;    // that the file has, whatever their texts
   OptionSet option_columns_ = 0;
