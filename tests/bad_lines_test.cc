@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "tasks/reader/predictions.h"
 #include "tasks/registry.h"
 #include "tasks/text/python_text.h"
@@ -68,6 +70,35 @@ TEST(BadLinesTest, TheFirstLineFailsForTheReasonALaterOneWould) {
     const auto last = rows_of(with_bad_line(bad, false), "gqa").back().error;
     ASSERT_NE(first.find("p.jsonl:1: "), std::string::npos) << first;
     EXPECT_EQ(first.substr(first.find(":1: ") + 4), last.substr(last.find(":4: ") + 4)) << bad;
+  }
+}
+
+std::string harness_line(int index) {
+  const auto id = std::to_string(index);
+  return R"({"doc_id": )" + id + R"(, "doc": {"index": )" + id +
+         R"(, "question": "q", "answer": "A"}, "resps": [["A"]], "filtered_resps": ["A"]})";
+}
+
+std::string seed_line(int index) {
+  return R"({"question_id": ")" + std::to_string(index) +
+         R"(", "question": "q", "prediction": "A", "answer": "A"})";
+}
+
+TEST(BadLinesTest, SoItIsInFilesOfOtherHarnesses) {
+  using Line = std::string (*)(int);
+  for (const auto& [line, task, bad] :
+       {std::tuple<Line, const char*, std::string>(harness_line, "gqa", R"({"doc_id": 4})"),
+        {harness_line, "gqa", R"({"doc_id": 4)"},
+        {seed_line, "seed_image", R"({"question_id": "4"})"},
+        {seed_line, "seed_image", R"({"question_id": "4", "prediction": "A", "answer": NaN})"}}) {
+    const auto front = rows_of({bad, line(1), line(2)}, task);
+    const auto back = rows_of({line(1), line(2), bad}, task);
+    ASSERT_EQ(front.size(), 3U) << bad;
+    const auto& first = front.front().error;
+    const auto& last = back.back().error;
+    ASSERT_NE(first.find("p.jsonl:1: expected "), std::string::npos) << first;
+    EXPECT_EQ(first.substr(first.find(":1: ") + 4), last.substr(last.find(":3: ") + 4)) << bad;
+    EXPECT_EQ(front.front().sample->id.ends_with("4"), back.back().sample->id.ends_with("4"));
   }
 }
 
