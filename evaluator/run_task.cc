@@ -138,7 +138,7 @@ void finish(const TaskPlan& plan, const ordered_json& header, const fs::path& pa
   if (outcome.num_failed < outcome.rows.size()) {
     tasks::score_rows(*plan.task, *plan.profile, outcome.rows,
                       plan.judge ? plan.judge->judge() : tasks::no_judge());
-    if (tasks::count_scored(outcome.rows) > 0) {
+    if (tasks::has_counted_score(outcome.rows)) {
       outcome.metrics = plan.task->metrics(outcome.rows, *plan.profile);
     }
   }

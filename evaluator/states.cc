@@ -17,6 +17,8 @@ std::string state_name(tasks::ScoreState state) {
       return "unparsed";
     case tasks::ScoreState::kUnscored:
       return "unscored";
+    case tasks::ScoreState::kFailed:
+      return "failed";
   }
   model::fail<std::runtime_error>("unknown state of a score");
 }

@@ -50,9 +50,9 @@ class RowParser {
     row.value = score["value"];
     row.is_counted = score["is_counted"];
     std::string_view state;
-    if (score["state"].get(state) == simdjson::SUCCESS && state == "unscored") {
-      row.state = RowState::kUnscored;
-    }
+    if (score["state"].get(state) != simdjson::SUCCESS) return;
+    if (state == "unscored") row.state = RowState::kUnscored;
+    if (state == "failed") row.state = RowState::kNoScore;
   }
 
   /// Where nothing was computed from the pixels, pictures of one name are taken to be one.

@@ -15,6 +15,13 @@ bool is_internvl(const Profile& profile) {
   return profile.message.pipeline == Pipeline::kInternVl;
 }
 
+/// A group in which nothing failed, only InternVL's script stops on one of its answers: left out.
+void leave_out(Score& score) {
+  score.state = ScoreState::kUnparsed;
+  score.is_counted = false;
+  score.log.clear();
+}
+
 /// InternVL's letters in the place of the responses, then VLMEvalKit's rule. Groups with a row on
 /// which InternVL's script stops are left out.
 std::vector<std::optional<Score>> score_letters_circularly(std::span<const Row> rows,
@@ -27,7 +34,10 @@ std::vector<std::optional<Score>> score_letters_circularly(std::span<const Row> 
     if (!letters[i]->is_counted) sheet[i].error = letters[i]->how;
   }
   auto scores = score_circular(sheet, profile, no_judge());
+  const auto failed = failed_groups(rows);
   for (size_t i = 0; i < rows.size(); ++i) {
+    const bool is_unjudged = scores[i] && scores[i]->state == ScoreState::kFailed;
+    if (is_unjudged && !failed.contains(group_of(*rows[i].sample))) leave_out(*scores[i]);
     if (scores[i]) scores[i]->steps.emplace_back("prediction", sheet[i].response);
     if (letters[i] && !letters[i]->is_counted) scores[i] = letters[i];
   }

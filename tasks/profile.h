@@ -42,6 +42,7 @@ struct MessageRules {
 /// Whether and how scoring goes through a spreadsheet that is written and read again.
 struct SheetRules {
   bool is_used = false;
+  bool is_behind_cells = false;  // rows come from the sheet; what scoring finds still goes through
   bool zeroes_formulas = false;  // a text that looks like a formula comes back as 0
 };
 

@@ -33,6 +33,9 @@ struct Sample {
   std::optional<std::string> hint{};
   std::vector<Choice> choices{};       // present options only, in the order of their letters
   std::vector<std::string> targets{};  // accepted answers; empty where the set keeps them back
+  /// The accepted answer is a text that pandas takes for missing, `None` for one: scorers see
+  /// `nan`.
+  bool has_swallowed_answer = false;
   std::vector<SampleImage> images{};
   std::string category{};
   std::string l2_category{};

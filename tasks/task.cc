@@ -34,14 +34,25 @@ void score_rows(const Task& task, const Profile& profile, std::span<Row> rows, J
   for (size_t i = 0; i < rows.size(); ++i) rows[i].score = std::move(scores[i]);
 }
 
+namespace {
+
+bool means_something(const Row& row) {
+  return row.score && row.score->state != ScoreState::kUnscored &&
+         row.score->state != ScoreState::kFailed;
+}
+
+}  // namespace
+
 bool enters_metrics(const Row& row) {
-  return row.score && row.score->is_counted && row.score->state != ScoreState::kUnscored;
+  return means_something(row) && row.score->is_counted;
+}
+
+bool has_counted_score(std::span<const Row> rows) {
+  return std::any_of(rows.begin(), rows.end(), enters_metrics);
 }
 
 int count_scored(std::span<const Row> rows) {
-  return static_cast<int>(std::count_if(rows.begin(), rows.end(), [](const Row& row) {
-    return row.score && row.score->state != ScoreState::kUnscored;
-  }));
+  return static_cast<int>(std::count_if(rows.begin(), rows.end(), means_something));
 }
 
 Tally tally(std::span<const Row> rows) {
@@ -64,6 +75,9 @@ Tally tally(std::span<const Row> rows) {
           break;
         case ScoreState::kUnscored:
           ++tally.unscored;
+          break;
+        case ScoreState::kFailed:
+          ++tally.failed;
           break;
       }
     }

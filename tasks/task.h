@@ -21,6 +21,7 @@ enum class ScoreState {
   kGuessed,   // nothing could be read; the pipeline's seeded guess stands in its place
   kUnparsed,  // nothing could be read; the value is what the pipeline gives for that, mostly 0
   kUnscored,  // only a judge can say, and none was at hand: the value means nothing
+  kFailed,    // another row of its group failed, see `log`: the value means nothing
 };
 
 /// The verdict on one response.
@@ -92,13 +93,12 @@ class Task {
 
   /// Judges all rows of a set at once, so that whole-column steps and groups see every row.
   /// \param judge  Asked where the profile's rules leave a row to one; `no_judge()` never answers.
-  /// \returns one verdict a row, in order; none where the row has an error, or where another row
-  ///          of its group has one.
+  /// \returns one verdict a row, in order; none where the row has an error.
   virtual std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                                   Judge& judge) const = 0;
 
   /// The benchmark's numbers over rows that `score` has judged; `main_metric` is among them.
-  /// Rows that are `kUnscored` do not enter.
+  /// Rows that are `kUnscored` or `kFailed` do not enter.
   /// \throws model::SetupError if no row has a counted score.
   virtual std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const = 0;
 
@@ -133,10 +133,14 @@ void score_rows(const Task& task, const Profile& profile, std::span<Row> rows,
 /// Whether a row's score enters the metrics.
 bool enters_metrics(const Row& row);
 
+/// Whether there is a row whose score enters the metrics; without one there are none.
+bool has_counted_score(std::span<const Row> rows);
+
 /// How many rows carry a score that means something; the rest failed or wait for a judge.
 int count_scored(std::span<const Row> rows);
 
-/// Rows by what came of them; each row is in one of the five.
+/// Rows by what came of them; each row is in one of the five. A question that failed with a row of
+/// its group is a failed row too.
 struct Tally {
   int read = 0;
   int guessed = 0;

@@ -71,6 +71,25 @@ TEST_F(CliRowsTest, ScoreCountsBadRowsAsFailedAndGoesOn) {
   expect_parts(score("--error-limit 6"), 0, {"2 of 8 rows scored"});
 }
 
+TEST_F(CliRowsTest, AFailedRotationIsOneFailureAndTheQuestionSaysSo) {
+  write_file(data(), kHeader + row("1", "q", "B") + row("1000001", "q", "B") + row("2", "q", "B") +
+                         row("1000002", "q", "C"));
+  write_predictions({"1", "2", "1000001", "1000002"});
+  expect_parts(score("--error-limit 1"), 0,
+               {"2 of 4 rows scored", "2 read, 0 guessed, 0 unparsed, 0 unscored, 2 failed",
+                "lies in [0.5, 1]", "row '2' failed: row '1000002' of its group failed"});
+  expect_parts(score(), 4, {"2 failed"});
+  expect_parts(run("--error-limit 1"), 0, {"2 read, 0 guessed, 0 unparsed, 0 unscored, 2 failed"});
+}
+
+TEST_F(CliRowsTest, AFailedRotationOfTheOnlyQuestionLeavesNoNumber) {
+  write_file(data(),
+             kHeader + row("1", "q", "B") + row("1000001", "q", "C") + row("2000001", "q", "B"));
+  write_predictions({"1", "1000001", "2000001"});
+  expect_parts(score(), 4, {"1 of 3 rows scored", "lies in [0, 1]"});
+  expect_parts(run(), 4, {"1 read, 0 guessed, 0 unparsed, 0 unscored, 2 failed"});
+}
+
 TEST_F(CliRowsTest, RunKeepsEachBadRowWithItsReason) {
   write_file(data(), bad_table());
   write_predictions({"1", "2", "3", "4", "5", "6", "7"});

@@ -22,6 +22,7 @@ using nlohmann::ordered_json;
 namespace {
 
 using tests::expect_error;
+using tests::expect_parts;
 using tests::TemporaryFolder;
 
 /// Responses that a spreadsheet, a table or JSON could change on their way.
@@ -150,6 +151,47 @@ TEST_P(ConvertTest, ComesBackWithTheSameScores) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, ConvertTest, testing::ValuesIn(cases()));
+
+TEST(ExportTest, KeepsAnAcceptedAnswerThatPandasTakesForMissing) {
+  const TemporaryFolder folder;
+  const auto& task = tasks::task_named("gqa");
+  const auto& profile = task.profile("vek");
+  const auto data =
+      folder.write("d.tsv", "index\tquestion\timage_path\tanswer\n1\tq\tp\tNA\n2\tq\tp\tx\n");
+  std::vector<tasks::Row> rows;
+  for (const auto& sample : tasks::read_samples(data, task, profile).samples) {
+    rows.push_back({.sample = sample, .response = "nan"});
+  }
+  for (const auto* const format : {"vlmevalkit-tsv", "vlmevalkit-xlsx", "lm-eval"}) {
+    const auto path = folder.path() / format;
+    write_predictions(format, path, rows, task, profile);
+    auto set = tasks::read_predictions(path, task, profile);
+    tasks::score_rows(task, tasks::scoring_profile(profile, set), set.rows);
+    ASSERT_EQ(set.rows.at(0).error, "") << format;
+    EXPECT_EQ(set.rows[0].score->value, 1) << format << ": VLMEvalKit compares with `nan`";
+  }
+}
+
+TEST(ExportTest, AnAnswerThatIsNoOptionIsOneNowhere) {
+  const TemporaryFolder folder;
+  const auto& task = tasks::task_named("mmbench_en_dev");
+  const auto& profile = task.profile("vek");
+  std::vector<tasks::Row> rows;
+  const auto data = folder.write("d.tsv",
+                                 "index\tquestion\timage_path\tA\tB\tanswer\n"
+                                 "1\tq\tp\tx\ty\tB\n2\tq\tp\tx\ty\tE\n3\tq\tp\tx\ty\tNone\n");
+  for (const auto& sample : tasks::read_samples(data, task, profile).samples) {
+    rows.push_back({.sample = sample, .response = "B"});
+  }
+  for (const auto* const format : {"vlmevalkit-tsv", "vlmevalkit-xlsx", "lm-eval"}) {
+    const auto path = folder.path() / format;
+    write_predictions(format, path, rows, task, profile);
+    const auto set = tasks::read_predictions(path, task, profile);
+    EXPECT_EQ(set.rows.at(0).error, "") << format;
+    expect_parts(set.rows.at(1).error, {format, "the letter of an option, A B, got 'E'"});
+    expect_parts(set.rows.at(2).error, {format, "the letter of an option, A B, got '"});
+  }
+}
 
 TEST(ExportTest, LeavesFailedRowsOutOrRefuses) {
   const TemporaryFolder folder;

@@ -10,6 +10,12 @@
 
 namespace mono::tests {
 
+inline void expect_parts(const std::string& text, const std::vector<std::string>& parts) {
+  for (const auto& part : parts) {
+    EXPECT_NE(text.find(part), std::string::npos) << text << "\nhas no " << part;
+  }
+}
+
 /// Expects a model::SetupError whose message holds each of the parts.
 inline void expect_error(const std::function<void()>& action,
                          const std::vector<std::string>& parts) {
@@ -17,8 +23,7 @@ inline void expect_error(const std::function<void()>& action,
     action();
     ADD_FAILURE() << "no error; expected one with " << parts.front();
   } catch (const model::SetupError& error) {
-    const std::string message = error.what();
-    for (const auto& part : parts) EXPECT_NE(message.find(part), std::string::npos) << message;
+    expect_parts(error.what(), parts);
   }
 }
 

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "tasks/pipeline/columns.h"
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/sheet_file.h"
 #include "tasks/reader/sheet_writer.h"
@@ -202,7 +203,7 @@ TEST(SheetFileTest, ReadsWhatItWrites) {
   EXPECT_EQ(sheet.rows[0][1], Cell(true));
   EXPECT_EQ(sheet.rows[1][1], Cell(std::string(" a\n<b>&é\t")));
   EXPECT_EQ(sheet.rows[2][1], Cell(std::string("_x000D_")));
-  EXPECT_EQ(sheet.rows[0][2], Cell()) << "pandas takes it for missing";
+  EXPECT_EQ(sheet.rows[0][2], Cell(std::string("None"))) << "which pandas takes for missing later";
   EXPECT_EQ(sheet.rows[1][2], Cell(std::string("=1+1")));
   EXPECT_EQ(sheet.rows[2][2], Cell(std::string("007")));
 }
@@ -224,7 +225,7 @@ TEST(SheetFileTest, ScoresCellsThatHaveBeenThroughTheSheetAsTheyAre) {
   EXPECT_EQ(set.rows[0].response, "mailto:=x");
   EXPECT_EQ(set.rows[1].response, "nan");
   EXPECT_TRUE(profile.sheet.is_used);
-  EXPECT_FALSE(scoring_profile(profile, set).sheet.is_used);
+  EXPECT_FALSE(cell_sheet_rules(scoring_profile(profile, set)).is_used);
   const auto joined =
       read_predictions(path, task, profile, std::vector{sample("2", "q"), sample("1", "r")});
   EXPECT_EQ(joined.rows[0].response, "nan");

@@ -3,11 +3,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tasks/reader/samples.h"
 #include "tasks/registry.h"
 #include "tests/golden_files.h"
 #include "tests/golden_scores/families.h"
-#include "tests/golden_scores/json_rows.h"
+#include "tests/golden_scores/scored_case.h"
 #include "tests/sheet_cases.h"
 #include "tests/task_cases.h"
 
@@ -15,11 +14,6 @@ namespace mono::tests {
 namespace {
 
 using nlohmann::json;
-
-std::vector<tasks::Sample> usual_samples(const ScoreCase& test) {
-  const bool is_table = test.golden.front().at("row").contains("index");
-  return is_table ? samples_of_table_rows(test.golden) : samples_of_json_rows(test.golden);
-}
 
 json choices_in_cells(const json& cells) {
   json choices = json::object();
@@ -88,17 +82,8 @@ void check_prompts() {
 void check_scores(const std::filesystem::path& path, const tasks::Task& task,
                   const tasks::Profile& profile) {
   const auto family = family_of(task.name());
-  ScoreCase test{.task = task,
-                 .profile = profile,
-                 .golden = family.rows ? family.rows(path) : read_golden_rows(path),
-                 .file = path};
-  auto samples = family.samples ? family.samples(test) : usual_samples(test);
-  ASSERT_EQ(samples.size(), test.golden.size());
-  for (size_t i = 0; i < samples.size(); ++i) {
-    test.rows.push_back({.sample = std::make_shared<const tasks::Sample>(std::move(samples[i])),
-                         .response = test.golden[i].at("response")});
-  }
-  const auto judge = family.judge ? family.judge(test) : recorded_judge(test);
+  auto test = read_score_case(path, task, profile);
+  const auto judge = judge_of(test);
   ListeningJudge listener(judge ? *judge : tasks::no_judge(), test.calls);
   tasks::score_rows(task, profile, test.rows, listener);
   check_rows(test, family);

@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "tasks/reader/predictions.h"
 #include "tasks/reader/sheet_writer.h"
+#include "tasks/registry.h"
+#include "tests/task_cases.h"
 
 namespace mono::tests {
 
@@ -60,6 +63,27 @@ inline std::filesystem::path write_table(const std::filesystem::path& folder, co
                                                    : json_lines_of_texts(table));
   }
   return path;
+}
+
+/// The rows of a table, read in `vek` as the file of that name; beside samples, if any.
+inline std::vector<tasks::Row> rows_of_table(
+    const TextRows& table, const std::string& task_name, const std::string& form,
+    std::span<const std::shared_ptr<const tasks::Sample>> samples = {}) {
+  const ScratchFolder folder;
+  const auto path = write_table(folder.path(), table, form);
+  const auto& task = tasks::task_named(task_name);
+  return tasks::read_predictions(path, task, task.profile("vek"), samples).rows;
+}
+
+/// Why those rows failed, "" where one did not.
+inline std::vector<std::string> errors_of(
+    const TextRows& table, const std::string& task_name, const std::string& form,
+    std::span<const std::shared_ptr<const tasks::Sample>> samples = {}) {
+  std::vector<std::string> errors;
+  for (const auto& row : rows_of_table(table, task_name, form, samples)) {
+    errors.push_back(row.error);
+  }
+  return errors;
 }
 
 }  // namespace mono::tests

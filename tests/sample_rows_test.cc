@@ -30,9 +30,10 @@ TEST_F(SampleRowsTest, TellsWhatCameOfEachRow) {
       write(row("1", R"("pixels_sha256":"ab","error":"","score":{"value":0.3,"is_counted":true})") +
             row("2", R"("pixels_sha256":"","error":"no picture","score":null)") +
             row("3", R"("error":"","score":{"value":0,"is_counted":false,"state":"unscored"})") +
-            row("4", R"("error":"")"));
+            row("4", R"("error":"")") +
+            row("5", R"("error":"","score":{"value":0,"is_counted":true,"state":"failed"})"));
   const auto samples = read_sample_rows(path);
-  ASSERT_EQ(samples.rows.size(), 4U);
+  ASSERT_EQ(samples.rows.size(), 5U);
   EXPECT_FALSE(samples.is_torn);
   EXPECT_EQ(samples.rows[0].state, RowState::kScored);
   EXPECT_EQ(samples.rows[0].value, 0.3);
@@ -41,6 +42,7 @@ TEST_F(SampleRowsTest, TellsWhatCameOfEachRow) {
   EXPECT_EQ(samples.rows[2].state, RowState::kUnscored);
   EXPECT_FALSE(samples.rows[2].is_counted);
   EXPECT_EQ(samples.rows[3].state, RowState::kNoScore);
+  EXPECT_EQ(samples.rows[4].state, RowState::kNoScore) << "left out with its group";
   EXPECT_EQ(samples.rows[1].image, samples.rows[2].image);  // by the picture's name
   EXPECT_NE(samples.rows[0].image, samples.rows[1].image);
   EXPECT_EQ(sample_row_at(path, samples.rows[2].offset)["id"], "3");

@@ -7,6 +7,7 @@
 
 #include "tasks/metric/mathvista_vek.h"
 #include "tasks/reader/id_map_predictions.h"
+#include "tasks/reader/predictions.h"
 #include "tasks/registry.h"
 #include "tests/judge_cases.h"
 
@@ -93,6 +94,18 @@ TEST(MathVistaTest, VlmEvalKitPrefetchesLettersAndRightNumbersButNoZero) {
   EXPECT_EQ(value_of(metrics, "Overall", "prefetch"), 3);
   EXPECT_EQ(value_of(metrics, "Overall", "hit"), 5);
   EXPECT_EQ(value_of(metrics, "it's"), 5.0 / 7 * 100);
+}
+
+TEST(MathVistaTest, AnExtractedAnswerGoesThroughASheetThoughTheRowsComeFromOne) {
+  const auto& task = task_named("mathvista");
+  const auto profile =
+      scoring_profile(task.profile("vek-2024"), {.rows = {}, .is_after_sheet = true, .format = {}});
+  std::vector<Row> rows = {answered(problem("1", "text", "x"), "dunno"),
+                           answered(problem("2", "text", "x"), "=1")};
+  auto judge = judge_saying({"N/A", "N/A"});
+  score_rows(task, profile, rows, judge);
+  EXPECT_EQ(rows[0].score->steps.front().second, "nan") << "what the judge said is read back";
+  EXPECT_EQ(judge.calls[1].slots.back(), "=1") << "what the sheet gave is not";
 }
 
 TEST(MathVistaTest, WithoutAJudgeThereIsNoHeadlineButARuleExtractedOne) {

@@ -26,6 +26,10 @@ size_t write_predictions(const std::string& format, const std::filesystem::path&
                          std::span<const tasks::Row> rows, const tasks::Task& task,
                          const tasks::Profile& profile);
 
+/// A sample's cell as files have it; missing where it has none of that name. An accepted answer
+/// that pandas took for missing is `None`, for an empty cell would be no answer.
+tasks::Cell written_cell(const tasks::Sample& sample, std::string_view name);
+
 // The formats, one function each; `rows` have no failed row.
 std::string samples_text(std::span<const tasks::Row> rows, const tasks::Task& task,
                          const tasks::Profile& profile);

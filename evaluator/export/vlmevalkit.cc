@@ -9,6 +9,12 @@
 
 namespace mono::evaluator {
 
+tasks::Cell written_cell(const tasks::Sample& sample, std::string_view name) {
+  if (name == "answer" && sample.has_swallowed_answer) return std::string("None");
+  const auto* const cell = sample.cell(name);
+  return cell == nullptr ? tasks::Cell() : *cell;
+}
+
 namespace {
 
 /// The columns of all rows, in the order they are first met.
@@ -27,7 +33,7 @@ std::vector<std::string> column_names(std::span<const tasks::Row> rows) {
 
 /// The cell of a row; a row without a column of ids has its sample's id there.
 tasks::Cell cell_of(const tasks::Row& row, const std::string& name) {
-  if (const auto* const cell = row.sample->cell(name)) return *cell;
+  if (row.sample->cell(name) != nullptr) return written_cell(*row.sample, name);
   return name == "index" ? tasks::Cell(row.sample->id) : tasks::Cell();
 }
 

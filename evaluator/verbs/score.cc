@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -37,6 +38,12 @@ nlohmann::ordered_json metric_json(const tasks::Metric& metric) {
   if (metric.standard_error) json["standard_error"] = *metric.standard_error;
   json["count"] = metric.count;
   return json;
+}
+
+/// Rows that failed themselves.
+int num_errors(const std::vector<tasks::Row>& rows) {
+  return static_cast<int>(
+      std::count_if(rows.begin(), rows.end(), [](const auto& row) { return !row.error.empty(); }));
 }
 
 void print_rows(const std::vector<tasks::Row>& rows) {
@@ -90,7 +97,7 @@ ExitCode score(const Options& options) {
   tasks::score_rows(task, scoring, set.rows, judge.judge());
   const int scored = tasks::count_scored(set.rows);
   std::vector<tasks::Metric> metrics;
-  if (scored > 0) metrics = task.metrics(set.rows, scoring);
+  if (tasks::has_counted_score(set.rows)) metrics = task.metrics(set.rows, scoring);
 
   if (options.shows_rows) print_rows(set.rows);
   if (options.as_json) {
@@ -112,7 +119,7 @@ ExitCode score(const Options& options) {
         options.predictions, counts.unscored, counts.failed);
   }
   fmt::print(stderr, "{}", failures_text(set.rows));
-  const bool is_complete = counts.failed <= options.error_limit && counts.unscored == 0;
+  const bool is_complete = num_errors(set.rows) <= options.error_limit && counts.unscored == 0;
   return is_complete ? ExitCode::kFine : ExitCode::kIncomplete;
 }
 

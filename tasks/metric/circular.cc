@@ -4,7 +4,6 @@
 #include <charconv>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 
 #include "tasks/metric/accuracy_report.h"
@@ -51,16 +50,6 @@ std::vector<Member> members_by_group(std::span<const Row> rows, const ChoiceShee
   return members;
 }
 
-std::unordered_set<int64_t> groups_with_errors(std::span<const Row> rows) {
-  std::unordered_set<int64_t> groups;
-  for (const auto& row : rows) {
-    if (row.error.empty()) continue;
-    // A row whose id is no index of its own, because another row has it, is of no group.
-    if (const auto index = find_index(*row.sample)) groups.insert(*index % kRotationStep);
-  }
-  return groups;
-}
-
 /// What a group came to.
 struct Verdict {
   bool is_hit = false;
@@ -80,13 +69,14 @@ class CircularScorer {
 
   std::vector<std::optional<Score>> scores() {
     const auto members = members_by_group(rows_, sheet_);
-    const auto unjudged = groups_with_errors(rows_);
+    const auto failed = failed_groups(rows_);
     for (auto begin = members.begin(); begin != members.end();) {
       const auto base_index = begin->base_index;
       const auto end = std::find_if(begin, members.end(), [&](const Member& member) {
         return member.base_index != base_index;
       });
-      if (!unjudged.contains(base_index)) score_group({begin, end});
+      const auto failure = failed.find(base_index);
+      score_group({begin, end}, failure == failed.end() ? "" : failure->second);
       begin = end;
     }
     return std::move(scores_);
@@ -111,16 +101,29 @@ class CircularScorer {
               .state = reading.letter ? ScoreState::kRead : ScoreState::kUnparsed};
   }
 
-  void score_group(std::span<const Member> group) {
+  /// \param failed_row  A row of the group that has an error; "" if none has.
+  void score_group(std::span<const Member> group, const std::string& failed_row) {
     for (const auto& member : group) score_row(member.k);
     const auto& base = group.front();
     if (base.index != base.base_index) return;
-    auto verdict = judge_group(group);
     auto& score = score_of(base.k);
+    if (!failed_row.empty()) score.best_value = has_miss(group) ? 0 : 1;
+    auto verdict = failed_row.empty() ? judge_group(group) : failed_verdict(failed_row);
     score.value = verdict.is_hit ? 1.0 : 0.0;
     score.log = std::move(verdict.log);
     score.is_counted = true;
     score.state = verdict.state;
+  }
+
+  static Verdict failed_verdict(const std::string& failed_row) {
+    return {.state = ScoreState::kFailed, .log = "row '" + failed_row + "' of its group failed"};
+  }
+
+  /// Whether a row that could be read is wrong.
+  bool has_miss(std::span<const Member> group) {
+    return std::any_of(group.begin(), group.end(), [&](const Member& member) {
+      return readings_[member.k].letter && !is_hit(member.k);
+    });
   }
 
   Verdict judge_group(std::span<const Member> group) {
@@ -187,6 +190,22 @@ class CircularScorer {
 };
 
 }  // namespace
+
+int64_t group_of(const Sample& sample) {
+  return index_of(sample) % kRotationStep;
+}
+
+std::unordered_map<int64_t, std::string> failed_groups(std::span<const Row> rows) {
+  std::unordered_map<int64_t, std::string> groups;
+  for (const auto& row : rows) {
+    if (row.error.empty()) continue;
+    // A row whose id is no index of its own, because another row has it, is of no group.
+    if (const auto index = find_index(*row.sample)) {
+      groups.emplace(*index % kRotationStep, row.sample->id);
+    }
+  }
+  return groups;
+}
 
 bool is_base_row(const Sample& sample) {
   const auto index = find_index(sample);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "tasks/task.h"
@@ -17,11 +20,18 @@ namespace mono::tasks {
 /// \throws model::SetupError if another's id is no index.
 bool is_base_row(const Sample& sample);
 
+/// The question a row asks, by its base index.
+/// \throws model::SetupError if its id is no index.
+int64_t group_of(const Sample& sample);
+
+/// The questions of which a row has an error, by base index: the first such row's id.
+std::unordered_map<int64_t, std::string> failed_groups(std::span<const Row> rows);
+
 /// Reads each row's letter and judges each group of rotations. The base row's score is the
 /// group's, with the reference's log line; a rotation's is its own and is not counted. Where no
 /// row read is wrong and some could not be read, a judge is asked about these in the order of
 /// their indices, until one is wrong; without a judge the group is unparsed. A group with a row
-/// that has an error is not judged.
+/// that has an error is not judged: its base row is `kFailed`, its rotations are read all the same.
 /// \throws model::SetupError if an id is no index.
 std::vector<std::optional<Score>> score_circular(std::span<const Row> rows, const Profile& profile,
                                                  Judge& judge);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tasks/pipeline/answers.h"
 #include "tasks/text/list_literal.h"
 #include "tasks/text/python_number.h"
 
@@ -14,13 +15,6 @@ bool is_list_of_texts(std::string_view literal) {
   const size_t first = literal.find_first_not_of("[ \t\n");
   return literal.starts_with('[') && first != std::string_view::npos &&
          (literal[first] == '\'' || literal[first] == '"');
-}
-
-bool has_accepted_answer(const Row& row) {
-  const auto& sample = *row.sample;
-  if (!sample.targets.empty()) return true;
-  const auto* const cell = sample.cell("answer");
-  return cell != nullptr && !is_missing(*cell) && !cell_text(*cell).empty();
 }
 
 }  // namespace
@@ -47,7 +41,8 @@ std::span<const std::string> AcceptedAnswers::row(size_t k) {
 }
 
 bool has_accepted_answers(std::span<const Row> rows) {
-  return std::any_of(rows.begin(), rows.end(), has_accepted_answer);
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const Row& row) { return has_answer(*row.sample); });
 }
 
 std::vector<std::optional<Score>> kept_back_scores(std::span<const Row> rows) {

@@ -4,28 +4,33 @@
 #include <unordered_set>
 
 namespace mono::tasks {
-namespace {
-
 bool has_answer(const Sample& sample) {
+  if (!sample.targets.empty() || sample.has_swallowed_answer) return true;
   const auto* const cell = sample.cell("answer");
-  return !sample.targets.empty() || (cell != nullptr && !is_missing(*cell));
+  if (cell == nullptr || is_missing(*cell)) return false;
+  const auto text = cell_text(*cell);
+  return !text.empty() && text != "[]";
 }
 
-}  // namespace
-
-Unanswered unanswered_rows(std::span<const Row> rows) {
+Unanswered unanswered_samples(std::span<const Sample* const> samples) {
   std::unordered_set<std::string_view> answered;  // splits
-  for (const auto& row : rows) {
-    if (has_answer(*row.sample)) answered.insert(row.sample->split);
+  for (const auto* const sample : samples) {
+    if (has_answer(*sample)) answered.insert(sample->split);
   }
   Unanswered unanswered;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const auto& sample = *rows[i].sample;
-    if (has_answer(sample)) continue;
-    auto& list = answered.contains(sample.split) ? unanswered.lost : unanswered.kept_back;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    if (has_answer(*samples[i])) continue;
+    auto& list = answered.contains(samples[i]->split) ? unanswered.lost : unanswered.kept_back;
     list.push_back(i);
   }
   return unanswered;
+}
+
+Unanswered unanswered_rows(std::span<const Row> rows) {
+  std::vector<const Sample*> samples;
+  samples.reserve(rows.size());
+  for (const auto& row : rows) samples.push_back(row.sample.get());
+  return unanswered_samples(samples);
 }
 
 void unscore_without_answers(std::span<const Row> rows, std::span<std::optional<Score>> scores) {

@@ -43,8 +43,9 @@ ChoiceColumns::ChoiceColumns(std::span<const Row> rows, std::span<const size_t> 
   for (size_t k = 0; k < positions.size(); ++k) {
     add_row(columns, *rows[positions[k]].sample, k, positions.size(), profile);
   }
+  const auto rules = cell_sheet_rules(profile);
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (!columns[i].empty()) columns_[i].emplace(std::move(columns[i]), profile.sheet);
+    if (!columns[i].empty()) columns_[i].emplace(std::move(columns[i]), rules);
   }
 }
 

@@ -7,6 +7,12 @@
 
 namespace mono::tasks {
 
+SheetRules cell_sheet_rules(const Profile& profile) {
+  auto rules = profile.sheet;
+  rules.is_used = rules.is_used && !rules.is_behind_cells;
+  return rules;
+}
+
 std::vector<size_t> answered_rows(std::span<const Row> rows) {
   std::vector<size_t> positions;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -20,7 +26,7 @@ SheetColumn response_column(std::span<const Row> rows, std::span<const size_t> p
   std::vector<CellView> cells;
   cells.reserve(positions.size());
   for (const size_t i : positions) cells.emplace_back(std::string_view(rows[i].response));
-  return {std::move(cells), profile.sheet};
+  return {std::move(cells), cell_sheet_rules(profile)};
 }
 
 SheetColumn cell_column(std::span<const Row> rows, std::span<const size_t> positions,
@@ -31,7 +37,7 @@ SheetColumn cell_column(std::span<const Row> rows, std::span<const size_t> posit
     const auto* const cell = rows[i].sample->cell(column);
     cells.push_back(cell == nullptr ? CellView() : view_of(*cell));
   }
-  return {std::move(cells), profile.sheet};
+  return {std::move(cells), cell_sheet_rules(profile)};
 }
 
 std::vector<std::string> accepted_answers(std::string_view cell_text) {

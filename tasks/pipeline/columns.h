@@ -11,6 +11,9 @@
 /// The columns of a run's rows as a profile's scorer sees them.
 namespace mono::tasks {
 
+/// The rules by which a row's own cells go through the sheet: not where they come from one.
+SheetRules cell_sheet_rules(const Profile& profile);
+
 /// Positions of the rows that have a response.
 std::vector<size_t> answered_rows(std::span<const Row> rows);
 

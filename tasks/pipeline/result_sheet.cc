@@ -151,11 +151,14 @@ CellView SheetColumn::write_text(std::string_view text, const SheetRules& rules)
     }
     return keep(std::move(escaped));
   }
-  if (is_missing_text(text)) return std::monostate{};
   return owned.empty() ? CellView(text) : keep(std::string(text));
 }
 
 void SheetColumn::read() {
+  for (auto& cell : cells_) {
+    const auto* const text = std::get_if<std::string_view>(&cell);
+    if (text != nullptr && is_missing_text(*text)) cell = std::monostate{};
+  }
   if (read_numbers()) return;
   const auto is_missing = [](const CellView& cell) {
     return std::holds_alternative<std::monostate>(cell);

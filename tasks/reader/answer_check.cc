@@ -21,6 +21,7 @@ std::string letters_of(OptionSet options) {
 }
 
 std::string answer_in(const Sample& sample) {
+  if (sample.has_swallowed_answer) return "nan";
   const auto* const cell = sample.cell("answer");
   return cell == nullptr || is_missing(*cell) ? "" : cell_text(*cell);
 }

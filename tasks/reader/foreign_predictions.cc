@@ -1,8 +1,10 @@
 #include "tasks/reader/foreign_predictions.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "model/adapter.h"
+#include "tasks/reader/harness_predictions.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/line_predictions.h"
 #include "tasks/reader/row_fields.h"
@@ -87,52 +89,6 @@ Prediction internvl_prediction(const json& row, const InternVlFormat& format, co
   return prediction;
 }
 
-/// The first text in lists of lists: replies are wrapped by request and by repeat.
-std::string innermost_text(const json& value, std::string_view name) {
-  if (!value.is_array()) return field_text(value, name);
-  if (value.empty()) model::fail("field '", name, "': expected a reply, got an empty list");
-  return innermost_text(value.front(), name);
-}
-
-int64_t doc_id(const json& row) {
-  const auto& id = row.at("doc_id");
-  if (!id.is_number_integer()) {
-    model::fail("field 'doc_id': expected an integer, got ", id.type_name());
-  }
-  return id.get<int64_t>();
-}
-
-/// lm-eval keeps the document; the model's own reply stands in `resps`.
-Prediction lm_eval_prediction(const json& row, const Place& place) {
-  Prediction prediction{.position = doc_id(row),
-                        .response = innermost_text(row.at("resps"), "resps"),
-                        .fields = row.at("doc"),
-                        .place = place};
-  const auto* const prompt = find_field(row, "arguments.gen_args_0.arg_0");
-  if (prompt != nullptr && prompt->is_string()) prediction.question = *prompt;
-  const auto* const index = find_field(prediction.fields, "index");
-  if (index != nullptr) prediction.id = field_text(*index, "index");
-  return prediction;
-}
-
-/// lmms-eval drops the document, and `resps` where it equals `filtered_resps`.
-Prediction lmms_eval_prediction(const json& row, const Place& place) {
-  const auto* const name = row.contains("resps") ? "resps" : "filtered_resps";
-  Prediction prediction{
-      .position = doc_id(row), .response = innermost_text(row.at(name), name), .place = place};
-  const auto input = row.find("input");
-  if (input != row.end() && input->is_string()) prediction.question = *input;
-  return prediction;
-}
-
-enum class Harness { kNone, kLmEval, kLmmsEval };
-
-Harness harness_of(const json& row) {
-  if (!row.contains("doc_id") || !row.contains("filtered_resps")) return Harness::kNone;
-  const bool has_document = row.contains("doc") && row["doc"].is_object() && row.contains("resps");
-  return has_document ? Harness::kLmEval : Harness::kLmmsEval;
-}
-
 /// Collects the rows of one file, whose first usable row says what it is.
 class Collector {
  public:
@@ -144,25 +100,15 @@ class Collector {
   /// \param fault  Why the row cannot be used, where the file says so.
   /// \returns false where the row belongs to another format, and so all of them.
   bool add(const json& row, int64_t number, const std::string& fault = "") {
-    const Place place{where_, number};
-    if (!row.is_object()) {
-      set_aside(row, place, fault);
+    const bool is_unknown = found_.format.empty() && !(row.is_object() && choose(row));
+    if (is_unknown && row.is_object() && is_other_format(row)) return false;
+    if (is_unknown) {
+      waiting_.push_back({row, {where_, number}, fault});
       return true;
     }
-    if (found_.format.empty() && !choose(row)) {
-      if (is_other_format(row)) return false;
-      set_aside(row, place, "expected the fields of a prediction");
-      return true;
-    }
-    try {
-      if (!fault.empty()) model::fail(fault);
-      add_row(row, place);
-      ++num_usable_;
-    } catch (const model::SetupError& cause) {
-      set_aside(row, place, cause.what());
-    } catch (const json::exception& cause) {
-      set_aside(row, place, cause.what());
-    }
+    for (const auto& line : std::exchange(waiting_, {}))
+      add_known(line.row, line.place, line.fault);
+    add_known(row, {where_, number}, fault);
     return true;
   }
 
@@ -176,6 +122,24 @@ class Collector {
   }
 
  private:
+  struct Line {
+    json row{};
+    Place place{};
+    std::string fault{};
+  };
+
+  void add_known(const json& row, const Place& place, const std::string& fault) {
+    try {
+      if (!fault.empty()) model::fail(fault);
+      add_row(row, place);
+      ++num_usable_;
+    } catch (const model::SetupError& cause) {
+      set_aside(row, place, cause.what());
+    } catch (const json::exception& cause) {
+      set_aside(row, place, cause.what());
+    }
+  }
+
   /// A list is of the format of its first element; lines may begin with one that cannot be used.
   bool is_other_format(const json& row) const {
     return !is_lines_ || row.contains("header") || !line_format(row).empty();
@@ -208,10 +172,9 @@ class Collector {
   void add_row(const json& row, const Place& place) {
     // lm-eval writes a row for each document and filter; the replies are the same.
     if (harness_ != Harness::kNone && row.value("filter", json()) != filter_) return;
-    found_.predictions.push_back(harness_ == Harness::kLmEval ? lm_eval_prediction(row, place)
-                                 : harness_ == Harness::kLmmsEval
-                                     ? lmms_eval_prediction(row, place)
-                                     : internvl_prediction(row, *format_, place));
+    found_.predictions.push_back(harness_ == Harness::kNone
+                                     ? internvl_prediction(row, *format_, place)
+                                     : harness_prediction(row, harness_, place));
   }
 
   bool is_lines_;
@@ -221,6 +184,7 @@ class Collector {
   Harness harness_ = Harness::kNone;
   const InternVlFormat* format_ = nullptr;
   json filter_{};
+  std::vector<Line> waiting_{};  // until a line says what the file is
 };
 
 }  // namespace

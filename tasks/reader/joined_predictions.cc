@@ -45,7 +45,7 @@ Row failed_prediction(const nlohmann::json& fields, const std::string& name,
   for (const auto* const field : {"index", "question_id", "id"}) {
     const auto* const id = find_field(fields, field);
     if (id == nullptr || !(id->is_string() || id->is_number_integer())) continue;
-    sample = {.id = field_text(*id, field)};
+    sample.id = field_text(*id, field);
     break;
   }
   return {.sample = std::make_shared<const Sample>(std::move(sample)), .error = why};
@@ -69,8 +69,7 @@ void share_split(std::vector<Row>& rows) {
   if (known == rows.end()) return;
   const auto split = known->sample->split;
   for (auto& row : rows) {
-    const bool is_unknown = row.sample->cells.empty() && !row.sample->fault.empty();
-    if (!is_unknown || !row.sample->split.empty()) continue;
+    if (row.error.empty() || !row.sample->split.empty()) continue;
     auto sample = *row.sample;
     sample.split = split;
     row.sample = std::make_shared<const Sample>(std::move(sample));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -64,6 +65,15 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
+/// Takes the next line that is not blank off the front, without the blanks before it; "" at the
+/// end.
+std::string_view next_line(std::string_view& rest) {
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+  const auto line = rest.substr(0, rest.find('\n'));
+  rest.remove_prefix(line.size());
+  return line;
+}
+
 /// Hands the elements of a list over as the parser meets their ends, and drops them.
 class ElementHandler {
  public:
@@ -101,14 +111,16 @@ class ElementHandler {
 
 bool holds_json_lines(const std::filesystem::path& path) {
   const auto file = MappedFile::open(path);
-  const auto text = file->text();
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos || text[first] != '{') return false;
-  const auto line = text.substr(first, text.find('\n', first) - first);
+  auto rest = file->text();
+  const auto line = next_line(rest);
+  if (!line.starts_with('{') && rest.find_first_not_of(" \t\r\n") == rest.npos) return false;
   const auto row = json::parse(line, nullptr, /*allow_exceptions=*/false);
   const bool is_whole_file = row.is_object() && row.contains("images") && row["images"].is_array();
+  if (is_whole_file) return false;
   const bool opens_object = line.find_first_not_of("{ \t\r") == std::string_view::npos;
-  return !is_whole_file && !opens_object;
+  if (line.starts_with('{') && !opens_object) return true;
+  const bool may_be_bad = opens_object || !row.is_discarded();  // else a list over several lines
+  return may_be_bad && json::parse(next_line(rest), nullptr, false).is_object();
 }
 
 void for_each_json_line_or_fault(const std::filesystem::path& path,

@@ -64,6 +64,12 @@ std::vector<std::string> targets_in(const json& fields, const ColumnSource& sour
   return {};
 }
 
+/// An option of its own column is absent where its text is empty; in a list of options it is there.
+std::optional<std::string> unless_absent_option(std::string_view column, std::string text) {
+  const bool is_absent = column.size() == 1 && text.empty();
+  return is_absent ? std::nullopt : std::optional(std::move(text));
+}
+
 }  // namespace
 
 void LayoutRows::set(std::string_view column, std::optional<std::string> text) {
@@ -99,8 +105,7 @@ void LayoutRows::set_column(const json& fields, const ColumnSource& source, Row&
     const auto* const value = find_field(fields, source.fields.front());
     if (value != nullptr) set_options(field_list(*value, source.fields.front()));
   } else if (auto text = column_text(fields, source)) {
-    const bool is_absent_option = source.column.size() == 1 && text->empty();
-    set(source.column, is_absent_option ? std::nullopt : std::move(text));
+    set(source.column, unless_absent_option(source.column, std::move(*text)));
     if (source.making == Making::kAnswers || source.making == Making::kOneAnswer) {
       row.targets = targets_in(fields, source);
     }
@@ -137,7 +142,9 @@ void LayoutRows::add(const json& fields, FieldRow info) {
     if (layout_.has_options_in_question) split_question(fields);
     for (const auto& [name, value] : fields.items()) {
       const bool is_rest = keeps_rest_ && value.is_primitive() && !is_known(layout_, name);
-      if (is_rest && find(name) == nullptr) set(name, field_text(value, name));
+      if (is_rest && find(name) == nullptr) {
+        set(name, unless_absent_option(name, field_text(value, name)));
+      }
     }
   } catch (const model::SetupError& cause) {
     if (row.info.fault.empty()) row.info.fault = cause.what();

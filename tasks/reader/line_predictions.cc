@@ -60,10 +60,26 @@ class LineRows {
         annotations_(path, has_samples) {}
 
   void add(const json& row, const JsonLine& line) {
-    const auto where = path_.string() + ":" + std::to_string(line.number);
-    if (row.is_null()) return set_aside(row, line, where + ": " + line.fault);
     if (row.contains("header")) return;
     if (set_.format.empty()) choose(row);
+    if (set_.format.empty()) {
+      waiting_.emplace_back(row, line);
+      return;
+    }
+    for (const auto& [earlier, number] : std::exchange(waiting_, {})) add_row(earlier, number);
+    add_row(row, line);
+  }
+
+  PredictionSet rows() && {
+    for (const auto& [row, line] : std::exchange(waiting_, {})) add_row(row, line);
+    if (num_usable_ == 0 && !set_.rows.empty()) model::fail(set_.rows.front().error);
+    return std::move(set_);
+  }
+
+ private:
+  void add_row(const json& row, const JsonLine& line) {
+    const auto where = path_.string() + ":" + std::to_string(line.number);
+    if (row.is_null()) return set_aside(row, line, where + ": " + line.fault);
     try {
       if (set_.format.empty()) fail_on_unknown(row, where);
       set_.rows.push_back(row_of(row, where));
@@ -76,13 +92,6 @@ class LineRows {
     check_letter(set_.rows.back(), where);
   }
 
-  PredictionSet rows() && {
-    if (num_usable_ == 0 && !set_.rows.empty()) model::fail(set_.rows.front().error);
-    share_split(set_.rows);
-    return std::move(set_);
-  }
-
- private:
   void choose(const json& row) {
     set_.format = line_format(row);
     if (set_.format == "llava-jsonl") annotations_.open();
@@ -116,6 +125,7 @@ class LineRows {
   bool has_samples_;
   LlavaAnnotations annotations_;
   PredictionSet set_{};
+  std::vector<std::pair<json, JsonLine>> waiting_{};  // until a line says what the file is
   size_t num_usable_ = 0;
 };
 

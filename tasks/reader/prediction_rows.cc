@@ -190,7 +190,11 @@ std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, cons
     fields.add(prediction.fields, {.place = prediction.place});
   }
   std::vector<std::vector<ImageSource>> pictures;
+  const auto& own = layout_of(task.name());
   auto rules = read_rules(layout, profile);
+  rules.checks_letters = own.answers_are_letters;
+  rules.is_read_back = true;
+  rules.num_options = own.num_options;
   rules.needs_question = false;
   auto samples = std::move(fields).table(rules, pictures).samples();
   std::vector<Row> rows;

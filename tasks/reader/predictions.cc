@@ -96,9 +96,9 @@ PredictionSet finished(PredictionSet set, const std::filesystem::path& path, con
   } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
   } else {
-    // A table's answers are looked at before pandas takes texts such as NA out of them.
-    if (set.format != kTable) set_unanswered_aside(set, path.string());
+    set_unanswered_aside(set, path.string());
     set_repeated_aside(set.rows, path.string());
+    share_split(set.rows);
     if (set.format == "samples-jsonl") {
       model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
                   " is needed too");
@@ -129,7 +129,7 @@ PredictionSet read_folder(const std::filesystem::path& path, const Task& task,
 }
 
 bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
-  if (text.front() != '{' || !holds_json_lines(path)) return false;
+  if (!holds_json_lines(path)) return false;
   const auto row = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
   return row.is_object() && row.contains("prediction") && row.contains("index");
 }
@@ -138,7 +138,7 @@ bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
 
 Profile scoring_profile(const Profile& profile, const PredictionSet& set) {
   auto scoring = profile;
-  if (set.is_after_sheet) scoring.sheet.is_used = false;
+  scoring.sheet.is_behind_cells = set.is_after_sheet;
   return scoring;
 }
 
@@ -164,7 +164,7 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
     if (auto foreign = may_be_foreign ? read_foreign_json(path) : std::nullopt) {
       return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
     }
-    set = text.front() == '{'
+    set = text.front() == '{' || holds_json_lines(path)
               ? read_line_predictions(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {

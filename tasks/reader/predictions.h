@@ -20,7 +20,7 @@ struct PredictionSet {
                          // "vlmevalkit-xlsx", "internvl-..." by script, "lm-eval", "lmms-eval"
 };
 
-/// The profile that scores these predictions: without the sheet step where the cells have been
+/// The profile that scores these predictions: without the sheet step for cells that have been
 /// through it already.
 Profile scoring_profile(const Profile& profile, const PredictionSet& set);
 

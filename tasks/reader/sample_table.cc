@@ -1,8 +1,8 @@
 #include "tasks/reader/sample_table.h"
 
 #include <unordered_map>
-#include <unordered_set>
 
+#include "tasks/pipeline/answers.h"
 #include "tasks/reader/column_types.h"
 #include "tasks/reader/layouts.h"
 #include "tasks/reader/samples.h"
@@ -18,6 +18,11 @@ bool is_option_column(const std::string& name) {
 
 bool is_text_column(const std::string& name) {
   return name == "question" || name == "hint" || name == "answer" || is_option_column(name);
+}
+
+/// Whether a text that is there is missing to pandas.
+bool is_swallowed(std::string_view text) {
+  return !text.empty() && is_missing_text(text);
 }
 
 }  // namespace
@@ -39,9 +44,11 @@ SampleTable::SampleTable(const ReadRules& rules, std::vector<std::string> column
       places_(std::move(places)),
       samples_(places_.size()),
       targets_(places_.size()),
-      has_answer_(places_.size()),
       answers_(rules.checks_letters ? places_.size() : 0),
       options_(rules.checks_letters ? places_.size() : 0) {
+  for (const auto& name : columns_) {
+    if (is_option_column(name)) option_columns_ |= option_bit(name[0]);
+  }
   for (auto& sample : samples_) {
     sample.cells.reserve(columns_.size());
     for (const auto& name : columns_) sample.cells.emplace_back(name, Cell());
@@ -70,8 +77,8 @@ std::vector<std::string> SampleTable::taken_column(size_t column) {
 
 void SampleTable::type_column_of(size_t column) {
   note_letters(column);
-  if (columns_[column] == "answer") note_answers(column);
   if (!rules_.types_texts && is_text_column(columns_[column])) return;
+  if (columns_[column] == "answer") note_answers(column);
   auto typed = type_column(taken_column(column));
   for (size_t row = 0; row < samples_.size(); ++row) {
     samples_[row].cells[column].second = std::move(typed.cells[row]);
@@ -93,10 +100,9 @@ void SampleTable::note_letters(size_t column) {
 }
 
 void SampleTable::note_answers(size_t column) {
-  constexpr std::string_view kEmptyList = "[]";
   for (size_t row = 0; row < samples_.size(); ++row) {
     const auto* const text = std::get_if<std::string>(&samples_[row].cells[column].second);
-    has_answer_[row] = text != nullptr && *text != kEmptyList;
+    samples_[row].has_swallowed_answer = text != nullptr && is_swallowed(*text);
   }
 }
 
@@ -110,21 +116,18 @@ void SampleTable::set_fault(size_t row, const std::string& why) {
 }
 
 void SampleTable::check_letter(size_t row) {
-  const auto options =
-      rules_.is_read_back ? with_swallowed(options_[row], rules_.num_options) : options_[row];
+  auto options = options_[row];
+  if (rules_.is_read_back && options != 0) {
+    options = with_swallowed(options, rules_.num_options) | option_columns_;
+  }
   if (const auto why = letter_fault(answers_[row], options); !why.empty()) set_fault(row, why);
 }
 
 void SampleTable::check_answers() {
-  std::unordered_set<std::string_view> answered;  // splits
-  for (size_t row = 0; row < samples_.size(); ++row) {
-    if (has_answer_[row]) answered.insert(samples_[row].split);
-  }
-  for (size_t row = 0; row < samples_.size(); ++row) {
-    if (!has_answer_[row] && answered.contains(samples_[row].split)) {
-      set_fault(row, std::string(kNoAnswer));
-    }
-  }
+  std::vector<const Sample*> samples;
+  samples.reserve(samples_.size());
+  for (const auto& sample : samples_) samples.push_back(&sample);
+  for (const size_t row : unanswered_samples(samples).lost) set_fault(row, std::string(kNoAnswer));
 }
 
 /// VLMEvalKit: text ids that are all integers become their plain form. Absent and repeated ids are

@@ -29,7 +29,7 @@ struct ReadRules {
   bool types_texts = true;
   /// A row whose answer is no letter of an option it has cannot be used.
   bool checks_letters = false;
-  /// The cells went through a spreadsheet, which may have lost the texts of options.
+  /// pandas wrote the cells: the text of an option that it took for missing is an empty one.
   bool is_read_back = false;
   /// How many options each question has; 0 where they differ.
   int num_options = 0;
@@ -86,9 +86,9 @@ class SampleTable {
   std::vector<Place> places_;
   std::vector<Sample> samples_;
   std::vector<std::vector<std::string>> targets_;
-  std::vector<bool> has_answer_;      // in the file, whatever pandas makes of its text
   std::vector<std::string> answers_;  // as they stand in the file, where they are checked
   std::vector<OptionSet> options_;    // that the file has, whatever their texts
+  OptionSet option_columns_ = 0;
 };
 
 }  // namespace mono::tasks

@@ -154,7 +154,7 @@ Cell number_cell(const std::string& text, const std::string& where) {
 
 Cell text_cell(std::string text) {
   repair_utf8(text);
-  if (is_missing_text(text)) return {};
+  if (text.empty()) return {};
   return text;
 }
 

@@ -9,7 +9,7 @@
 namespace mono::tasks {
 
 /// The first sheet of an .xlsx file as openpyxl 3.1.5 hands it to pandas 2.2: a header row, cells
-/// of their own types, nothing typed by column yet.
+/// of their own types; pandas has neither typed a column nor taken a text for missing yet.
 struct SheetFile {
   std::vector<std::string> columns{};     // repeated and empty names as `read_tsv` has them
   std::vector<std::vector<Cell>> rows{};  // one cell a column; an empty cell is missing

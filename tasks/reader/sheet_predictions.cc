@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "model/adapter.h"
+#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/result_sheet.h"
 #include "tasks/reader/answer_check.h"
 #include "tasks/reader/layouts.h"
@@ -20,6 +21,11 @@ struct ToCell {
     return value;
   }
 };
+
+bool is_text_for_missing(const Cell& cell) {
+  const auto* const text = std::get_if<std::string>(&cell);
+  return text != nullptr && is_missing_text(*text);
+}
 
 /// One column as pandas types it when it reads the file back.
 SheetColumn typed_column(const SheetFile& sheet, size_t column) {
@@ -45,6 +51,7 @@ std::shared_ptr<const Sample> merged(const Sample& in_sheet, const Sample& in_da
   fill_from_cells(sample);
   sample.id = in_data.id;
   if (in_sheet.cell("answer") == nullptr) sample.targets = in_data.targets;
+  sample.has_swallowed_answer = sample.targets.empty() && has_answer(in_data);
   return std::make_shared<const Sample>(std::move(sample));
 }
 
@@ -80,7 +87,10 @@ PredictionSet read_sheet_predictions(const std::filesystem::path& path, const Ta
   set.rows.resize(sheet.rows.size());
   for (size_t column = 0; column < sheet.columns.size(); ++column) {
     auto typed = typed_column(sheet, column);
+    const bool is_answer = sheet.columns[column] == "answer";
     for (size_t row = 0; row < sheet.rows.size(); ++row) {
+      if (is_answer)
+        samples[row].has_swallowed_answer = is_text_for_missing(sheet.rows[row][column]);
       if (column == predicted) {
         set.rows[row].response = typed.text(row);
       } else {
