@@ -51,20 +51,21 @@ void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::s
   for (const auto& baseline : comparison.baselines) num_tasks += baseline.tasks.size();
   const double level = options.gate.alpha / static_cast<double>(std::max<size_t>(1, num_tasks));
   const auto units_needed = static_cast<int64_t>(std::ceil(-std::log2(level)));
-  const auto check = [&](const std::string& what, int64_t units, const char* kind) {
+  const auto check = [&](const std::string& what, int64_t units, const char* kind,
+                         const char* remedy) {
     if (units >= units_needed) return;
-    problems.push_back(
-        fmt::format("{}: {} independent {}, which cannot show a change at this "
-                    "alpha; {} are needed",
-                    what, units, kind, units_needed));
+    problems.push_back(fmt::format(
+        "{}: {} independent {}, which cannot show a change at this alpha; {} are needed: {}", what,
+        units, kind, units_needed, remedy));
   };
   for (const auto& baseline : comparison.baselines) {
     for (const auto& task : baseline.tasks) {
       if (options.max_slowdown && task.latency) {
-        check(task.label + ": times", task.latency->num_images, "pictures");
+        check(task.label + ": times", task.latency->num_images, "pictures", "compare more rows");
       }
       if (options.min_throughput && task.throughput) {
-        check(task.label + ": rows a second", task.throughput->num_calls, "calls");
+        check(task.label + ": rows a second", task.throughput->num_calls, "calls",
+              "compare more rows, asked in one order in both runs");
       }
     }
   }

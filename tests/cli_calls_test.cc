@@ -1,5 +1,5 @@
 // The calls in which a run asks its rows: a run that was stopped in the middle of one and resumed
-// has the others as an undisturbed run has them.
+// has the others as an undisturbed run has them, so that their times can be compared.
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -97,6 +97,21 @@ TEST_F(CliCallsTest, ARowSaysHowManyItWasAskedWith) {
   const auto rows = timings("new");
   EXPECT_EQ(rows.at(second_call_.front()).at("rows_in_call"), 1);
   EXPECT_EQ(rows.at(second_call_.back()).at("rows_in_call"), 2);
+}
+
+TEST_F(CliCallsTest, TimesOfACallThatAStopCutOffAreLeftOut) {
+  const auto compare = "compare " + (runs_ / "base").string() + " " + (runs_ / "new").string() +
+                       " --min-throughput 0.0001";
+  const auto finished = run_mono_eval(compare);
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_NE(finished.output.find("2 rows left out, for rows of their calls were asked again"),
+            std::string::npos)
+      << finished.output;
+  const auto compared = json::parse(run_mono_eval(compare + " --json").output);
+  const auto& throughput = compared["baselines"][0]["tasks"][0]["throughput"];
+  EXPECT_EQ(throughput["rows"], 13);
+  EXPECT_EQ(throughput["rows_left_out"], 2);
+  EXPECT_EQ(throughput["calls"], 7);
 }
 
 }  // namespace
