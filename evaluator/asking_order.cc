@@ -1,9 +1,11 @@
 #include "evaluator/asking_order.h"
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace mono::evaluator {
 namespace {
@@ -17,11 +19,9 @@ std::string pictures_of(const tasks::Sample& sample) {
 
 }  // namespace
 
-std::vector<size_t> asking_order(const TaskPlan& plan, const std::vector<bool>& is_known) {
-  std::vector<size_t> order;
-  for (size_t i = 0; i < plan.samples.size(); ++i) {
-    if (!is_known[i]) order.push_back(i);
-  }
+std::vector<size_t> asking_order(const TaskPlan& plan) {
+  std::vector<size_t> order(plan.samples.size());
+  std::iota(order.begin(), order.end(), size_t{0});
   if (plan.shuffle_seed) {
     std::shuffle(order.begin(), order.end(), std::mt19937_64(*plan.shuffle_seed));
     return order;
@@ -35,6 +35,19 @@ std::vector<size_t> asking_order(const TaskPlan& plan, const std::vector<bool>& 
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return group[a] < group[b]; });
   return order;
+}
+
+std::vector<std::vector<size_t>> calls_to_make(const std::vector<size_t>& order, size_t window,
+                                               const std::vector<bool>& is_known) {
+  std::vector<std::vector<size_t>> calls;
+  for (size_t begin = 0; begin < order.size(); begin += window) {
+    std::vector<size_t> call;
+    for (size_t i = begin; i < std::min(begin + window, order.size()); ++i) {
+      if (!is_known[order[i]]) call.push_back(order[i]);
+    }
+    if (!call.empty()) calls.push_back(std::move(call));
+  }
+  return calls;
 }
 
 }  // namespace mono::evaluator

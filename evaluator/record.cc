@@ -117,6 +117,7 @@ ordered_json timing_json(const std::string& id, const model::Response& response,
   if (work.pace.empty()) return json;
   json["wall_seconds"] = work.wall_seconds;
   json["call"] = work.call;
+  json["rows_in_call"] = work.rows_in_call;
   json["pace"] = work.pace;
   return json;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -21,9 +22,10 @@ nlohmann::ordered_json score_json(const tasks::Row& row);
 
 /// The wall time that one answer took of a run.
 struct WorkTime {
-  double wall_seconds = 0;  // since the answer before it, or the beginning of its call
-  size_t call = 0;          // which call of the adapter it came from: position of its first sample
-  std::string pace{};       // as in AdapterInfo
+  double wall_seconds = 0;   // since the answer before it, or the beginning of its call
+  int64_t call = 0;          // which call of the adapter it came from, counted over all starts
+  int64_t rows_in_call = 0;  // how many were asked in it
+  std::string pace{};        // as in AdapterInfo
 };
 
 /// One line of timings.jsonl, joined to the samples file by `id`. `work` is left out where nothing

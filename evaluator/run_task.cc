@@ -58,7 +58,8 @@ class Asking {
         log_(log),
         timings_(timings),
         progress_(progress),
-        stored_(stored) {}
+        stored_(stored),
+        next_call_(timings.next_call()) {}
 
   /// \param positions  of the samples to ask in one call of the adapter.
   void operator()(std::span<const size_t> positions) {
@@ -76,7 +77,10 @@ class Asking {
       requests.push_back(std::move(request));
       asked.push_back(position);
     }
-    WorkTime work{.call = positions.front(), .pace = adapter_.info().pace};
+    if (requests.empty()) return;
+    WorkTime work{.call = next_call_++,
+                  .rows_in_call = static_cast<int64_t>(requests.size()),
+                  .pace = adapter_.info().pace};
     auto begin = Clock::now();
     adapter_.answer(requests, [&](size_t i, const model::Response& response) {
       const auto end = Clock::now();
@@ -107,16 +111,15 @@ class Asking {
   results::TimingsLog& timings_;
   Progress& progress_;
   std::vector<ordered_json>& stored_;  // [num_samples], null where not answered yet
+  int64_t next_call_ = 0;
 };
 
-/// Asks what is not known yet.
 /// \returns false if a signal stopped it.
-bool ask_all(Asking& ask, model::ModelAdapter& adapter, std::span<const size_t> order) {
-  const size_t window = std::max<size_t>(1, adapter.window());
+bool ask_all(Asking& ask, std::span<const std::vector<size_t>> calls) {
   try {
-    for (size_t begin = 0; begin < order.size(); begin += window) {
+    for (const auto& call : calls) {
       if (stop_requested()) return false;
-      ask(order.subspan(begin, std::min(window, order.size() - begin)));
+      ask(call);
     }
   } catch (const Interrupted&) {
     return false;
@@ -173,13 +176,15 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
     stored[i] = std::move(found->second);
     earlier.erase(found);
   }
-  const auto order = asking_order(plan, is_known);
-  Progress progress(title, plan.samples.size(), plan.samples.size() - order.size());
+  const auto calls =
+      calls_to_make(asking_order(plan), std::max<size_t>(1, adapter.window()), is_known);
+  const auto num_known = static_cast<size_t>(std::count(is_known.begin(), is_known.end(), true));
+  Progress progress(title, plan.samples.size(), num_known);
   Asking ask(adapter, plan, log, timings, progress, stored);
-  const bool is_finished = ask_all(ask, adapter, order);
+  const bool is_finished = ask_all(ask, calls);
   progress.finish();
   if (!is_finished) return outcome;
-  outcome.num_asked = order.size();
+  outcome.num_asked = plan.samples.size() - num_known;
   for (size_t i = 0; i < stored.size(); ++i) {
     const auto& row = stored[i];
     if (row.is_null()) model::fail("no response to sample '", plan.samples[i]->id, "'");

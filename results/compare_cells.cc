@@ -177,6 +177,11 @@ std::vector<std::string> task_details(const TaskComparison& task) {
   if (task.latency && !task.throughput_note.empty()) {
     lines.push_back("rows a second not compared: " + task.throughput_note);
   }
+  if (task.throughput && task.throughput->num_left_out > 0) {
+    lines.push_back(fmt::format(
+        "rows a second: {} rows left out, for rows of their calls were asked again after a stop",
+        task.throughput->num_left_out));
+  }
   if (task.is_slower()) lines.push_back(slower_text(*task.latency));
   if (task.yields_less()) lines.push_back(fewer_rows_text(*task.throughput));
   return lines;

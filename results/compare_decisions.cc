@@ -10,27 +10,36 @@ namespace mono::results {
 
 namespace {
 
-void decide_latencies(std::span<LatencyComparison* const> latencies, double alpha) {
-  std::vector<double> over;
-  for (const auto* const latency : latencies) over.push_back(latency->stages.front().p_over_limit);
-  const auto adjusted = holm_adjusted(over);
-  for (size_t i = 0; i < latencies.size(); ++i) {
-    auto& latency = *latencies[i];
-    latency.p_over_limit_holm = adjusted[i];
-    latency.is_regression =
-        latency.limit && latency.stages.front().ratio > *latency.limit && adjusted[i] <= alpha;
-  }
+/// One task's test of a limit on its times, and where its outcome goes.
+struct LimitTest {
+  double p = 1;  // of a ratio this far beyond the limit by chance
+  bool is_beyond = false;
+  double* p_holm = nullptr;
+  bool* is_regression = nullptr;
+};
+
+LimitTest limit_test(LatencyComparison& latency) {
+  const auto& total = latency.stages.front();
+  return {.p = total.p_over_limit,
+          .is_beyond = latency.limit && total.ratio > *latency.limit,
+          .p_holm = &latency.p_over_limit_holm,
+          .is_regression = &latency.is_regression};
 }
 
-void decide_throughputs(std::span<ThroughputComparison* const> throughputs, double alpha) {
-  std::vector<double> below;
-  for (const auto* const throughput : throughputs) below.push_back(throughput->p_below_limit);
-  const auto adjusted = holm_adjusted(below);
-  for (size_t i = 0; i < throughputs.size(); ++i) {
-    auto& throughput = *throughputs[i];
-    throughput.p_below_limit_holm = adjusted[i];
-    throughput.is_regression =
-        throughput.limit && throughput.ratio < *throughput.limit && adjusted[i] <= alpha;
+LimitTest limit_test(ThroughputComparison& throughput) {
+  return {.p = throughput.p_below_limit,
+          .is_beyond = throughput.limit && throughput.ratio < *throughput.limit,
+          .p_holm = &throughput.p_below_limit_holm,
+          .is_regression = &throughput.is_regression};
+}
+
+void decide_limits(std::span<const LimitTest> tests, double alpha) {
+  std::vector<double> p_values;
+  for (const auto& test : tests) p_values.push_back(test.p);
+  const auto adjusted = holm_adjusted(p_values);
+  for (size_t i = 0; i < tests.size(); ++i) {
+    *tests[i].p_holm = adjusted[i];
+    *tests[i].is_regression = tests[i].is_beyond && adjusted[i] <= alpha;
   }
 }
 
@@ -42,20 +51,21 @@ void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::s
   for (const auto& baseline : comparison.baselines) num_tasks += baseline.tasks.size();
   const double level = options.gate.alpha / static_cast<double>(std::max<size_t>(1, num_tasks));
   const auto units_needed = static_cast<int64_t>(std::ceil(-std::log2(level)));
-  const auto check = [&](const std::string& what, int64_t units, const char* kind) {
+  const auto check = [&](const std::string& what, int64_t units, const char* kind,
+                         const char* remedy) {
     if (units >= units_needed) return;
-    problems.push_back(
-        fmt::format("{}: {} independent {}, which cannot show a change at this "
-                    "alpha; {} are needed",
-                    what, units, kind, units_needed));
+    problems.push_back(fmt::format(
+        "{}: {} independent {}, which cannot show a change at this alpha; {} are needed: {}", what,
+        units, kind, units_needed, remedy));
   };
   for (const auto& baseline : comparison.baselines) {
     for (const auto& task : baseline.tasks) {
       if (options.max_slowdown && task.latency) {
-        check(task.label + ": times", task.latency->num_images, "pictures");
+        check(task.label + ": times", task.latency->num_images, "pictures", "compare more rows");
       }
       if (options.min_throughput && task.throughput) {
-        check(task.label + ": rows a second", task.throughput->num_calls, "calls");
+        check(task.label + ": rows a second", task.throughput->num_calls, "calls",
+              "compare more rows, asked in one order in both runs");
       }
     }
   }
@@ -63,18 +73,17 @@ void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::s
 
 void decide_all(Comparison& comparison) {
   std::vector<NamedComparison> named;
-  std::vector<LatencyComparison*> latencies;
-  std::vector<ThroughputComparison*> throughputs;
+  std::vector<LimitTest> latencies, throughputs;
   for (auto& baseline : comparison.baselines) {
     for (auto& task : baseline.tasks) {
       named.push_back({.task = task.task, .label = task.label, .comparison = &task.scores});
-      if (task.latency) latencies.push_back(&*task.latency);
-      if (task.throughput) throughputs.push_back(&*task.throughput);
+      if (task.latency) latencies.push_back(limit_test(*task.latency));
+      if (task.throughput) throughputs.push_back(limit_test(*task.throughput));
     }
   }
   decide(named, comparison.options.gate);
-  decide_latencies(latencies, comparison.options.gate.alpha);
-  decide_throughputs(throughputs, comparison.options.gate.alpha);
+  decide_limits(latencies, comparison.options.gate.alpha);
+  decide_limits(throughputs, comparison.options.gate.alpha);
   for (const auto& baseline : comparison.baselines) {
     for (const auto& task : baseline.tasks) comparison.has_regression |= task.has_regression();
   }

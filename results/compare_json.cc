@@ -77,6 +77,7 @@ ordered_json latency_json(const LatencyComparison& latency) {
 
 ordered_json throughput_json(const ThroughputComparison& throughput) {
   return {{"rows", throughput.num_rows},
+          {"rows_left_out", throughput.num_left_out},
           {"calls", throughput.num_calls},
           {"base_rows_per_second", throughput.base_rows_per_second},
           {"new_rows_per_second", throughput.next_rows_per_second},

@@ -122,6 +122,7 @@ TimedRow timed_row(const simdjson::dom::object& line) {
     if (key == "decode_seconds") row.times.decode = double(value);
     if (key == "wall_seconds") row.times.wall = double(value);
     if (key == "call") row.times.call = int64_t(value);
+    if (key == "rows_in_call") row.times.rows_in_call = int64_t(value);
     if (key == "pace") row.pace = value;
   }
   if (row.id.empty()) throw simdjson::simdjson_error(simdjson::NO_SUCH_FIELD);

@@ -21,6 +21,7 @@ struct RowTimes {
   double decode = 0;
   std::optional<double> wall{};  // of the run, for this row; rows of one call are answered together
   int64_t call = 0;
+  int64_t rows_in_call = 0;  // asked in it; 0 where not on record
   double total() const { return preprocess + prefill + decode; }
 };
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "results/call_times.h"
+
 namespace mono::results {
 
 namespace {
@@ -39,23 +41,6 @@ std::vector<TimesPair> times_of_pairs(const Timings& base, const Timings& next,
   return times;
 }
 
-/// Of all rows that both runs answered, whether or not they have a score.
-std::vector<WallPair> wall_pairs(const Timings& base, const Timings& next,
-                                 const PairedRows& paired) {
-  std::vector<WallPair> pairs;
-  for (const auto& id : paired.answered_ids) {
-    const auto was = base.rows.find(id);
-    const auto is = next.rows.find(id);
-    if (was == base.rows.end() || is == next.rows.end()) continue;
-    if (!was->second.wall || !is->second.wall) continue;
-    pairs.push_back({.base = *was->second.wall,
-                     .next = *is->second.wall,
-                     .base_call = was->second.call,
-                     .next_call = is->second.call});
-  }
-  return pairs;
-}
-
 /// What is missing of the times of `wanted` rows; "" where nothing is.
 std::string gap(size_t timed, size_t wanted) {
   if (timed == wanted) return "";
@@ -78,14 +63,18 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   const auto now = read_timings(next.timings);
   if (const auto why = pace_difference(before, now); !why.empty()) return give_up(why);
   const auto times = times_of_pairs(before, now, paired);
-  const auto walls = wall_pairs(before, now, paired);
+  // Of all rows that both runs answered, whether or not they have a score.
+  const auto walls = wall_pairs(before, now, paired.answered_ids);
   const auto num_failed = std::count(paired.failed_now.begin(), paired.failed_now.end(), 1);
   comparison.latency_gap = gap(times.size(), paired.ids.size() - static_cast<size_t>(num_failed));
   comparison.throughput_gap = gap(walls.size(), paired.answered_ids.size());
   comparison.latency = compare_times(times, options.max_slowdown, options.gate);
   if (!comparison.latency) return give_up("no row took any time");
   comparison.throughput = compare_throughput(walls, options.min_throughput, options.gate);
-  if (!comparison.throughput) comparison.throughput_note = "no working times on record";
+  if (!comparison.throughput) {
+    comparison.throughput_note = walls.empty() ? "no working times on record"
+                                               : "rows of every call were asked again after a stop";
+  }
 }
 
 }  // namespace mono::results

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "model/adapter.h"
@@ -49,20 +50,36 @@ class CallGroups {
   std::vector<size_t> parent_;
 };
 
-/// Working times of each group of calls: base over next.
-std::vector<RatioTerm> terms_by_call(std::span<const WallPair> pairs) {
+/// Working times of each group of complete calls.
+struct CallTerms {
+  std::vector<RatioTerm> terms{};  // base over next
+  int64_t num_rows = 0;
+  int64_t num_left_out = 0;
+};
+
+CallTerms terms_by_call(std::span<const WallPair> pairs) {
   CallGroups groups(pairs.size());
   groups.join(pairs, &WallPair::base_call);
   groups.join(pairs, &WallPair::next_call);
-  std::vector<RatioTerm> terms;
+  std::unordered_set<size_t> incomplete;
+  for (size_t row = 0; row < pairs.size(); ++row) {
+    if (pairs[row].is_incomplete) incomplete.insert(groups.root(row));
+  }
+  CallTerms found;
   std::unordered_map<size_t, size_t> place;
   for (size_t row = 0; row < pairs.size(); ++row) {
-    const auto [found, is_new] = place.emplace(groups.root(row), terms.size());
-    if (is_new) terms.push_back({.numerator = 0, .denominator = 0});
-    terms[found->second].numerator += pairs[row].base;
-    terms[found->second].denominator += pairs[row].next;
+    const size_t group = groups.root(row);
+    if (incomplete.contains(group)) {
+      ++found.num_left_out;
+      continue;
+    }
+    const auto [term, is_new] = place.emplace(group, found.terms.size());
+    if (is_new) found.terms.push_back({.numerator = 0, .denominator = 0});
+    found.terms[term->second].numerator += pairs[row].base;
+    found.terms[term->second].denominator += pairs[row].next;
+    ++found.num_rows;
   }
-  return terms;
+  return found;
 }
 
 PairedTest test_against(double limit, std::span<const RatioTerm> terms,
@@ -79,15 +96,16 @@ std::optional<ThroughputComparison> compare_throughput(std::span<const WallPair>
                                                        std::optional<double> limit,
                                                        const GateOptions& options) {
   check(pairs, limit);
+  const auto [terms, num_rows, num_left_out] = terms_by_call(pairs);
   double base = 0, next = 0;
-  for (const auto& pair : pairs) {
-    base += pair.base;
-    next += pair.next;
+  for (const auto& term : terms) {
+    base += term.numerator;
+    next += term.denominator;
   }
   if (!(base > 0) || !(next > 0)) return std::nullopt;
-  const auto terms = terms_by_call(pairs);
-  const auto count = static_cast<double>(pairs.size());
-  ThroughputComparison comparison{.num_rows = static_cast<int64_t>(pairs.size()),
+  const auto count = static_cast<double>(num_rows);
+  ThroughputComparison comparison{.num_rows = num_rows,
+                                  .num_left_out = num_left_out,
                                   .num_calls = static_cast<int64_t>(terms.size()),
                                   .base_rows_per_second = count / base,
                                   .next_rows_per_second = count / next,

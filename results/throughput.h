@@ -15,12 +15,14 @@ struct WallPair {
   double next = 0;
   int64_t base_call = 0;
   int64_t next_call = 0;
+  bool is_incomplete = false;  // rows of one of the two calls were asked again later
 };
 
 /// Rows over the wall time in which a run worked, in both runs.
 struct ThroughputComparison {
   int64_t num_rows = 0;
-  int64_t num_calls = 0;  // groups of calls that share no row: the independent units
+  int64_t num_left_out = 0;  // rows of groups with an incomplete call
+  int64_t num_calls = 0;     // groups of calls that share no row: the independent units
   double base_rows_per_second = 0;
   double next_rows_per_second = 0;
   double ratio = 1;                    // next / base
@@ -38,7 +40,9 @@ struct ThroughputComparison {
 ///   ratio = Σ base / Σ next;  differences  base_c - limit · next_c  of the groups of calls c
 ///
 /// Were the true ratio the limit, base_c and limit · next_c could as well change places.
-/// \returns nothing where there is no row or a run spent no time.
+/// A group with an incomplete call is left out: of what was at work when a run was stopped, nobody
+/// knows how long it had been.
+/// \returns nothing where no row is left or a run spent no time.
 /// \throws SetupError if a time is negative or not finite, or the limit not positive.
 std::optional<ThroughputComparison> compare_throughput(std::span<const WallPair> pairs,
                                                        std::optional<double> limit,

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 #include <utility>
@@ -18,7 +19,11 @@ using nlohmann::ordered_json;
 TimingsLog::TimingsLog(std::filesystem::path path) : path_(std::move(path)) {
   open();
   const auto torn =
-      for_each_json_line(path_, LastLine::kMayBeTorn, [](int, const ordered_json&) {});
+      for_each_json_line(path_, LastLine::kMayBeTorn, [this](int, const ordered_json& row) {
+        const auto call = row.find("call");
+        if (call == row.end() || !call->is_number_integer()) return;
+        next_call_ = std::max(next_call_, call->get<int64_t>() + 1);
+      });
   if (torn && ::ftruncate(file_.get(), torn->offset) != 0) {
     fail_with_errno(path_, "cannot cut off the torn last line");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -17,6 +18,9 @@ class TimingsLog {
   /// \throws SetupError if the system refuses or a line is no JSON object.
   explicit TimingsLog(std::filesystem::path path);
 
+  /// A number for a call that no row on record was asked in.
+  int64_t next_call() const { return next_call_; }
+
   /// \param row  With a text `id`.
   /// \throws SetupError if it cannot be written, naming the file and the system's reason.
   void append(const nlohmann::ordered_json& row);
@@ -32,6 +36,7 @@ class TimingsLog {
   std::filesystem::path path_;
   FileDescriptor file_{};
   int64_t size_ = 0;  // bytes of whole lines
+  int64_t next_call_ = 0;
 };
 
 }  // namespace mono::results

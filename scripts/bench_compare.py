@@ -65,6 +65,7 @@ def write_run(folder, rows, changed, seed):
                                     "prefill_seconds": draw.uniform(0.1, 0.2),
                                     "decode_seconds": draw.uniform(0.05, 0.1),
                                     "wall_seconds": draw.uniform(0.02, 0.04), "call": i // 48,
+                                    "rows_in_call": min(48, rows - i // 48 * 48),
                                     "pace": PACE}) + "\n")
     (folder / "results.json").write_text(json.dumps(results(rows)))
 

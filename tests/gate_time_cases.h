@@ -14,18 +14,22 @@ struct Times {
   int rows_a_call = 8;
   std::string pace = "batch size 8";
   int num_rows = 100;
+  int first_in_call = 0;  // place of the first row in its call
+  int rows_asked = 0;     // in each call; 0 is as many as have times
 };
 
 inline void write_times(const RunMaker& runs, const std::string& run, const Times& times) {
   std::string lines;
   for (int row = 0; row < times.num_rows; ++row) {
     const double scatter = 1 + row % 7 * 0.01;
-    const int call = row - row % times.rows_a_call;
-    const double share = times.call_seconds / times.rows_a_call * (1 + call % 5 * 0.01);
+    const int call = (row + times.first_in_call) / times.rows_a_call;
+    const double share =
+        times.call_seconds / times.rows_a_call * (1 + call * times.rows_a_call % 5 * 0.01);
     lines += R"({"id":")" + std::to_string(row) + R"(","preprocess_seconds":0.01,)" +
              R"("prefill_seconds":)" + std::to_string(times.row_seconds * scatter) +
              R"(,"decode_seconds":0.0,"wall_seconds":)" + std::to_string(share) + R"(,"call":)" +
-             std::to_string(call) + R"(,"pace":")" + times.pace + "\"}\n";
+             std::to_string(call) + R"(,"rows_in_call":)" + std::to_string(times.rows_asked) +
+             R"(,"pace":")" + times.pace + "\"}\n";
   }
   write_file(runs.task_folder(run) / "timings.jsonl", lines);
 }
@@ -55,6 +59,16 @@ inline void write_times_of_four_rows(const RunMaker& runs) {
 inline void write_times_of_few_calls(const RunMaker& runs) {
   write_times(runs, "base", {.rows_a_call = 32});
   write_times(runs, "new", {.row_seconds = 1, .call_seconds = 8, .rows_a_call = 32});
+}
+
+inline void write_times_of_another_order(const RunMaker& runs) {
+  write_times(runs, "base", {});
+  write_times(runs, "new", {.first_in_call = 4});
+}
+
+inline void write_times_of_calls_asked_again(const RunMaker& runs) {
+  write_times(runs, "base", {});
+  write_times(runs, "new", {.rows_asked = 9});
 }
 
 inline GateCases time_cases() {
@@ -105,6 +119,17 @@ inline GateCases time_cases() {
        .options = "--min-throughput 0.9",
        .exit_code = 3,
        .says = {"ocrbench.vek: rows a second: 4 independent calls", "5 are needed"}},
+      {.name = "CallsOfAnotherOrderWithALimit",
+       .damage = write_times_of_another_order,
+       .options = "--min-throughput 0.9",
+       .exit_code = 3,
+       .says = {"1 independent calls",
+                "5 are needed: compare more rows, asked in one order in both"}},
+      {.name = "CallsAskedAgainWithALimit",
+       .damage = write_times_of_calls_asked_again,
+       .options = "--min-throughput 0.9",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: rows a second: rows of every call were asked again after a stop"}},
       {.name = "AThroughputThatIsNoNumber",
        .options = "--min-throughput nan",
        .exit_code = 2,

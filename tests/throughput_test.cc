@@ -62,6 +62,25 @@ TEST(ThroughputTest, CallsThatShareARowAreOneUnit) {
   EXPECT_FALSE(compared.interval.has_value());
 }
 
+TEST(ThroughputTest, LeavesOutIncompleteCallsAndThoseThatShareTheirRows) {
+  auto pairs = calls_of(6, 1, 2);
+  pairs[kBatch].is_incomplete =
+      true;  // of a window whose other rows were asked in a call of their own
+  for (size_t row = kBatch + 1; row < 2 * kBatch; ++row) pairs[row].next_call = 1000;
+  pairs[2 * kBatch - 1].next = 77;
+  const auto compared = compare_throughput(pairs, {}, {}).value();
+  EXPECT_EQ(compared.num_calls, 5);
+  EXPECT_EQ(compared.num_rows, 5 * kBatch);
+  EXPECT_EQ(compared.num_left_out, kBatch);
+  EXPECT_NEAR(compared.next_rows_per_second, 4, 0.2);
+}
+
+TEST(ThroughputTest, HasNothingToSayWhereEveryCallIsIncomplete) {
+  auto pairs = calls_of(2, 1, 2);
+  for (auto& pair : pairs) pair.is_incomplete = true;
+  EXPECT_FALSE(compare_throughput(pairs, {}, {}).has_value());
+}
+
 TEST(ThroughputTest, IsAsSureUnderTheNullAsItSays) {
   int rejected = 0;
   constexpr int kNumRuns = 1000;

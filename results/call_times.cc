@@ -1,0 +1,55 @@
+#include "results/call_times.h"
+
+#include <cstdint>
+#include <unordered_map>
+
+namespace mono::results {
+
+namespace {
+
+struct CallTimes {
+  double seconds = 0;
+  int64_t num_timed = 0;
+  int64_t num_asked = 0;  // 0 in files that do not say it
+
+  double row_seconds() const { return seconds / static_cast<double>(num_timed); }
+  bool is_incomplete() const { return num_timed < num_asked; }
+};
+
+std::unordered_map<int64_t, CallTimes> calls_of(const Timings& timings) {
+  std::unordered_map<int64_t, CallTimes> calls;
+  for (const auto& [id, row] : timings.rows) {
+    if (!row.wall) continue;
+    auto& call = calls[row.call];
+    call.seconds += *row.wall;
+    ++call.num_timed;
+    call.num_asked = row.rows_in_call;
+  }
+  return calls;
+}
+
+}  // namespace
+
+std::vector<WallPair> wall_pairs(const Timings& base, const Timings& next,
+                                 std::span<const std::string> ids) {
+  const auto base_calls = calls_of(base);
+  const auto next_calls = calls_of(next);
+  std::vector<WallPair> pairs;
+  pairs.reserve(ids.size());
+  for (const auto& id : ids) {
+    const auto was = base.rows.find(id);
+    const auto is = next.rows.find(id);
+    if (was == base.rows.end() || is == next.rows.end()) continue;
+    if (!was->second.wall || !is->second.wall) continue;
+    const auto& base_call = base_calls.at(was->second.call);
+    const auto& next_call = next_calls.at(is->second.call);
+    pairs.push_back({.base = base_call.row_seconds(),
+                     .next = next_call.row_seconds(),
+                     .base_call = was->second.call,
+                     .next_call = is->second.call,
+                     .is_incomplete = base_call.is_incomplete() || next_call.is_incomplete()});
+  }
+  return pairs;
+}
+
+}  // namespace mono::results

@@ -1,0 +1,63 @@
+#include "results/call_times.h"
+
+#include <gtest/gtest.h>
+
+namespace mono::results {
+namespace {
+
+RowTimes times(int64_t call, double wall, int64_t rows_in_call) {
+  return {.wall = wall, .call = call, .rows_in_call = rows_in_call};
+}
+
+const std::vector<std::string> kIds = {"a", "b", "c"};
+
+TEST(CallTimesTest, TheRowsOfACallBearEqualParts) {
+  const Timings base{.rows = {{"a", times(0, 4, 2)}, {"b", times(0, 0, 2)}, {"c", times(1, 3, 1)}}};
+  const Timings next{.rows = {{"a", times(5, 0, 3)}, {"b", times(5, 6, 3)}, {"c", times(5, 0, 3)}}};
+  const auto pairs = wall_pairs(base, next, kIds);
+  ASSERT_EQ(pairs.size(), 3U);
+  for (const size_t row : {0, 1}) EXPECT_EQ(pairs[row].base, 2);
+  EXPECT_EQ(pairs[2].base, 3);
+  for (const auto& pair : pairs) {
+    EXPECT_EQ(pair.next, 2);
+    EXPECT_EQ(pair.next_call, 5);
+    EXPECT_FALSE(pair.is_incomplete);
+  }
+}
+
+TEST(CallTimesTest, ARowThatIsNotComparedTakesItsPartOfTheTimeAndNoMore) {
+  const Timings run{.rows = {{"a", times(0, 0, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 6, 3)}}};
+  const auto pairs = wall_pairs(run, run, std::vector<std::string>{"a", "b"});
+  ASSERT_EQ(pairs.size(), 2U);
+  for (const auto& pair : pairs) EXPECT_EQ(pair.base, 2);
+}
+
+TEST(CallTimesTest, ACallWithFewerTimesThanRowsIsIncomplete) {
+  const Timings whole{
+      .rows = {{"a", times(0, 1, 2)}, {"b", times(0, 1, 2)}, {"c", times(1, 1, 1)}}};
+  const Timings cut{.rows = {{"a", times(0, 1, 2)}, {"b", times(1, 1, 1)}, {"c", times(2, 1, 1)}}};
+  const auto is_incomplete = [](const std::vector<WallPair>& pairs) {
+    std::vector<bool> rows;
+    for (const auto& pair : pairs) rows.push_back(pair.is_incomplete);
+    return rows;
+  };
+  const std::vector<bool> expected = {true, false, false};
+  EXPECT_EQ(is_incomplete(wall_pairs(whole, cut, kIds)), expected);
+  EXPECT_EQ(is_incomplete(wall_pairs(cut, whole, kIds)), expected);
+}
+
+TEST(CallTimesTest, WhereAFileDoesNotSayHowManyWereAskedAllAreComplete) {
+  const Timings run{.rows = {{"a", times(0, 1, 0)}}};
+  const auto pairs = wall_pairs(run, run, kIds);
+  ASSERT_EQ(pairs.size(), 1U);
+  EXPECT_FALSE(pairs[0].is_incomplete);
+}
+
+TEST(CallTimesTest, RowsWithoutAWorkingTimeAreLeftOut) {
+  const Timings base{.rows = {{"a", times(0, 1, 2)}, {"b", times(0, 1, 2)}}};
+  const Timings next{.rows = {{"a", times(0, 1, 1)}, {"b", {}}, {"c", times(1, 1, 1)}}};
+  EXPECT_EQ(wall_pairs(base, next, kIds).size(), 1U);
+}
+
+}  // namespace
+}  // namespace mono::results
