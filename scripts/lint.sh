@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "$0")/common.sh"
 scripts/setup.sh --lint
 
-mapfile -t all < <(git ls-files '*.cc' '*.h' '*.cu')
+mapfile -t all < <(git ls-files '*.cc' '*.h' '*.cu' '*.cuh')
 clang-format-14 --dry-run --Werror "${all[@]}"
 echo "lint: clang-format is content with ${#all[@]} files"
 

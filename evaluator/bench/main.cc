@@ -12,9 +12,7 @@ namespace {
 constexpr int kUsage = 2;
 constexpr int kSetup = 3;
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app("mono-bench: how fast checkpoints answer on this machine", "mono-bench");
   mono::bench::BenchWork work;
   mono::bench::add_bench_verbs(app, work);
@@ -32,6 +30,17 @@ int main(int argc, char** argv) {
     return kSetup;
   } catch (const std::exception& error) {
     fmt::print(stderr, "mono-bench: internal error: {}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (...) {  // before there was anything to measure: no memory, say
+    std::fputs("mono-bench: internal error\n", stderr);
     return 1;
   }
 }

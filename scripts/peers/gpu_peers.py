@@ -24,11 +24,12 @@ import torch
 from mono_torch import MonoTorch
 
 TEXT_BEFORE, TEXT_TOKENS, TOKENS_PER_TILE = 40, 64, 256
+CONTEXT = 1024  # of text, where tokens are timed
 
 
-def prompt_of(context, tiles):
+def prompt_of(context, tiles, text_tokens=TEXT_TOKENS):
     """As mono-bench's."""
-    ids = [3 + i * 7 % 200 for i in range(TEXT_TOKENS)]
+    ids = [3 + i * 7 % 200 for i in range(text_tokens)]
     return torch.tensor(ids[:TEXT_BEFORE] + [context] * (tiles * TOKENS_PER_TILE) + ids[TEXT_BEFORE:])
 
 
@@ -49,12 +50,12 @@ def timed(work, device, times):
     return seconds
 
 
-def ours(options, tiles, new_tokens, repetitions):
+def ours(options, tiles, new_tokens, repetitions, text_tokens=TEXT_TOKENS):
     """Seconds of mono-bench: to the first token and per token, and what it says."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         subprocess.run([options.mono_bench, "latency", "--device", options.device, "--dtype",
                         options.dtype, "--model", f"ours={options.checkpoint}", "--modes", "free",
-                        "--tiles", str(tiles), "--new-tokens", str(new_tokens), "--repetitions",
+                        "--tiles", str(tiles), "--text-tokens", str(text_tokens), "--new-tokens", str(new_tokens), "--repetitions",
                         str(repetitions), "--json", file.name], check=True, capture_output=True)
         entries = json.load(open(file.name))["benchmarks"]
     first = [e["real_time"] / 1e3 for e in entries
@@ -65,7 +66,7 @@ def ours(options, tiles, new_tokens, repetitions):
 
 def llama(options, model):
     """transformers' class of the same mathematics, with the language weights of the checkpoint."""
-    from transformers import LlamaConfig, LlamaForCausalLM
+    from transformers import AutoModelForCausalLM, LlamaConfig
     c = model.config
     config = LlamaConfig(
         vocab_size=c["vocab_size"], hidden_size=c["hidden_size"], rms_norm_eps=c["rms_norm_eps"],
@@ -74,8 +75,8 @@ def llama(options, model):
         max_position_embeddings=32768, bos_token_id=None, eos_token_id=None, pad_token_id=0,
         rope_parameters={"rope_type": "default", "rope_theta": c["rope_theta"]},
         attn_implementation=options.attention)
-    with torch.device(options.device):
-        peer = LlamaForCausalLM(config).to(model.dtype).eval()
+    with torch.device(options.device):  # not .to(dtype), which would round the rotation too
+        peer = AutoModelForCausalLM.from_config(config, dtype=model.dtype).eval()
     state, group = {}, model.heads // model.kv
     names = {"feed_forward.w1": "mlp.gate_proj", "feed_forward.w3": "mlp.up_proj",
              "feed_forward.w2": "mlp.down_proj", "attention.wo": "self_attn.o_proj",
@@ -95,19 +96,20 @@ def llama(options, model):
     return peer
 
 
-def per_token(options, peer, length, **settings):
-    """Seconds of one more token behind `length`, of differences of whole calls."""
-    ids = torch.randint(3, 200, (1, length), device=options.device)
+def per_token(options, peer, ids, **settings):
+    """Seconds of one more token, of differences of whole calls; and the first token."""
+    ids = ids[None].to(options.device)
     mask = torch.ones_like(ids)
 
     def say(count):
         return lambda: peer.generate(ids, attention_mask=mask, do_sample=False, min_new_tokens=count,
                                      max_new_tokens=count, **settings)
+    said = say(2)()[0, ids.shape[1]].item()
     for count in (2, 34):
         timed(say(count), options.device, 2)  # warm
     few = timed(say(2), options.device, options.repetitions)
     many = timed(say(34), options.device, options.repetitions)
-    return [(b - a) / 32 for a, b in zip(sorted(few), sorted(many))]
+    return [(b - a) / 32 for a, b in zip(sorted(few), sorted(many))], said
 
 
 class Report:
@@ -185,10 +187,9 @@ def decoding(options, report):
         try:
             options.attention = attention
             peer = llama(options, model)
-            length = 1024
-            own = ours(options, 4, 34, options.repetitions)[1]  # 4 tiles and 64: 1088 tokens
-            theirs = per_token(options, peer, length, **settings)
-            report.add("a token, context 1k", name, theirs, own, True)
+            _, own, words = ours(options, 0, 34, options.repetitions, CONTEXT)
+            theirs, said = per_token(options, peer, prompt_of(model.context, 0, CONTEXT), **settings)
+            report.add("a token, context 1k", name, theirs, own, words[0] == said)
         except Exception:
             report.fail("a token, context 1k", name, traceback.format_exc())
         peer = None
