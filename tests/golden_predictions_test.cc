@@ -40,7 +40,7 @@ std::string cell_in(const nlohmann::json& golden, const std::string& name) {
 
 bool has_options(const nlohmann::json& golden) {
   for (const auto& [name, cell] : golden.at("row").items()) {
-    if (is_letter(name) && cell != "") return true;
+    if (is_letter(name) && !cell_in(golden, name).empty()) return true;
   }
   return false;
 }

@@ -19,9 +19,8 @@ json choices_in_cells(const json& cells) {
   json choices = json::object();
   for (char letter = 'A'; letter <= 'Z'; ++letter) {
     const auto found = cells.find(std::string(1, letter));
-    if (found != cells.end() && found->is_string() && *found != "") {
-      choices[std::string(1, letter)] = *found;
-    }
+    const auto text = found != cells.end() && found->is_string() ? found->get<std::string>() : "";
+    if (!text.empty()) choices[std::string(1, letter)] = text;
   }
   return choices;
 }

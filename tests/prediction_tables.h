@@ -55,7 +55,7 @@ inline void write_xlsx_of_texts(const std::filesystem::path& path, const TextRow
 /// `.tsv`, `.xlsx` or `.jsonl`.
 inline std::filesystem::path write_table(const std::filesystem::path& folder, const TextRows& table,
                                          const std::string& name) {
-  const auto path = folder / name;
+  auto path = folder / name;
   if (name.ends_with(".xlsx")) {
     write_xlsx_of_texts(path, table);
   } else {

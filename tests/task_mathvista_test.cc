@@ -88,6 +88,7 @@ TEST(MathVistaTest, VlmEvalKitPrefetchesLettersAndRightNumbersButNoZero) {
   for (const auto& call : judge.calls) asked.push_back(call.sample_id);
   EXPECT_EQ(asked, (Texts{"3", "5", "6", "7"}));
   std::vector<double> values;
+  values.reserve(rows.size());
   for (const auto& row : rows) values.push_back(row.score->value);
   EXPECT_EQ(values, (std::vector<double>{0, 1, 1, 1, 1, 0, 1}));
   const auto metrics = task.metrics(rows, profile);

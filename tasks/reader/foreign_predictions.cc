@@ -162,9 +162,9 @@ class Collector {
     harness_ = harness_of(row);
     format_ = harness_ == Harness::kNone ? internvl_format(row) : nullptr;
     if (harness_ == Harness::kNone && format_ == nullptr) return false;
-    found_.format = harness_ == Harness::kLmEval     ? "lm-eval"
-                    : harness_ == Harness::kLmmsEval ? "lmms-eval"
-                                                     : std::string(format_->name);
+    found_.format = format_ != nullptr             ? format_->name
+                    : harness_ == Harness::kLmEval ? "lm-eval"
+                                                   : "lmms-eval";
     filter_ = row.value("filter", json());
     return true;
   }
@@ -172,9 +172,8 @@ class Collector {
   void add_row(const json& row, const Place& place) {
     // lm-eval writes a row for each document and filter; the replies are the same.
     if (harness_ != Harness::kNone && row.value("filter", json()) != filter_) return;
-    found_.predictions.push_back(harness_ == Harness::kNone
-                                     ? internvl_prediction(row, *format_, place)
-                                     : harness_prediction(row, harness_, place));
+    found_.predictions.push_back(format_ != nullptr ? internvl_prediction(row, *format_, place)
+                                                    : harness_prediction(row, harness_, place));
   }
 
   bool is_lines_;

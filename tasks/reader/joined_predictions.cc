@@ -33,6 +33,7 @@ std::vector<Row> failed_among(const std::vector<Row>& predictions,
   }
   std::sort(positions.begin(), positions.end());
   std::vector<Row> failed;
+  failed.reserve(positions.size());
   for (const size_t i : positions) failed.push_back(predictions[i]);
   return failed;
 }

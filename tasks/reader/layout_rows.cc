@@ -37,6 +37,7 @@ bool is_known(const Layout& layout, std::string_view field) {
 
 std::string picture_paths(const std::vector<NamedPicture>& pictures) {
   std::vector<std::string> names;
+  names.reserve(pictures.size());
   for (const auto& picture : pictures) names.push_back(picture.name);
   return names.size() == 1 ? names.front() : list_literal(names);
 }
@@ -192,6 +193,7 @@ SampleTable LayoutRows::table(const ReadRules& rules,
   if (is_numbered) names.emplace_back("index");
   for (const size_t column : columns) names.push_back(names_[column]);
   std::vector<Place> places;
+  places.reserve(order.size());
   for (const size_t row : order) places.push_back(rows_[row].info.place);
   SampleTable table(rules, std::move(names), std::move(places));
   for (size_t i = 0; i < order.size(); ++i) {
