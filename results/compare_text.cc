@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "results/compare_cells.h"
+#include "results/markdown.h"
 
 namespace mono::results {
 
@@ -89,7 +90,7 @@ std::string comparison_markdown(const Comparison& comparison) {
     text += markdown_grid(score_grid(baseline, level), kScoreTextColumns);
     for (const auto& difference : baseline.differences) text += "\n- " + markdown_text(difference);
     if (!baseline.new_tasks.empty()) {
-      text += "\n- not in the baseline:" + markdown_text(joined(baseline.new_tasks));
+      text += "\n- " + markdown_text("not in the baseline:" + joined(baseline.new_tasks));
     }
     text += "\n";
     for (const auto& task : baseline.tasks) text += task_markdown(task);

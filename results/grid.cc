@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "results/markdown.h"
+
 namespace mono::results {
 
 namespace {
@@ -43,24 +45,6 @@ std::string terminal_grid(const Grid& grid, size_t num_text_columns) {
     table += "\n";
   }
   return table;
-}
-
-std::string markdown_text(const std::string& content) {
-  std::string text;
-  for (const char byte : content) {
-    if (byte == '&') {
-      text += "&amp;";
-    } else if (byte == '<') {
-      text += "&lt;";
-    } else if (byte == '\n' || byte == '\r') {
-      text += ' ';
-    } else {
-      const bool is_link = byte == '(' && text.ends_with("]");
-      if (is_link || byte == '|' || byte == '`' || byte == '\\') text += '\\';
-      text += byte;
-    }
-  }
-  return text;
 }
 
 std::string markdown_grid(const Grid& grid, size_t num_text_columns) {

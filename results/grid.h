@@ -16,11 +16,7 @@ using Grid = std::vector<std::vector<std::string>>;
 /// \param num_text_columns  The first so many columns are aligned left, the others right.
 std::string terminal_grid(const Grid& grid, size_t num_text_columns);
 
-/// Text of data as Markdown that shows it as it is: on one line, without HTML, code, links or ends
-/// of cells.
-std::string markdown_text(const std::string& content);
-
-/// The same as a Markdown table, each cell as `markdown_text`.
+/// The grid as a Markdown table, each cell as `markdown_text`.
 std::string markdown_grid(const Grid& grid, size_t num_text_columns);
 
 }  // namespace mono::results

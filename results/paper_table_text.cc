@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "results/grid.h"
+#include "results/markdown.h"
 #include "results/paper_table.h"
 #include "results/reference/published.h"
 #include "results/schema.h"

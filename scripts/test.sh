@@ -15,12 +15,19 @@ build_in "$folder" "${options[@]}"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 # Threads that wait do not take the core from one that works: tests run side by side.
 export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-PASSIVE}
-# Judges' prompts are other projects' texts: found in their packages, and what is recorded of them
-# is compared. Where that fails, the tests say what they skip.
-prompts=$PWD/build-judge-prompts
-if [ ! -d "$prompts" ]; then
-  rm -rf "$prompts.new"  # of a call that was interrupted
-  ! scripts/judge_prompts.py --output "$prompts.new" >/dev/null || mv "$prompts.new" "$prompts"
+# make_once FOLDER SCRIPT: what a script finds in others' packages, for the tests that compare with it.
+# Where it finds nothing, they say what they skip.
+make_once() {
+  [ -d "$1" ] && return
+  rm -rf "$1.new"  # of a call that was interrupted
+  ! "$2" --output "$1.new" >/dev/null || mv "$1.new" "$1"
+}
+make_once "$PWD/build-judge-prompts" scripts/judge_prompts.py
+make_once "$PWD/build-junit-schemas" scripts/junit_schemas.py
+if [ -d build-judge-prompts ]; then
+  export MONO_JUDGE_PROMPTS=${MONO_JUDGE_PROMPTS:-$PWD/build-judge-prompts}
 fi
-if [ -d "$prompts" ]; then export MONO_JUDGE_PROMPTS=${MONO_JUDGE_PROMPTS:-$prompts}; fi
+if [ -d build-junit-schemas ]; then
+  export MONO_JUNIT_XSD=${MONO_JUNIT_XSD:-$PWD/build-junit-schemas}
+fi
 ctest --test-dir "$folder" --output-on-failure "$@"

@@ -38,6 +38,7 @@ TEST(CallTimesTest, ACallWithFewerTimesThanRowsIsIncomplete) {
   const Timings cut{.rows = {{"a", times(0, 1, 2)}, {"b", times(1, 1, 1)}, {"c", times(2, 1, 1)}}};
   const auto is_incomplete = [](const std::vector<WallPair>& pairs) {
     std::vector<bool> rows;
+    rows.reserve(pairs.size());
     for (const auto& pair : pairs) rows.push_back(pair.is_incomplete);
     return rows;
   };

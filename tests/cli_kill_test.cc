@@ -33,10 +33,10 @@ struct Moments {
   int behind_rows = 0;
 
   int sum() const { return before_rows + among_rows + behind_rows; }
-  void add(size_t rows_on_disk) {
+  void add(size_t rows_on_disk, size_t num_rows) {
     if (rows_on_disk == 0) {
       ++before_rows;
-    } else if (rows_on_disk < static_cast<size_t>(kAnswers.rows)) {
+    } else if (rows_on_disk < num_rows) {
       ++among_rows;
     } else {
       ++behind_rows;
@@ -91,43 +91,47 @@ class CliKillTest : public ProgramTest {
 
   /// No row twice, and no results.json that calls this run finished.
   /// \returns how many rows there are.
-  static size_t expect_visibly_partial(const RunMaker& runs) {
+  static size_t expect_visibly_partial(const RunMaker& runs, size_t num_rows) {
     const auto ids = ids_of(runs.task_folder("run") / "samples.jsonl");
     EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
     const auto text = read_file(runs.run_folder("run") / "results.json");
     if (text.empty()) return ids.size();
     const auto results = json::parse(text);
     if (results["ext"]["status"] == "complete") {
-      EXPECT_EQ(ids.size(), static_cast<size_t>(kAnswers.rows));
+      EXPECT_EQ(ids.size(), num_rows);
     } else {
       EXPECT_TRUE(results["results"].empty());
     }
     return ids.size();
   }
 
+  /// Makes a run, then the same one killed so many times and resumed each time; one that ends is
+  /// compared and begun anew.
+  Moments kill_and_resume(const RunMaker& runs, const std::string& arguments, int kills);
+
  private:
   std::mt19937_64 random_{42};
 };
 
-TEST_F(CliKillTest, KilledAtRandomMomentsItLosesAndDoublesNoRow) {
-  const RunMaker runs(folder_);
-  const auto arguments = runs.arguments("run", kAnswers);
+Moments CliKillTest::kill_and_resume(const RunMaker& runs, const std::string& arguments,
+                                     int kills) {
   const auto begin = Clock::now();
-  ASSERT_EQ(run_mono_eval(arguments).exit_code, 0);
+  EXPECT_EQ(run_mono_eval(arguments).exit_code, 0);
   const auto whole = Clock::now() - begin;
   const auto expected = written(runs, "run");
-  ASSERT_EQ(expected.timed.size(), static_cast<size_t>(kAnswers.rows));
+  const size_t num_rows = expected.timed.size();
+  EXPECT_GT(num_rows, 0U);
   fs::remove_all(runs.run_folder("run"));
 
   int finished = 0;
   size_t rows_before = 0;
   Moments moments;
-  while (moments.sum() < num_kills()) {
+  while (moments.sum() < kills) {
     if (run_and_kill(arguments, random_moment(runs, whole, expected.samples.size()))) {
-      const auto rows = expect_visibly_partial(runs);
+      const auto rows = expect_visibly_partial(runs, num_rows);
       EXPECT_GE(rows, rows_before) << "rows were lost";
       rows_before = rows;
-      moments.add(rows);
+      moments.add(rows, num_rows);
       continue;
     }
     rows_before = 0;
@@ -135,13 +139,28 @@ TEST_F(CliKillTest, KilledAtRandomMomentsItLosesAndDoublesNoRow) {
     expect_same(written(runs, "run"), expected);
     fs::remove_all(runs.run_folder("run"));
   }
-  ASSERT_EQ(run_mono_eval(arguments).exit_code, 0);
+  EXPECT_EQ(run_mono_eval(arguments).exit_code, 0);
   expect_same(written(runs, "run"), expected);
-  EXPECT_GT(moments.among_rows, 0);
   std::printf(
       "%d kills: %d before the first row was written, %d among the rows, %d behind the "
       "last; %d runs ended between them, and one after\n",
       moments.sum(), moments.before_rows, moments.among_rows, moments.behind_rows, finished);
+  return moments;
+}
+
+TEST_F(CliKillTest, KilledAtRandomMomentsItLosesAndDoublesNoRow) {
+  const RunMaker runs(folder_);
+  const auto moments = kill_and_resume(runs, runs.arguments("run", kAnswers), num_kills());
+  EXPECT_GT(moments.among_rows, 0);
+}
+
+TEST_F(CliKillTest, ACheckpointThatAnswersRowsTogetherLosesAndDoublesNone) {
+  const RunMaker runs(folder_);
+  const auto arguments = "run --model made=" + checkpoint_.string() +
+                         " --tasks ocrbench --profile vek --max-new-tokens 8 --batch-size 1 "
+                         "--data " +
+                         rows_.string() + " --output-path " + (folder_ / "run").string();
+  kill_and_resume(runs, arguments, std::max(2, num_kills() / 10));
 }
 
 TEST_F(CliKillTest, AFullDiskAndAReadOnlyFolderLoseNothing) {
@@ -158,7 +177,7 @@ TEST_F(CliKillTest, AFullDiskAndAReadOnlyFolderLoseNothing) {
     const auto full = run_mono_eval(arguments);
     EXPECT_EQ(full.exit_code, 3) << size << full.output;
     EXPECT_NE(full.output.find("No space left on device"), std::string::npos) << full.output;
-    expect_visibly_partial(runs);
+    expect_visibly_partial(runs, kAnswers.rows);
     const auto samples = read_file(runs.task_folder("run") / "samples.jsonl");
     EXPECT_TRUE(samples.empty() || samples.ends_with("\n")) << size;
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The JUnit file of a comparison against tests/junit.xsd. Needs xmllint; exit code 77 says it is not
-there. MONO_JUNIT_XSD names a further schema that it must hold to.
+there. MONO_JUNIT_XSD names a folder of further schemas that it must hold to, as
+scripts/junit_schemas.py makes it, or one schema.
 
     junit_schema_test.py MONO_EVAL
 """
@@ -21,6 +22,16 @@ MONO_EVAL = sys.argv[1]
 OURS = pathlib.Path(__file__).parent / "junit.xsd"
 
 
+def further_schemas():
+    named = os.environ.get("MONO_JUNIT_XSD")
+    if not named:
+        return []
+    path = pathlib.Path(named)
+    schemas = sorted(path.glob("*.xsd")) if path.is_dir() else [path]
+    assert schemas, f"{path} holds no schema"
+    return schemas
+
+
 def is_valid(file, schema):
     checked = subprocess.run(["xmllint", "--noout", "--schema", schema, file],
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -29,16 +40,20 @@ def is_valid(file, schema):
     return checked.returncode == 0
 
 
-def check_refusals(text, folder):
+def check_refusals(text, folder, schemas):
     """A schema that accepts everything would pass the checks above."""
-    for before, after in ((' tests="1"', ""), ("testcase", "test"), (' type="regression"', ""),
+    broken = folder / "broken.xml"
+    broken.write_text(text.replace("testcase", "test"))
+    for schema in schemas:
+        assert not is_valid(broken, schema), f"{schema} accepted an element 'test'"
+    for before, after in ((' tests="1"', ""), (' type="regression"', ""),
                           (' failures="1"', ' failures="one"'), ("system-out", "output")):
         assert before in text, before
-        broken = folder / "broken.xml"
         broken.write_text(text.replace(before, after))
         assert not is_valid(broken, OURS), f"accepted with '{after}' for '{before}'"
 
 
+SCHEMAS = [OURS] + further_schemas()
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     base, worse = make_run(MONO_EVAL, folder, "base", 0), make_run(MONO_EVAL, folder, "worse", 9)
@@ -47,7 +62,8 @@ with tempfile.TemporaryDirectory() as name:
         compared = subprocess.run([MONO_EVAL, "compare", base, new, "--baseline", worse, "--junit",
                                    junit], stdout=subprocess.DEVNULL)
         assert compared.returncode == code, compared.returncode
-        for schema in filter(None, (OURS, os.environ.get("MONO_JUNIT_XSD"))):
+        for schema in SCHEMAS:
             assert is_valid(junit, schema), schema
-    check_refusals(junit.read_text(), folder)
-print("the JUnit files hold to the schema, and damaged ones do not")
+    check_refusals(junit.read_text(), folder, SCHEMAS)
+names = ", ".join(schema.name for schema in SCHEMAS)
+print(f"the JUnit files hold to {names}, and damaged ones do not")
