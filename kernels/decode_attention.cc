@@ -6,6 +6,7 @@
 
 #include "kernels/attention.h"
 #include "kernels/checks.h"
+#include "kernels/decode_checks.h"
 
 namespace mono::kernels {
 namespace {
@@ -27,6 +28,29 @@ int64_t decode_attention_scratch(int64_t num_rows, int64_t num_heads, int64_t he
   return num_rows * num_heads * num_splits * (head_dim + 2);  // + the largest score and the sum
 }
 
+void check_decode_attention(int64_t num_rows, int64_t num_heads, int64_t head_dim,
+                            const at::Tensor& like, const at::Tensor& keys,
+                            const at::Tensor& values, const at::Tensor& slot,
+                            const at::Tensor& length, int64_t max_length, const at::Tensor& scratch,
+                            const at::Tensor& out) {
+  TORCH_CHECK(keys.dim() == 4 && keys.size(3) == head_dim && keys.size(2) > 0 &&
+                  num_heads % keys.size(2) == 0,
+              "decode_attention: keys must be [num_slots, capacity, a divisor of ", num_heads, ", ",
+              head_dim, "], got ", keys.sizes());
+  check_dense("decode_attention", "keys", keys, keys.sizes(), like);
+  check_dense("decode_attention", "values", values, keys.sizes(), like);
+  check_map("decode_attention", "slot", slot, num_rows, like);
+  check_map("decode_attention", "length", length, num_rows, like);
+  TORCH_CHECK(max_length > 0 && max_length <= keys.size(1),
+              "decode_attention: max_length must be in [1, ", keys.size(1), "], got ", max_length);
+  const int64_t needed = decode_attention_scratch(num_rows, num_heads, head_dim, max_length);
+  TORCH_CHECK(scratch.scalar_type() == at::kFloat && scratch.is_contiguous() &&
+                  scratch.numel() >= needed && scratch.device() == like.device(),
+              "decode_attention: scratch must be at least ", needed, " dense floats on ",
+              like.device(), ", got ", scratch.scalar_type(), " ", scratch.sizes());
+  check_dense("decode_attention", "out", out, {num_rows, num_heads * head_dim}, like);
+}
+
 void decode_attention_out(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
                           const at::Tensor& slot, const at::Tensor& length, int64_t max_length,
                           const at::Tensor& scratch, const at::Tensor& out) {
@@ -34,22 +58,8 @@ void decode_attention_out(const at::Tensor& q, const at::Tensor& keys, const at:
               "decode_attention: q must be a float tensor [num_rows, num_heads, head_dim], got ",
               q.scalar_type(), " ", q.sizes());
   check_dense("decode_attention", "q", q, q.sizes(), q);
-  TORCH_CHECK(keys.dim() == 4 && keys.size(3) == q.size(2) && keys.size(2) > 0 &&
-                  q.size(1) % keys.size(2) == 0,
-              "decode_attention: keys must be [num_slots, capacity, a divisor of ", q.size(1), ", ",
-              q.size(2), "], got ", keys.sizes());
-  check_dense("decode_attention", "keys", keys, keys.sizes(), q);
-  check_dense("decode_attention", "values", values, keys.sizes(), q);
-  check_map("decode_attention", "slot", slot, q.size(0), q);
-  check_map("decode_attention", "length", length, q.size(0), q);
-  TORCH_CHECK(max_length > 0 && max_length <= keys.size(1),
-              "decode_attention: max_length must be in [1, ", keys.size(1), "], got ", max_length);
-  const int64_t needed = decode_attention_scratch(q.size(0), q.size(1), q.size(2), max_length);
-  TORCH_CHECK(scratch.scalar_type() == at::kFloat && scratch.is_contiguous() &&
-                  scratch.numel() >= needed && scratch.device() == q.device(),
-              "decode_attention: scratch must be at least ", needed, " dense floats on ",
-              q.device(), ", got ", scratch.scalar_type(), " ", scratch.sizes());
-  check_dense("decode_attention", "out", out, {q.size(0), q.size(1) * q.size(2)}, q);
+  check_decode_attention(q.size(0), q.size(1), q.size(2), q, keys, values, slot, length, max_length,
+                         scratch, out);
   decode_attention_op(q, keys, values, slot, length, max_length, scratch, out);
 }
 

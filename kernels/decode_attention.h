@@ -29,8 +29,9 @@ inline constexpr int64_t kKeysPerSplit = 128;
 /// \param length        int32 [num_rows]; keys seen, the newest token's own included; 0 for a row
 ///                      that is padding, whose out is 0.
 /// \param max_length    no length is above it: the bound a graph was captured for; at most
-/// capacity. \param scratch       float, dense, `decode_attention_scratch` elements; its content is
-/// free. \param out           [num_rows, num_heads * head_dim], dense; dtype and device of q.
+///                      capacity.
+/// \param scratch       float, dense, `decode_attention_scratch` elements; its content is free.
+/// \param out           [num_rows, num_heads * head_dim], dense; dtype and device of q.
 /// \throws c10::Error if a shape, dtype or device differs from the above; on a GPU also for a
 /// head_dim above 128 or no multiple of 16 bytes, and groups of more than 8.
 ///

@@ -5,6 +5,7 @@
 #include <torch/library.h>
 
 #include "kernels/checks.h"
+#include "kernels/decode_checks.h"
 #include "kernels/rotary.h"
 
 namespace mono::kernels {
@@ -75,18 +76,11 @@ QkvViews split_joined_qkv(const at::Tensor& qkv, int64_t num_kv_heads, int64_t h
           qkv.narrow(1, (group + 1) * width, width).unflatten(1, {num_kv_heads, head_dim})};
 }
 
-void rotary_append(const QkvViews& qkv, const QkvViews& bias, const at::Tensor& cos,
-                   const at::Tensor& sin, const TokenPlaces& places, Rounding rounding,
-                   const at::Tensor& keys, const at::Tensor& values, const at::Tensor& out) {
+void check_rotary_append(const QkvViews& qkv, const at::Tensor& cos, const at::Tensor& sin,
+                         const TokenPlaces& places, const at::Tensor& keys,
+                         const at::Tensor& values) {
   const auto& q = qkv.q;
   check_views("qkv", qkv, q);
-  const bool has_bias = bias.q.defined();
-  if (has_bias) {
-    check_views("bias", bias, q);
-    TORCH_CHECK(bias.q.size(0) == 1 && bias.q.sizes().slice(1) == q.sizes().slice(1),
-                "rotary_append: q of bias must be one row like q ", q.sizes(), ", got ",
-                bias.q.sizes());
-  }
   const int64_t num_tokens = places.slot.defined() ? places.slot.numel() : 0;
   check_map("rotary_append", "slot", places.slot, num_tokens, q);
   check_map("rotary_append", "position", places.position, num_tokens, q);
@@ -98,6 +92,21 @@ void rotary_append(const QkvViews& qkv, const QkvViews& bias, const at::Tensor& 
   check_dense("rotary_append", "cos", cos, {cos.size(0), q.size(3) / 2}, q);
   check_dense("rotary_append", "sin", sin, cos.sizes(), q);
   check_cache(keys, values, q);
+}
+
+void rotary_append(const QkvViews& qkv, const QkvViews& bias, const at::Tensor& cos,
+                   const at::Tensor& sin, const TokenPlaces& places, Rounding rounding,
+                   const at::Tensor& keys, const at::Tensor& values, const at::Tensor& out) {
+  const auto& q = qkv.q;
+  const bool has_bias = bias.q.defined();
+  if (has_bias) {
+    check_views("bias", bias, q);
+    TORCH_CHECK(bias.q.size(0) == 1 && bias.q.sizes().slice(1) == q.sizes().slice(1),
+                "rotary_append: q of bias must be one row like q ", q.sizes(), ", got ",
+                bias.q.sizes());
+  }
+  check_rotary_append(qkv, cos, sin, places, keys, values);
+  const int64_t num_tokens = places.slot.numel();
   check_dense("rotary_append", "out", out, {num_tokens, q.size(1) * q.size(2), q.size(3)}, q);
   rotary_append_op(q, qkv.k, qkv.v, has_bias ? if_defined(bias.q) : std::nullopt,
                    has_bias ? if_defined(bias.k) : std::nullopt,

@@ -4,6 +4,7 @@
 
 #include "kernels/checks.h"
 #include "kernels/decode_attention.h"
+#include "kernels/decode_checks.h"
 #include "kernels/rotary_decode_fallback.h"
 
 namespace mono::kernels {
@@ -13,6 +14,10 @@ void rotary_decode_attention_out(const QkvViews& qkv, const at::Tensor& cos, con
                                  const at::Tensor& values, const at::Tensor& length,
                                  int64_t max_length, const at::Tensor& scratch,
                                  const at::Tensor& out) {
+  check_rotary_append(qkv, cos, sin, places, keys, values);
+  const auto& q = qkv.q;
+  check_decode_attention(places.slot.numel(), q.size(1) * q.size(2), q.size(3), q, keys, values,
+                         places.slot, length, max_length, scratch, out);
   static const auto op = c10::Dispatcher::singleton()
                              .findSchemaOrThrow("mono::rotary_decode_attention_out", "")
                              .typed<decltype(rotary_decode_in_two)>();

@@ -16,6 +16,26 @@ struct Side {
   at::cuda::CUDAEvent joined{};
 };
 
+/// Lets a stream wait for its side, however the scope is left: what the side still writes is then
+/// not given to others.
+class Joined {
+ public:
+  Joined(Side& side, const at::cuda::CUDAStream& stream) : side_(side), stream_(stream) {}
+  Joined(const Joined&) = delete;
+  Joined& operator=(const Joined&) = delete;
+  ~Joined() {
+    try {
+      side_.joined.record(side_.stream);
+      side_.joined.block(stream_);
+    } catch (const c10::Error&) {  // the device is lost; the next call says so
+    }
+  }
+
+ private:
+  Side& side_;
+  const at::cuda::CUDAStream& stream_;
+};
+
 Side& side_of(c10::Device device) {
   static thread_local std::map<c10::DeviceIndex, Side> sides;
   const auto index = device.has_index() ? device.index() : c10::cuda::current_device();
@@ -38,13 +58,12 @@ void do_side_by_side(c10::Device device, const std::function<void()>& work,
   const auto stream = at::cuda::getCurrentCUDAStream();
   side.forked.record(stream);
   side.forked.block(side.stream);
+  const Joined joined{side, stream};
   {
     const c10::cuda::CUDAStreamGuard stream_guard(side.stream);
     beside();
-    side.joined.record(side.stream);
   }
   work();
-  side.joined.block(stream);
 }
 
 }  // namespace mono::kernels

@@ -59,6 +59,33 @@ TEST(AttentionTest, RefusesFewerKeysThanQueries) {
   expect_says(message_of<c10::Error>(call), "length >= 5, 8], got [2, 4, 8]");
 }
 
+// As a prompt's pass calls it: keys are views of a cache, whole blocks, and the queries behind the
+// tokens were never written.
+TEST_P(AttentionOperatorsTest, APromptInWholeBlocksDoesNotSeeWhatIsBehindIt) {
+  constexpr int64_t kTokens = 300;
+  constexpr int64_t kBlocks = 320;
+  for (const auto& [num_kv_heads, group, head_dim] :
+       {std::tuple{int64_t{8}, 2, 128}, {int64_t{2}, 7, 64}}) {
+    const auto cached = [&, heads = num_kv_heads, width = head_dim] {
+      auto cache = at::zeros({kBlocks, heads, width}, options());
+      cache.narrow(0, 0, kTokens).normal_();
+      return cache.transpose(0, 1);
+    };
+    const auto k = cached();
+    const auto v = cached();
+    const auto q = at::full({kBlocks, num_kv_heads * group, head_dim}, std::nan(""), options());
+    q.narrow(0, 0, kTokens).normal_();
+    const auto out = causal_attention(q, k, v, AttentionKind::kFused).narrow(0, 0, kTokens);
+    const auto keys = k.narrow(1, 0, kTokens);
+    const auto values = v.narrow(1, 0, kTokens);
+    const auto last = q.narrow(0, kTokens - 3, 3);
+    expect_near(out.narrow(0, kTokens - 3, 3), attention_in_double(last, keys, values));
+    const auto first = q.narrow(0, 0, 3);
+    expect_near(out.narrow(0, 0, 3),
+                attention_in_double(first, keys.narrow(1, 0, 3), values.narrow(1, 0, 3)));
+  }
+}
+
 TEST_P(AttentionOperatorsTest, EveryRowOfATileSeesAllOfItAndNoOtherTile) {
   const auto qkv = at::randn({2, 70, 3, 5, 16}).to(options());  // as a product leaves it
   const auto part = [&](int64_t i) { return qkv.select(2, i).transpose(1, 2); };

@@ -146,5 +146,22 @@ TEST(DecodeAttentionTest, NamesWhatDoesNotFit) {
   expect_says(call(keys, 8, 40, at::full({1}, 9, at::kInt)), "length[0] must be in [0, 8], got 9");
 }
 
+TEST(DecodeAttentionTest, AStepNamesWhatDoesNotFit) {
+  const auto qkv = split_grouped_qkv(at::ones({1, 4 * 8}), 1, 8);
+  const auto cache = at::ones({1, 16, 1, 8});
+  const auto angles = at::ones({16, 4});
+  const auto one = at::zeros({1}, at::kInt);
+  const auto call = [&](const at::Tensor& cos, const at::Tensor& position, int64_t scratch) {
+    return message_of<c10::Error>([&] {
+      rotary_decode_attention_out(
+          qkv, cos, angles, {.slot = one, .position = position, .angle = one}, cache, cache,
+          at::ones({1}, at::kInt), 16, at::ones({scratch}), at::ones({1, 16}));
+    });
+  };
+  expect_says(call(at::ones({16, 4}, at::kDouble), one, 20), "cos must be Float");
+  expect_says(call(angles, at::zeros({1}, at::kLong), 20), "position must be a dense int32 [1]");
+  expect_says(call(angles, one, 19), "scratch must be at least 20 dense floats");
+}
+
 }  // namespace
 }  // namespace mono::kernels

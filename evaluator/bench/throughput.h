@@ -30,7 +30,7 @@ struct ThroughputRow {
   double same_answers = 0;  // of those asked alone, the share that said the same together
 };
 
-/// Times each contender with requests on pictures of their own, together and alone in turns. No
+/// Times each contender with requests on 16 pictures in turns, together and alone in turns. No
 /// prefix is shared, no answer ends early.
 /// \throws SetupError if a deterministic contender says something else together than alone.
 std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& contenders,

@@ -16,8 +16,8 @@ namespace mono::model {
 struct VisionOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   kernels::RowPlan row_plan = kernels::RowPlan::kChunked;
-  bool is_fused =
-      false;  // sums, norms and activations as one step each, where they are layer norms
+  /// Sums, norms and activations as one step each, where the norms are layer norms.
+  bool is_fused = false;
 };
 
 /// The layers of InternViT over the patches of each tile, the class row among them:

@@ -30,7 +30,8 @@ CONTEXT = 1024  # of text, where tokens are timed
 def prompt_of(context, tiles, text_tokens=TEXT_TOKENS):
     """As mono-bench's."""
     ids = [3 + i * 7 % 200 for i in range(text_tokens)]
-    return torch.tensor(ids[:TEXT_BEFORE] + [context] * (tiles * TOKENS_PER_TILE) + ids[TEXT_BEFORE:])
+    picture = [context] * (tiles * TOKENS_PER_TILE)
+    return torch.tensor(ids[:TEXT_BEFORE] + picture + ids[TEXT_BEFORE:])
 
 
 def pixels_of(tiles, is_cuda):

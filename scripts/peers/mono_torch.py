@@ -104,27 +104,33 @@ class MonoTorch:
         return F.linear(gate * F.linear(x, self.layer(i, f"{name}.w3.weight")),
                         self.layer(i, f"{name}.w2.weight"))
 
-    def feed_forward(self, i, x, is_visual):
-        if self.routing == "grouped":
-            order = torch.argsort(is_visual.to(torch.int8), stable=True)
-            ends = torch.stack([(~is_visual).sum(), is_visual.numel() * torch.ones_like(
-                is_visual[0], dtype=torch.long)]).to(torch.int32)
-            rows = x[order]
-
-            def product(a, part):
-                return torch._grouped_mm(a, self.layer(i, part), offs=ends)
-            y = product(F.silu(product(rows, "w1")) * product(rows, "w3"), "w2")
-            out = torch.empty_like(y)
-            out[order] = y
-            return out
+    def routes(self, is_visual):
+        """What the layers of a pass share: nothing in them waits for the device."""
+        if self.routing == "blend":
+            return is_visual[:, None].to(self.dtype)
+        places = [(is_visual == kind).nonzero().squeeze(1) for kind in (False, True)]
         if self.routing == "gather":
-            out = torch.empty_like(x)
-            out[~is_visual] = self.expert(i, EXPERTS[0], x[~is_visual])
-            if is_visual.any():
-                out[is_visual] = self.expert(i, EXPERTS[1], x[is_visual])
+            return places
+        ends = torch.tensor([len(places[0]), len(is_visual)], dtype=torch.int32)
+        return torch.cat(places), ends.to(self.device)
+
+    def feed_forward(self, i, x, routes):
+        if self.routing == "blend":
+            return (self.expert(i, EXPERTS[0], x) * (1 - routes)
+                    + self.expert(i, EXPERTS[1], x) * routes)
+        out = torch.empty_like(x)
+        if self.routing == "gather":
+            for name, places in zip(EXPERTS, routes):
+                if len(places):
+                    out.index_copy_(0, places, self.expert(i, name, x.index_select(0, places)))
             return out
-        mask = is_visual[:, None].to(self.dtype)
-        return self.expert(i, EXPERTS[0], x) * (1 - mask) + self.expert(i, EXPERTS[1], x) * mask
+        order, ends = routes
+        rows = x.index_select(0, order)
+
+        def product(a, part):
+            return torch._grouped_mm(a, self.layer(i, part), offs=ends)
+        y = product(F.silu(product(rows, "w1")) * product(rows, "w3"), "w2")
+        return out.index_copy_(0, order, y)
 
     @torch.no_grad()
     def forward(self, ids, pixels, cache, begin=0):
@@ -134,10 +140,11 @@ class MonoTorch:
         if pixels is not None:
             x[is_visual] = self.see(pixels)
         angles = self.angles(begin, begin + len(ids))
+        routes = self.routes(is_visual)
         for i in range(self.config["num_hidden_layers"]):
             x = x + self.attend(i, self.norm(x, self.layer(i, "attention_norm.weight")), angles,
                                 cache)
-            x = x + self.feed_forward(i, self.norm(x, self.layer(i, "ffn_norm.weight")), is_visual)
+            x = x + self.feed_forward(i, self.norm(x, self.layer(i, "ffn_norm.weight")), routes)
         last = self.norm(x[-1], self.w["language_model.model.norm.weight"])
         return F.linear(last, self.w["language_model.output.weight"]).float()
 
