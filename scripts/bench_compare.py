@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes two made-up runs of TextVQA (three questions a picture, about a kilobyte a row, with times) and
-measures `mono-eval compare` over them: seconds and peak resident memory.
+measures `mono-eval compare` over them, three times: seconds, peak resident memory, and how loaded the
+machine was.
 
     scripts/bench_compare.py build/evaluator/mono-eval FOLDER [ROWS]
 """
@@ -70,13 +71,23 @@ def write_run(folder, rows, changed, seed):
     (folder / "results.json").write_text(json.dumps(results(rows)))
 
 
+def compare(program, folder):
+    """Seconds, peak MiB and exit code of one comparison."""
+    begin = time.monotonic()
+    compared = subprocess.Popen([program, "compare", folder / "base", folder / "new"],
+                                stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(compared.pid, 0)
+    return {"seconds": round(time.monotonic() - begin, 2),
+            "user_seconds": round(usage.ru_utime, 2), "peak_mib": round(usage.ru_maxrss / 1024),
+            "exit_code": os.waitstatus_to_exitcode(status),
+            "load_average": round(os.getloadavg()[0], 1)}
+
+
 program, folder = sys.argv[1], pathlib.Path(sys.argv[2])
 rows = int(sys.argv[3]) if len(sys.argv) > 3 else 1_000_000
 write_run(folder / "base", rows, 0, 1)
 write_run(folder / "new", rows, 0.05, 2)
-begin = time.monotonic()
-compared = subprocess.Popen([program, "compare", folder / "base", folder / "new"],
-                            stdout=subprocess.DEVNULL)
-_, status, usage = os.wait4(compared.pid, 0)
-print(f"{rows} rows: {time.monotonic() - begin:.2f} s, peak {usage.ru_maxrss / 1024:.0f} MiB, "
-      f"exit code {os.waitstatus_to_exitcode(status)}")
+files = {file: sum((folder / run / "textvqa.vek" / file).stat().st_size for run in ("base", "new"))
+         for file in ("samples.jsonl", "timings.jsonl")}
+print(json.dumps({"rows": rows, "bytes_of_both": files, "cores": os.cpu_count(),
+                  "rounds": [compare(program, folder) for _ in range(3)]}, indent=1))
