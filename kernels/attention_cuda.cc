@@ -42,7 +42,7 @@ class SequenceEnds {
   using Key = std::tuple<c10::DeviceIndex, c10::StreamId, int64_t, int64_t>;
 
   static at::Tensor made(int64_t num_tokens, int64_t length, const at::Device& device) {
-    const auto ends = at::zeros({4}, at::TensorOptions(device).dtype(at::kInt));
+    auto ends = at::zeros({4}, at::TensorOptions(device).dtype(at::kInt));
     ends[1].fill_(num_tokens);
     ends[3].fill_(length);
     return ends;

@@ -46,8 +46,7 @@ void few_row_linear_out_cuda(const at::Tensor& x, const at::Tensor& weight,
   auto rows = at::zeros({kRowsPerChunk, x.size(1)}, x.options());
   rows.narrow(0, 0, x.size(0)).copy_(x);
   const auto products = linear(rows, weight, bias.value_or(at::Tensor()), RowPlan::kOneChunk);
-  auto to = out;
-  to.copy_(products.narrow(0, 0, x.size(0)));
+  out.copy_(products.narrow(0, 0, x.size(0)));
 }
 
 void few_row_swiglu_out_cuda(const at::Tensor& x, const at::Tensor& gate_up, bool is_settled,
