@@ -62,6 +62,16 @@ TEST_F(CliBenchTest, SaysWhatIsWrongWithAModel) {
   const auto usage = bench("latency --model nothing");
   EXPECT_EQ(usage.exit_code, 2);
   EXPECT_NE(usage.output.find("expected NAME=CHECKPOINT, got 'nothing'"), std::string::npos);
+  const auto on_cpu = bench("latency" + model("mono") + " --profile p");
+  EXPECT_EQ(on_cpu.exit_code, 2);
+  EXPECT_NE(on_cpu.output.find("--profile: shows a GPU's kernels"), std::string::npos);
+  std::ofstream(folder_ / "mono/added_tokens.json") << R"({"<IMG_CONTEXT>": "many"})";
+  std::ofstream(folder_ / "mono/tokenizer_config.json")
+      << R"({"added_tokens_decoder": {"x": {"content": "<IMG_CONTEXT>"}, "7": {"content": 1}}})";
+  const auto nameless = bench("latency" + model("mono"));
+  EXPECT_EQ(nameless.exit_code, 3);
+  EXPECT_NE(nameless.output.find("no <IMG_CONTEXT> in added_tokens.json"), std::string::npos)
+      << nameless.output;
   const auto missing = bench("latency --model a=" + (folder_ / "absent").string());
   EXPECT_EQ(missing.exit_code, 3);
   EXPECT_NE(missing.output.find("absent/config.json: cannot open"), std::string::npos)

@@ -1,5 +1,6 @@
 #include "evaluator/bench/image_context_id.h"
 
+#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -23,9 +24,17 @@ Json read(const std::filesystem::path& path) {
   return json;
 }
 
+Id integer(const Json& json) {
+  return json.is_number_integer() ? Id(json.get<int64_t>()) : Id();
+}
+
+bool is_token(const Json& json) {
+  return json.is_object() && json.contains("content") && json.at("content") == kToken;
+}
+
 Id in_added_tokens(const Json& json) {
   const auto found = json.find(kToken);
-  return found != json.end() && found->is_number_integer() ? Id(found->get<int64_t>()) : Id();
+  return found == json.end() ? Id() : integer(*found);
 }
 
 // {"added_tokens_decoder": {"92546": {"content": "<IMG_CONTEXT>"}}}
@@ -33,7 +42,10 @@ Id in_tokenizer_config(const Json& json) {
   const auto tokens = json.find("added_tokens_decoder");
   if (tokens == json.end() || !tokens->is_object()) return {};
   for (const auto& [id, token] : tokens->items()) {
-    if (token.is_object() && token.value("content", "") == kToken) return std::stoll(id);
+    int64_t number = -1;
+    const auto* const end = id.data() + id.size();
+    const bool is_number = std::from_chars(id.data(), end, number).ptr == end && !id.empty();
+    if (is_number && is_token(token)) return number;
   }
   return {};
 }
@@ -43,7 +55,7 @@ Id in_tokenizer(const Json& json) {
   const auto tokens = json.find("added_tokens");
   if (tokens == json.end() || !tokens->is_array()) return {};
   for (const auto& token : *tokens) {
-    if (token.is_object() && token.value("content", "") == kToken) return token.value("id", -1);
+    if (is_token(token) && token.contains("id")) return integer(token.at("id"));
   }
   return {};
 }

@@ -87,6 +87,9 @@ void run_latency(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   const auto dtype = dtype_of(options);
   const auto device = device_of(options);
+  if (!options.profiles.empty() && !device.is_cuda()) {
+    model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
+  }
   const auto contenders = open_contenders(options, device);
   const auto rows = measure_latency(contenders, options.latency, device, dtype);
   std::fputs(latency_table(contenders, rows).c_str(), stdout);

@@ -52,11 +52,6 @@ class PackedAttention {
   }
 
  private:
-  static int64_t whole_blocks(int64_t num_tokens) {
-    constexpr int64_t kBlock = kernels::kPositionsPerBlock;
-    return (num_tokens + kBlock - 1) / kBlock * kBlock;
-  }
-
   // \returns the rotated queries, [whole blocks of the stretch's tokens, num_heads, head_dim];
   // what is behind its tokens was never written
   at::Tensor append(const Stretch& stretch, int64_t begin, size_t layer,
@@ -65,7 +60,8 @@ class PackedAttention {
     const auto of_stretch = [&](const at::Tensor& map) { return map.narrow(0, begin, count); };
     const auto& cache = stretch.state->cache;
     const auto blocks =
-        at::empty({whole_blocks(count), config_.num_heads, config_.head_dim}, qkv.q.options());
+        at::empty({cache.padded_keys(layer, count).size(1), config_.num_heads, config_.head_dim},
+                  qkv.q.options());
     const auto q = blocks.narrow(0, 0, count);
     kernels::rotary_append(
         row.defined() ? qkv : rows_of(qkv, begin, count), {}, rotations_.first, rotations_.second,
