@@ -59,7 +59,7 @@ class PackedAttention {
     const int64_t count = stretch.num_tokens;
     const auto of_stretch = [&](const at::Tensor& map) { return map.narrow(0, begin, count); };
     const auto& cache = stretch.state->cache;
-    const auto blocks =
+    auto blocks =
         at::empty({cache.padded_keys(layer, count).size(1), config_.num_heads, config_.head_dim},
                   qkv.q.options());
     const auto q = blocks.narrow(0, 0, count);
