@@ -10,19 +10,21 @@ namespace {
 struct CallTimes {
   double seconds = 0;
   int64_t num_timed = 0;
+  int64_t num_answered = 0;
   int64_t num_asked = 0;  // 0 in files that do not say it
 
-  double row_seconds() const { return seconds / static_cast<double>(num_timed); }
+  double answer_seconds() const { return seconds / static_cast<double>(num_answered); }
   bool is_incomplete() const { return num_timed < num_asked; }
 };
 
-std::unordered_map<int64_t, CallTimes> calls_of(const Timings& timings) {
+std::unordered_map<int64_t, CallTimes> calls_of(const TimedRun& run) {
   std::unordered_map<int64_t, CallTimes> calls;
-  for (const auto& [id, row] : timings.rows) {
+  for (const auto& [id, row] : run.timings.rows) {
     if (!row.wall) continue;
     auto& call = calls[row.call];
     call.seconds += *row.wall;
     ++call.num_timed;
+    if (!run.failed_ids.contains(id)) ++call.num_answered;
     call.num_asked = row.rows_in_call;
   }
   return calls;
@@ -30,21 +32,21 @@ std::unordered_map<int64_t, CallTimes> calls_of(const Timings& timings) {
 
 }  // namespace
 
-std::vector<WallPair> wall_pairs(const Timings& base, const Timings& next,
+std::vector<WallPair> wall_pairs(const TimedRun& base, const TimedRun& next,
                                  std::span<const std::string> ids) {
   const auto base_calls = calls_of(base);
   const auto next_calls = calls_of(next);
   std::vector<WallPair> pairs;
   pairs.reserve(ids.size());
   for (const auto& id : ids) {
-    const auto was = base.rows.find(id);
-    const auto is = next.rows.find(id);
-    if (was == base.rows.end() || is == next.rows.end()) continue;
+    const auto was = base.timings.rows.find(id);
+    const auto is = next.timings.rows.find(id);
+    if (was == base.timings.rows.end() || is == next.timings.rows.end()) continue;
     if (!was->second.wall || !is->second.wall) continue;
     const auto& base_call = base_calls.at(was->second.call);
     const auto& next_call = next_calls.at(is->second.call);
-    pairs.push_back({.base = base_call.row_seconds(),
-                     .next = next_call.row_seconds(),
+    pairs.push_back({.base = base_call.answer_seconds(),
+                     .next = next_call.answer_seconds(),
                      .base_call = was->second.call,
                      .next_call = is->second.call,
                      .is_incomplete = base_call.is_incomplete() || next_call.is_incomplete()});

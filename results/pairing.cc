@@ -63,6 +63,14 @@ void cut_to_run(SampleRows& samples, const RunTask& task, const char* which, Pro
   samples.rows.resize(asked);
 }
 
+std::unordered_set<std::string> failed_ids(const std::vector<SampleRow>& rows) {
+  std::unordered_set<std::string> ids;
+  for (const auto& row : rows) {
+    if (row.state == RowState::kFailed) ids.insert(row.id);
+  }
+  return ids;
+}
+
 /// The place in `next` of each row of `base`; empty, and a problem, unless the ids are the same.
 std::vector<size_t> matched(const std::vector<SampleRow>& base, const std::vector<SampleRow>& next,
                             Problems& problems) {
@@ -165,6 +173,8 @@ PairedRows pair_rows(const RunTask& base, const RunTask& next, int num_changed,
   }
   PairedRows paired;
   if (problems.has_any()) return paired;
+  paired.base_failed_ids = failed_ids(base_rows.rows);
+  paired.next_failed_ids = failed_ids(next_rows.rows);
   cut_to_run(base_rows, base, "the baseline", problems);
   cut_to_run(next_rows, next, "the new run", problems);
   if (problems.has_any()) return paired;

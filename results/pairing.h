@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "results/gate.h"
@@ -21,12 +22,14 @@ struct PairedRows {  // NOLINT(bugprone-exception-escape): of the JSON library
   nlohmann::ordered_json base_header{};
   nlohmann::ordered_json next_header{};
   std::vector<ScorePair> pairs{};
-  std::vector<std::string> ids{};           // [num_pairs]
-  std::vector<char> failed_now{};           // [num_pairs], 1 or 0
-  std::vector<std::string> answered_ids{};  // of all rows that failed in neither run
-  std::vector<ChangedPlace> lost{};         // the first ones
-  std::vector<ChangedPlace> gained{};       // likewise
-  std::string images_by{};                  // "pixels" or "names"
+  std::vector<std::string> ids{};                     // [num_pairs]
+  std::vector<char> failed_now{};                     // [num_pairs], 1 or 0
+  std::vector<std::string> answered_ids{};            // of all rows that failed in neither run
+  std::unordered_set<std::string> base_failed_ids{};  // of all rows of the baseline's file
+  std::unordered_set<std::string> next_failed_ids{};  // likewise
+  std::vector<ChangedPlace> lost{};                   // the first ones
+  std::vector<ChangedPlace> gained{};                 // likewise
+  std::string images_by{};                            // "pixels" or "names"
   int64_t num_responses_changed = 0;
   int64_t num_failed_now = 0;  // scored in the baseline, failed now: counted as lost, value 0
   int64_t num_left_out = 0;    // without a score in the baseline

@@ -64,7 +64,8 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   if (const auto why = pace_difference(before, now); !why.empty()) return give_up(why);
   const auto times = times_of_pairs(before, now, paired);
   // Of all rows that both runs answered, whether or not they have a score.
-  const auto walls = wall_pairs(before, now, paired.answered_ids);
+  const auto walls = wall_pairs({before, paired.base_failed_ids}, {now, paired.next_failed_ids},
+                                paired.answered_ids);
   const auto num_failed = std::count(paired.failed_now.begin(), paired.failed_now.end(), 1);
   comparison.latency_gap = gap(times.size(), paired.ids.size() - static_cast<size_t>(num_failed));
   comparison.throughput_gap = gap(walls.size(), paired.answered_ids.size());

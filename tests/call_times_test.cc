@@ -9,12 +9,21 @@ RowTimes times(int64_t call, double wall, int64_t rows_in_call) {
   return {.wall = wall, .call = call, .rows_in_call = rows_in_call};
 }
 
+using Ids = std::unordered_set<std::string>;
+
 const std::vector<std::string> kIds = {"a", "b", "c"};
+
+/// Of runs without a failed row.
+std::vector<WallPair> pairs_of(const Timings& base, const Timings& next,
+                               const std::vector<std::string>& ids = kIds) {
+  const Ids none;
+  return wall_pairs({base, none}, {next, none}, ids);
+}
 
 TEST(CallTimesTest, TheRowsOfACallBearEqualParts) {
   const Timings base{.rows = {{"a", times(0, 4, 2)}, {"b", times(0, 0, 2)}, {"c", times(1, 3, 1)}}};
   const Timings next{.rows = {{"a", times(5, 0, 3)}, {"b", times(5, 6, 3)}, {"c", times(5, 0, 3)}}};
-  const auto pairs = wall_pairs(base, next, kIds);
+  const auto pairs = pairs_of(base, next);
   ASSERT_EQ(pairs.size(), 3U);
   for (const size_t row : {0, 1}) EXPECT_EQ(pairs[row].base, 2);
   EXPECT_EQ(pairs[2].base, 3);
@@ -27,9 +36,39 @@ TEST(CallTimesTest, TheRowsOfACallBearEqualParts) {
 
 TEST(CallTimesTest, ARowThatIsNotComparedTakesItsPartOfTheTimeAndNoMore) {
   const Timings run{.rows = {{"a", times(0, 0, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 6, 3)}}};
-  const auto pairs = wall_pairs(run, run, std::vector<std::string>{"a", "b"});
+  const auto pairs = pairs_of(run, run, {"a", "b"});
   ASSERT_EQ(pairs.size(), 2U);
   for (const auto& pair : pairs) EXPECT_EQ(pair.base, 2);
+}
+
+// A call of three rows in which c failed: at once in one run, after as long as an answer in
+// another.
+TEST(CallTimesTest, ARowThatFailsAtOnceMakesTheOthersNoFaster) {
+  const Timings whole{
+      .rows = {{"a", times(0, 6, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 0, 3)}}};
+  const Timings at_once{
+      .rows = {{"a", times(0, 4, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 0, 3)}}};
+  const Ids none, failed{"c"};
+  const std::vector<std::string> both{"a", "b"};
+  for (const auto& pair : wall_pairs({whole, none}, {at_once, failed}, both)) {
+    EXPECT_EQ(pair.base, 2);
+    EXPECT_EQ(pair.next, 2);
+  }
+  for (const auto& pair : wall_pairs({at_once, failed}, {whole, none}, both)) {
+    EXPECT_EQ(pair.base, 2);
+    EXPECT_EQ(pair.next, 2);
+  }
+}
+
+TEST(CallTimesTest, TimeSpentOnAFailedRowIsACostOfTheAnswers) {
+  const Timings run{.rows = {{"a", times(0, 6, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 0, 3)}}};
+  const Ids none, failed{"c"};
+  const auto pairs = wall_pairs({run, none}, {run, failed}, std::vector<std::string>{"a", "b"});
+  ASSERT_EQ(pairs.size(), 2U);
+  for (const auto& pair : pairs) {
+    EXPECT_EQ(pair.base, 2);
+    EXPECT_EQ(pair.next, 3);
+  }
 }
 
 TEST(CallTimesTest, ACallWithFewerTimesThanRowsIsIncomplete) {
@@ -43,13 +82,13 @@ TEST(CallTimesTest, ACallWithFewerTimesThanRowsIsIncomplete) {
     return rows;
   };
   const std::vector<bool> expected = {true, false, false};
-  EXPECT_EQ(is_incomplete(wall_pairs(whole, cut, kIds)), expected);
-  EXPECT_EQ(is_incomplete(wall_pairs(cut, whole, kIds)), expected);
+  EXPECT_EQ(is_incomplete(pairs_of(whole, cut)), expected);
+  EXPECT_EQ(is_incomplete(pairs_of(cut, whole)), expected);
 }
 
 TEST(CallTimesTest, WhereAFileDoesNotSayHowManyWereAskedAllAreComplete) {
   const Timings run{.rows = {{"a", times(0, 1, 0)}}};
-  const auto pairs = wall_pairs(run, run, kIds);
+  const auto pairs = pairs_of(run, run);
   ASSERT_EQ(pairs.size(), 1U);
   EXPECT_FALSE(pairs[0].is_incomplete);
 }
@@ -57,7 +96,7 @@ TEST(CallTimesTest, WhereAFileDoesNotSayHowManyWereAskedAllAreComplete) {
 TEST(CallTimesTest, RowsWithoutAWorkingTimeAreLeftOut) {
   const Timings base{.rows = {{"a", times(0, 1, 2)}, {"b", times(0, 1, 2)}}};
   const Timings next{.rows = {{"a", times(0, 1, 1)}, {"b", {}}, {"c", times(1, 1, 1)}}};
-  EXPECT_EQ(wall_pairs(base, next, kIds).size(), 1U);
+  EXPECT_EQ(pairs_of(base, next).size(), 1U);
 }
 
 }  // namespace

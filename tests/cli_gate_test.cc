@@ -29,7 +29,7 @@ class CliGateTest : public ProgramTest, public testing::WithParamInterface<GateC
 
 TEST_P(CliGateTest, GivesItsExitCode) {
   const auto& one = GetParam();
-  ASSERT_EQ(runs().run("base", one.base).exit_code, 0);
+  ASSERT_EQ(runs().run("base", one.base, one.base_run).exit_code, 0);
   const auto made = runs().run("new", one.next, one.next_run);
   ASSERT_EQ(made.exit_code, 0) << made.output;
   if (one.damage) one.damage(runs());

@@ -15,6 +15,7 @@ struct GateCase {
   std::string name{};
   Answers base{};
   Answers next{};
+  std::string base_run{};  // more arguments of the baseline's run
   std::string next_run{};  // more arguments of the new run
   std::function<void(const RunMaker&)> damage{};
   std::string options{};  // of compare
