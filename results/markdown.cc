@@ -29,14 +29,18 @@ bool is_in_emoji_name(char byte) {
          byte == '-';
 }
 
+/// A time like 12:30:45 has none: of the names in digits alone there are two.
 bool begins_emoji_name(std::string_view rest) {
   const auto* const end = std::find_if_not(rest.begin(), rest.end(), is_in_emoji_name);
-  return end != rest.begin() && end != rest.end() && *end == ':' &&
-         !std::all_of(rest.begin(), end, is_digit);
+  if (end == rest.begin() || end == rest.end() || *end != ':') return false;
+  const auto name = rest.substr(0, static_cast<size_t>(end - rest.begin()));
+  return name == "100" || name == "1234" || !std::all_of(name.begin(), name.end(), is_digit);
 }
 
 bool ends_with_issue_prefix(std::string_view before) {
-  if (!before.ends_with("GH") && !before.ends_with("gh")) return false;
+  if (before.size() < 2) return false;
+  const char first = before[before.size() - 2], second = before.back();
+  if ((first != 'G' && first != 'g') || (second != 'H' && second != 'h')) return false;
   return before.size() == 2 || !is_word(before[before.size() - 3]);
 }
 

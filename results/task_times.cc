@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "results/call_times.h"
@@ -47,6 +48,18 @@ std::string gap(size_t timed, size_t wanted) {
   return fmt::format("times of {} of {} rows on record", timed, wanted);
 }
 
+/// Why these say nothing about rows a second.
+std::string why_no_throughput(std::span<const WallPair> walls) {
+  if (walls.empty()) return "no working times on record";
+  double base = 0, next = 0;
+  for (const auto& pair : walls) {
+    base += pair.base;
+    next += pair.next;
+  }
+  if (base == 0 || next == 0) return "the rows took no working time";
+  return "rows of every call were asked again after a stop";
+}
+
 }  // namespace
 
 void compare_task_times(const RunTask& base, const RunTask& next, const PairedRows& paired,
@@ -73,8 +86,7 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   if (!comparison.latency) return give_up("no row took any time");
   comparison.throughput = compare_throughput(walls, options.min_throughput, options.gate);
   if (!comparison.throughput) {
-    comparison.throughput_note = walls.empty() ? "no working times on record"
-                                               : "rows of every call were asked again after a stop";
+    comparison.throughput_note = why_no_throughput(walls);
   }
 }
 

@@ -71,6 +71,10 @@ inline void write_times_of_four_rows(const RunMaker& runs) {
   write_times(runs, "new", {.row_seconds = 0.3, .call_seconds = 2.4, .num_rows = 4});
 }
 
+inline void write_times_of_no_time(const RunMaker& runs) {
+  for (const char* const run : {"base", "new"}) write_times(runs, run, {.call_seconds = 0});
+}
+
 /// Four calls: the least p there is is 1/16.
 inline void write_times_of_few_calls(const RunMaker& runs) {
   write_times(runs, "base", {.rows_a_call = 32});
@@ -159,6 +163,11 @@ inline GateCases time_cases() {
        .options = "--min-throughput 0.9",
        .exit_code = 3,
        .says = {"ocrbench.vek: rows a second: rows of every call were asked again after a stop"}},
+      {.name = "NoWorkingTimeWithALimit",
+       .damage = write_times_of_no_time,
+       .options = "--min-throughput 0.9",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: rows a second: the rows took no working time"}},
       {.name = "AThroughputThatIsNoNumber",
        .options = "--min-throughput nan",
        .exit_code = 2,
