@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/attention_checks.h"
 #include "kernels/attention_fallback.h"
 
 namespace mono::kernels {
@@ -33,36 +34,36 @@ at::Tensor attention_in_blocks_op(const at::Tensor& q, const at::Tensor& k, cons
   return op.call(q, k, v, begin, is_eager);
 }
 
-void check_operands(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-  TORCH_CHECK(q.dim() == 3 && q.is_floating_point() && q.size(0) > 0,
-              "causal_attention: q must be a float tensor [num_tokens >= 1, num_heads, head_dim], "
+}  // namespace
+
+void check_attention(const char* op, const at::Tensor& q, const at::Tensor& k,
+                     const at::Tensor& v) {
+  TORCH_CHECK(q.dim() == 3 && q.is_floating_point() && q.size(0) > 0, op,
+              ": q must be a float tensor [num_tokens >= 1, num_heads, head_dim], "
               "got ",
               q.scalar_type(), " ", q.sizes());
-  TORCH_CHECK(k.dim() == 3 && k.size(1) >= q.size(0) && k.size(2) == q.size(2),
-              "causal_attention: k must be [num_kv_heads, length >= ", q.size(0), ", ", q.size(2),
-              "], got ", k.sizes());
-  TORCH_CHECK(v.sizes() == k.sizes(), "causal_attention: v must be ", k.sizes(), " as k, got ",
-              v.sizes());
-  TORCH_CHECK(k.size(0) > 0 && q.size(1) % k.size(0) == 0, "causal_attention: ", q.size(1),
+  TORCH_CHECK(k.dim() == 3 && k.size(1) >= q.size(0) && k.size(2) == q.size(2), op,
+              ": k must be [num_kv_heads, length >= ", q.size(0), ", ", q.size(2), "], got ",
+              k.sizes());
+  TORCH_CHECK(v.sizes() == k.sizes(), op, ": v must be ", k.sizes(), " as k, got ", v.sizes());
+  TORCH_CHECK(k.size(0) > 0 && q.size(1) % k.size(0) == 0, op, ": ", q.size(1),
               " query heads are no multiple of ", k.size(0), " kv heads");
   for (const auto& tensor : {k, v}) {
-    TORCH_CHECK(tensor.scalar_type() == q.scalar_type() && tensor.device() == q.device(),
-                "causal_attention: k or v is ", tensor.scalar_type(), " on ", tensor.device(),
-                ", q is ", q.scalar_type(), " on ", q.device());
+    TORCH_CHECK(tensor.scalar_type() == q.scalar_type() && tensor.device() == q.device(), op,
+                ": k or v is ", tensor.scalar_type(), " on ", tensor.device(), ", q is ",
+                q.scalar_type(), " on ", q.device());
   }
 }
 
-}  // namespace
-
 at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                             AttentionKind kind) {
-  check_operands(q, k, v);
+  check_attention("causal_attention", q, k, v);
   return attention_op(q, k, v, kind == AttentionKind::kEager);
 }
 
 at::Tensor causal_attention_in_blocks(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                                       int64_t begin, AttentionKind kind) {
-  check_operands(q, k, v);
+  check_attention("causal_attention", q, k, v);
   const int64_t end = begin + q.size(0);
   const int64_t padded = (end + kPositionsPerBlock - 1) / kPositionsPerBlock * kPositionsPerBlock;
   TORCH_CHECK(begin >= 0 && k.size(1) == padded, "causal_attention: positions ", begin, " to ", end,

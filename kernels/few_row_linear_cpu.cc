@@ -13,7 +13,7 @@ namespace mono::kernels {
 namespace {
 
 constexpr int64_t kWeightRowsAtOnce = 16;  // stay in the cache while the rows of x pass over them
-constexpr int64_t kBytesTaken = 1 << 17;   // of the weight, by a thread that is free
+constexpr int64_t kBytesTaken = 1 << 16;   // of the weight, by a thread that is free
 
 /// Whole blocks of weight rows, about kBytesTaken.
 int64_t rows_taken(const at::Tensor& weight) {
@@ -21,13 +21,18 @@ int64_t rows_taken(const at::Tensor& weight) {
   return std::max<int64_t>(1, rows / kDotWeights) * kDotWeights;
 }
 
-/// fp32 [num_rows, width] in the order of `dot_place`, zero behind the last element.
+/// fp32 [num_rows, width] for `row_dots`.
 at::Tensor widened(const at::Tensor& x) {
-  const int64_t width = (x.size(1) + kDotLanes - 1) / kDotLanes * kDotLanes;
-  auto wide = at::zeros({x.size(0), width}, x.options().dtype(at::kFloat));
-  wide.slice(1, 0, x.size(1)).copy_(x);
-  const auto pairs = wide.view({x.size(0), width / kDotLanes, kDotLanes / 2, 2});
-  return pairs.transpose(2, 3).reshape({x.size(0), width});
+  const auto rows = x.contiguous();
+  const int64_t length = x.size(1), width = dot_width(length);
+  auto wide = at::empty({x.size(0), width}, x.options().dtype(at::kFloat));
+  const auto* const elements =
+      reinterpret_cast<const uint16_t*>(rows.const_data_ptr<at::BFloat16>());
+  for (int64_t row = 0; row < x.size(0); ++row) {
+    widen_for_dots(elements + row * length, length, 1,
+                   wide.mutable_data_ptr<float>() + row * width);
+  }
+  return wide;
 }
 
 struct Product {

@@ -4,6 +4,8 @@
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/library.h>
 
+#include "kernels/rms_norm_fallback.h"
+
 namespace mono::kernels {
 
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
@@ -23,15 +25,11 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double epsilo
   return op.call(x, weight, epsilon);
 }
 
-namespace {
-
 at::Tensor rms_norm_fallback(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
   const auto x32 = x.to(at::kFloat);
   const auto inverse_rms = x32.square().mean(-1, /*keepdim=*/true).add_(epsilon).rsqrt_();
   return at::mul(x32, inverse_rms).to(x.scalar_type()).mul_(weight);
 }
-
-}  // namespace
 
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def("rms_norm(Tensor x, Tensor weight, float epsilon) -> Tensor");

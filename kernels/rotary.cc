@@ -6,6 +6,8 @@
 
 #include <vector>
 
+#include "kernels/rotary_fallback.h"
+
 namespace mono::kernels {
 
 at::Tensor rotary(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
@@ -26,8 +28,6 @@ at::Tensor rotary(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& 
   return op.call(x, cos, sin);
 }
 
-namespace {
-
 at::Tensor rotary_fallback(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
   const int64_t half = x.size(-1) / 2;
   const auto first = x.slice(-1, 0, half);  // [num_tokens, heads..., half]
@@ -45,8 +45,6 @@ at::Tensor rotary_fallback(const at::Tensor& x, const at::Tensor& cos, const at:
   at::add_out(y_second, second * cos_of_token, first * sin_of_token);
   return y;
 }
-
-}  // namespace
 
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def("rotary(Tensor x, Tensor cos, Tensor sin) -> Tensor");

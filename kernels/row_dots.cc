@@ -1,5 +1,6 @@
 #include "kernels/row_dots.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -28,6 +29,19 @@ float dot(const float* x, const uint16_t* weight, int64_t length, int64_t width)
 }
 
 }  // namespace
+
+void widen_for_dots(const uint16_t* elements, int64_t length, float scale, float* row) {
+  constexpr int64_t kHalf = kDotLanes / 2;
+  const int64_t num_whole = length / kDotLanes * kDotLanes;
+  for (int64_t k = 0; k < num_whole; k += kDotLanes) {
+    for (int64_t i = 0; i < kHalf; ++i) {
+      row[k + i] = scale * from_bf16(elements[k + 2 * i]);
+      row[k + kHalf + i] = scale * from_bf16(elements[k + 2 * i + 1]);
+    }
+  }
+  std::fill(row + num_whole, row + dot_width(length), 0.0F);
+  for (int64_t k = num_whole; k < length; ++k) row[dot_place(k)] = scale * from_bf16(elements[k]);
+}
 
 void row_dots_scalar(const RowDots& dots, int64_t first, int64_t count, float* sums) {
   for (int64_t i = 0; i < count; ++i) {

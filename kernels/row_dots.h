@@ -18,6 +18,14 @@ constexpr int64_t dot_place(int64_t k) {
   return k / kDotLanes * kDotLanes + k % 2 * (kDotLanes / 2) + k % kDotLanes / 2;
 }
 
+/// The length of a row of x whose dot products are of `length` elements.
+constexpr int64_t dot_width(int64_t length) {
+  return (length + kDotLanes - 1) / kDotLanes * kDotLanes;
+}
+
+/// Writes bf16 elements [length] as a row of x, [dot_width(length)], each times `scale`.
+void widen_for_dots(const uint16_t* elements, int64_t length, float scale, float* row);
+
 /// x: rows of `width` floats in the order of `dot_place`, a multiple of kDotLanes, zero where there
 /// is no element. weight: rows of `length` bf16 values, `weight_distance` apart.
 struct RowDots {

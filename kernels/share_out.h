@@ -7,8 +7,9 @@
 /// one thread in code compiled without OpenMP, and says nothing about it.
 namespace mono::kernels {
 
-/// Calls function(begin, end) on pieces of [0, count), each on the thread that comes for it first:
-/// memory gives threads unequal shares, and equal halves would wait for the slower one.
+/// Calls function(begin, end) on runs of whole pieces of [0, count), each on the thread that comes
+/// for it first: memory gives threads unequal shares, and equal halves would wait for the slower
+/// one. A thread takes a part of what is left, so that runs are long at first and the end is even.
 /// Inside another parallel region there is one thread.
 /// \param piece        Length of a piece, 1 at least; the last may be shorter.
 /// \param num_threads  1 at least, at::get_num_threads() where Torch is; its threads are used.

@@ -31,13 +31,35 @@ std::string refusal(const tests::NamedTensors& weights,
       [&] { const Engine engine(checkpoint.path(), image_context_id, options); });
 }
 
-TEST(WeightsTest, StayInTheMappedFileWhereNothingIsConverted) {
+TEST(WeightsTest, AreCopiesThatDoNotNeedTheFile) {
   const TinyCheckpoint checkpoint;
   auto stored = read_safetensors(checkpoint.path() / "model.safetensors");
-  const auto* const address = stored.at("mlp1.1.weight").bytes.data();
-  WeightTaker taker(std::move(stored), at::kBFloat16, at::kCPU);
-  const auto weight = taker.take("mlp1.1.weight", {32, 24});
-  EXPECT_EQ(weight.const_data_ptr(), static_cast<const void*>(address));
+  const auto expected = tensor_over(stored.at("mlp1.1.weight")).clone();
+  const std::weak_ptr<const MappedFile> file = stored.at("mlp1.1.weight").file;
+  at::Tensor weight;
+  {
+    WeightTaker taker(std::move(stored), at::kBFloat16, at::kCPU);
+    weight = taker.take("mlp1.1.weight", {32, 24});
+  }
+  EXPECT_TRUE(file.expired());
+  EXPECT_TRUE(at::equal(weight, expected));
+}
+
+TEST(WeightsTest, LieOneUnderTheOtherWhereTheyAreTakenTogether) {
+  const tests::TemporaryFolder folder;
+  const auto first = at::randn({2, 3}), second = at::randn({4, 3});
+  tests::write_tensors(folder.path() / "a", {{"a", first}, {"b", second}});
+  WeightTaker taker(read_safetensors(folder.path() / "a"), at::kFloat, at::kCPU);
+  EXPECT_TRUE(at::equal(taker.take_stacked({"a", "b"}, {2, 4}, {3}), at::cat({first, second})));
+  EXPECT_TRUE(taker.problems().empty());
+}
+
+TEST(WeightsTest, AreNamedEachWhereOneOfThoseTakenTogetherIsMissing) {
+  const tests::TemporaryFolder folder;
+  tests::write_tensors(folder.path() / "a", {{"a", at::ones({2, 3})}, {"b", at::ones({4, 2})}});
+  WeightTaker taker(read_safetensors(folder.path() / "a"), at::kFloat, at::kCPU);
+  EXPECT_FALSE(taker.take_stacked({"a", "b", "c"}, {2, 4, 1}, {3}).defined());
+  EXPECT_EQ(taker.problems().size(), 2U);
 }
 
 TEST(WeightsTest, AreCopiedWhereTheirAddressIsNotAligned) {

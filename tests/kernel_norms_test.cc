@@ -52,6 +52,25 @@ TEST_P(KernelNormsTest, AddRmsNormMatchesTheFormulaInDouble) {
   }
 }
 
+TEST_P(KernelNormsTest, RmsNormMatchesTheFormulaInDoubleForAnyWidthAndNumberOfRows) {
+  for (const int64_t width : {7, 20, 896, 2048}) {
+    for (const int64_t num_rows : {1, 3, 70}) {
+      const auto x = random({num_rows, width});
+      const auto weight = at::rand({width}).to(options());
+      expect_near(rms_norm(x, weight, kEpsilon), rms_norm_in_double(x, weight));
+    }
+  }
+}
+
+TEST_P(KernelNormsTest, RmsNormOfARowDoesNotDependOnTheOthers) {
+  const auto x = random({70, 2048});
+  const auto weight = at::rand({2048}).to(options());
+  const auto all = rms_norm(x, weight, kEpsilon);
+  for (const int64_t row : {0, 33, 69}) {
+    EXPECT_TRUE(at::equal(rms_norm(x.narrow(0, row, 1), weight, kEpsilon), all.narrow(0, row, 1)));
+  }
+}
+
 // The reference adds, rounds, normalises, rounds, scales, rounds.
 TEST_P(KernelNormsTest, AddRmsNormHasTheBitsOfTheTwoStepsItReplaces) {
   if (GetParam().device.is_cuda()) GTEST_SKIP() << "the sum of squares has another order there";

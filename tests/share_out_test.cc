@@ -18,7 +18,8 @@ TEST(ShareOutTest, GivesEachElementOnce) {
       for (const int num_threads : {1, 2, 5}) {
         std::vector<std::atomic<int>> given(static_cast<size_t>(count));
         share_out(count, piece, num_threads, [&](int64_t begin, int64_t end) {
-          EXPECT_LE(end - begin, piece);
+          EXPECT_EQ(begin % piece, 0);
+          EXPECT_TRUE(end == count || end % piece == 0) << end;
           for (auto i = begin; i < end; ++i) ++given[static_cast<size_t>(i)];
         });
         for (const auto& times : given) ASSERT_EQ(times, 1);

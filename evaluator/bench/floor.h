@@ -11,14 +11,18 @@ namespace mono::bench {
 
 /// What this machine can do at this moment.
 struct Ceilings {
-  double bytes_per_second = 0;  // CPU: reading memory; GPU: a copy, bytes read and written
+  double bytes_per_second = 0;  // CPU: reading huge pages; GPU: a copy, bytes read and written
   double flops_per_second = 0;  // of a large matrix product in the dtype
 };
+
+Ceilings mean_of(const Ceilings& one, const Ceilings& other);
 
 /// The least seconds a machine of these ceilings needs.
 double floor_seconds(const Work& work, const Ceilings& ceilings);
 
-/// Measures the ceilings again and again on the same buffers, in turn with what is compared.
+/// Measures the ceilings again and again on the same buffers, in turn with what is compared. On the
+/// CPU they are means over about the time that a token takes: a shared host lends more bandwidth to
+/// a burst than to anything that lasts.
 class CeilingProbe {
  public:
   CeilingProbe(at::Device device, at::ScalarType dtype);

@@ -58,7 +58,7 @@ class Measurement {
       row.token_ids = generation.token_ids;
     }
     for (int i = 0; i < options_.repetitions; ++i) {
-      for (auto& row : rows_) row.timings.push_back(timing_of(row, probe_.measure()));
+      for (auto& row : rows_) row.timings.push_back(timing_of(row));
     }
     return std::move(rows_);
   }
@@ -77,9 +77,11 @@ class Measurement {
         {.max_new_tokens = new_tokens}, {});
   }
 
-  Timing timing_of(const LatencyRow& row, const Ceilings& ceilings) const {
+  Timing timing_of(const LatencyRow& row) const {
     const auto& contender = contenders_[row.contender];
+    const auto before = probe_.measure();
     const auto generation = generate(row);
+    const auto ceilings = mean_of(before, probe_.measure());
     if (generation.token_ids != row.token_ids) {
       model::fail(contender.name, ", ", row.shape.num_tiles,
                   " tiles: a repetition gave other tokens than the first run");

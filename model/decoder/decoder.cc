@@ -11,6 +11,7 @@
 #include "kernels/rms_norm.h"
 #include "kernels/rotary.h"
 #include "kernels/swiglu.h"
+#include "model/decoder/attend.h"
 #include "model/decoder/fused_layers.h"
 #include "model/decoder/fused_prefill.h"
 
@@ -190,24 +191,14 @@ at::Tensor Decoder::attention(const at::Tensor& x, size_t layer, const Pass& pas
   for (const auto& stretch : pass.stretches) {
     const int64_t end = begin + stretch.num_tokens;
     stretch.state->cache.write(layer, heads.k.slice(0, begin, end), heads.v.slice(0, begin, end));
-    mixed.push_back(attend_to_cache(heads.q.slice(0, begin, end), stretch, layer, options_));
+    const auto q = heads.q.slice(0, begin, end);
+    mixed.push_back(pass.tokens_of == TokensOf::kAnswers
+                        ? attend_from_token(q, stretch, layer, options_.attention)
+                        : attend_to_cache(q, stretch, layer, options_));
     begin = end;
   }
   return by_modality(mixed.size() == 1 ? mixed.front() : at::cat(mixed), weights.out, pass.routing,
                      affine);
-}
-
-at::Tensor attend_to_cache(const at::Tensor& q, const Stretch& stretch, size_t layer,
-                           const DecoderOptions& options) {
-  const auto& cache = stretch.state->cache;
-  const int64_t length = cache.length() + stretch.num_tokens;
-  if (options.row_plan == kernels::RowPlan::kChunked) {
-    return kernels::causal_attention_in_blocks(q, cache.padded_keys(layer, length),
-                                               cache.padded_values(layer, length), cache.length(),
-                                               options.attention);
-  }
-  return kernels::causal_attention(q, cache.keys(layer, length), cache.values(layer, length),
-                                   options.attention);
 }
 
 at::Tensor Decoder::feed_forward(const at::Tensor& x, const LayerWeights& layer,
@@ -218,6 +209,10 @@ at::Tensor Decoder::feed_forward(const at::Tensor& x, const LayerWeights& layer,
         const auto product = [&](const at::Tensor& x_rows, const at::Tensor& weight) {
           return project(x_rows, {.weight = weight}, pass.tokens_of);
         };
+        if (pass.tokens_of == TokensOf::kAnswers) {
+          const auto both = product(rows, weights.gate_up).chunk(2, /*dim=*/1);
+          return product(kernels::swiglu(both[0], both[1]), weights.down);
+        }
         return product(kernels::swiglu(product(rows, weights.gate), product(rows, weights.up)),
                        weights.down);
       });

@@ -35,11 +35,6 @@ struct Stretch {
 /// the two may be multiplied in different ways.
 enum class TokensOf { kPrompts, kAnswers };
 
-/// Attention of queries [num_tokens, num_heads, head_dim] of a stretch whose keys and values are in
-/// its cache. \returns [num_tokens, num_heads * head_dim]
-at::Tensor attend_to_cache(const at::Tensor& q, const Stretch& stretch, size_t layer,
-                           const DecoderOptions& options);
-
 /// Sees the residual stream [num_tokens, hidden_size] after each layer.
 using LayerTrace = std::function<void(size_t layer, const at::Tensor& hidden_states)>;
 

@@ -113,22 +113,13 @@ void FusedLayers::gate(const Step& step, const LayerWeights& layer) const {
   const auto part = [&](const at::Tensor FeedForwardWeights::*member) {
     return part_of(layer, member);
   };
-  const int64_t width = config_.intermediate_size;
-  const bool is_joined = layer.feed_forward.text.gate_up.defined();
-  if (is_joined && step.products.gated) {
+  if (step.products.gated) {
     return by_expert(step, buffers.normed, part(&FeedForwardWeights::gate_up), buffers.inner,
                      [&](const at::Tensor& x, const AffineWeights& gate_up, const at::Tensor& y) {
                        step.products.gated(x, gate_up.weight, y);
                      });
   }
-  if (is_joined) {
-    multiply(step, buffers.normed, part(&FeedForwardWeights::gate_up), buffers.gate_up);
-  } else {
-    multiply(step, buffers.normed, part(&FeedForwardWeights::gate),
-             buffers.gate_up.narrow(1, 0, width));
-    multiply(step, buffers.normed, part(&FeedForwardWeights::up),
-             buffers.gate_up.narrow(1, width, width));
-  }
+  multiply(step, buffers.normed, part(&FeedForwardWeights::gate_up), buffers.gate_up);
   kernels::swiglu_out(buffers.gate_up, kernels::Rounding::kParity, buffers.inner);
 }
 

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/decoder/attend.h"
+
 namespace mono::model {
 namespace {
 

@@ -10,9 +10,8 @@ namespace {
 /// Takes the tensors of one layer; of the image-context tokens' own where `names` has a name.
 class LayerTaker {
  public:
-  LayerTaker(WeightTaker& taker, const LanguageConfig& config, std::string prefix,
-             bool joins_gate_up)
-      : taker_(taker), config_(config), prefix_(std::move(prefix)), joins_gate_up_(joins_gate_up) {}
+  LayerTaker(WeightTaker& taker, const LanguageConfig& config, std::string prefix)
+      : taker_(taker), config_(config), prefix_(std::move(prefix)) {}
 
   bool has(const std::optional<std::string>& name) const {
     return name && taker_.has(prefix_ + *name + ".weight");
@@ -39,17 +38,12 @@ class LayerTaker {
                                   const std::string& down) const {
     const int64_t inner = config_.intermediate_size;
     FeedForwardWeights weights;
-    if (gate_up.size() == 1 || joins_gate_up_) {
-      weights.gate_up = take_stacked(taker_, prefix_, gate_up, std::vector<int64_t>(2, inner),
-                                     config_.hidden_size, /*has_bias=*/false)
-                            .weight;
-      if (weights.gate_up.defined()) {
-        weights.gate = weights.gate_up.slice(0, 0, inner);
-        weights.up = weights.gate_up.slice(0, inner);
-      }
-    } else {
-      weights.gate = taker_.take(prefix_ + gate_up[0] + ".weight", {inner, config_.hidden_size});
-      weights.up = taker_.take(prefix_ + gate_up[1] + ".weight", {inner, config_.hidden_size});
+    weights.gate_up = take_stacked(taker_, prefix_, gate_up, std::vector<int64_t>(2, inner),
+                                   config_.hidden_size, /*has_bias=*/false)
+                          .weight;
+    if (weights.gate_up.defined()) {
+      weights.gate = weights.gate_up.slice(0, 0, inner);
+      weights.up = weights.gate_up.slice(0, inner);
     }
     weights.down = taker_.take(prefix_ + down + ".weight", {config_.hidden_size, inner});
     return weights;
@@ -59,7 +53,6 @@ class LayerTaker {
   WeightTaker& taker_;
   const LanguageConfig& config_;
   std::string prefix_;
-  bool joins_gate_up_;
 };
 
 /// The experts of the image-context tokens. A layer that has one tensor of an attention expert must
@@ -92,8 +85,7 @@ LayerWeights layer(const LayerTaker& taker, const LanguageConfig& config,
 }  // namespace
 
 LanguageWeights take_language(WeightTaker& taker, const LanguageConfig& config,
-                              const LanguageNames& names, const VisualExpertNames& visual,
-                              bool joins_gate_up) {
+                              const LanguageNames& names, const VisualExpertNames& visual) {
   const std::vector<int64_t> table{config.vocab_size, config.hidden_size};
   LanguageWeights weights{.packing = names.packing,
                           .embeddings = taker.take(names.embeddings + ".weight", table),
@@ -101,8 +93,7 @@ LanguageWeights take_language(WeightTaker& taker, const LanguageConfig& config,
   const bool is_tied = config.ties_embeddings && !taker.has(names.head + ".weight");
   weights.head = is_tied ? weights.embeddings : taker.take(names.head + ".weight", table);
   for (int64_t i = 0; i < config.num_layers; ++i) {
-    const LayerTaker layer_taker(taker, config, names.layers + std::to_string(i) + ".",
-                                 joins_gate_up);
+    const LayerTaker layer_taker(taker, config, names.layers + std::to_string(i) + ".");
     weights.layers.push_back(layer(layer_taker, config, names, visual));
   }
   return weights;

@@ -22,6 +22,10 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return bytes_; }
 
+  /// These bytes are not needed soon: their pages stop counting as this process's memory. They can
+  /// be read again.
+  void forget(std::span<const std::byte> bytes) const;
+
  private:
   std::span<const std::byte> bytes_{};
 };

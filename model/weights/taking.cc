@@ -11,22 +11,12 @@ namespace {
 at::Tensor take_rows(WeightTaker& taker, const std::string& prefix,
                      const std::vector<std::string>& names, const std::vector<int64_t>& rows,
                      const std::vector<int64_t>& tail, const std::string& last) {
-  const auto shape = [&](int64_t num_rows) {
-    std::vector<int64_t> sizes{num_rows};
-    sizes.insert(sizes.end(), tail.begin(), tail.end());
-    return sizes;
-  };
-  if (names.size() == 1) {
-    const auto all = std::accumulate(rows.begin(), rows.end(), int64_t{0});
-    return taker.take(prefix + names.front() + last, shape(all));
-  }
-  std::vector<at::Tensor> parts;
-  bool is_whole = true;
-  for (size_t i = 0; i < names.size(); ++i) {
-    parts.push_back(taker.take(prefix + names[i] + last, shape(rows[i])));
-    is_whole = is_whole && parts.back().defined();
-  }
-  return is_whole ? at::cat(parts) : at::Tensor();
+  std::vector<std::string> whole_names;
+  whole_names.reserve(names.size());
+  for (const auto& name : names) whole_names.push_back(prefix + name + last);
+  if (names.size() > 1) return taker.take_stacked(whole_names, rows, tail);
+  return taker.take_stacked(whole_names, {std::accumulate(rows.begin(), rows.end(), int64_t{0})},
+                            tail);
 }
 
 }  // namespace

@@ -21,10 +21,8 @@ AffineWeights take_stacked(WeightTaker& taker, const std::string& prefix,
 VisionWeights take_vision(WeightTaker& taker, const ModelConfig& config, const VisionNames& vision,
                           const ProjectorNames& projector);
 
-/// \param visual         names of the visual experts; not looked at where the model has none.
-/// \param joins_gate_up  copies gate and up into one tensor where the file has two.
+/// \param visual  names of the visual experts; not looked at where the model has none.
 LanguageWeights take_language(WeightTaker& taker, const LanguageConfig& config,
-                              const LanguageNames& names, const VisualExpertNames& visual,
-                              bool joins_gate_up);
+                              const LanguageNames& names, const VisualExpertNames& visual);
 
 }  // namespace mono::model

@@ -4,9 +4,11 @@
 
 #include <array>
 #include <cstring>
+#include <numeric>
 #include <optional>
 #include <utility>
 
+#include "kernels/huge_pages.h"
 #include "model/adapter.h"
 #include "model/joined.h"
 
@@ -72,13 +74,14 @@ bool WeightTaker::has_prefix(const std::string& prefix) const {
   return first != tensors_.end() && first->first.starts_with(prefix);
 }
 
-at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>& shape) {
+std::optional<StoredTensor> WeightTaker::find(const std::string& name,
+                                              const std::vector<int64_t>& shape) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
     problems_.push_back(joined("missing: ", name, " ", at::IntArrayRef(shape)));
     return {};
   }
-  const auto stored = std::move(found->second);
+  auto stored = std::move(found->second);
   tensors_.erase(found);
   if (stored.shape != shape) {
     problems_.push_back(joined("misshaped: ", name, " must be ", at::IntArrayRef(shape), ", got ",
@@ -90,7 +93,46 @@ at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>
         joined("mistyped: ", name, " must be BF16, F16 or F32, got ", stored.dtype));
     return {};
   }
-  return tensor_over(stored).to(device_, dtype_);
+  return stored;
+}
+
+// On the CPU a copy: pages of files are small and lie anywhere, and a walk over them takes up to
+// twice as long as one over huge pages.
+at::Tensor WeightTaker::settled(const std::vector<StoredTensor>& parts,
+                                const std::vector<int64_t>& shape) const {
+  const auto weight = device_.is_cpu() ? kernels::empty_in_huge_pages(shape, dtype_)
+                                       : at::empty(shape, at::TensorOptions(device_).dtype(dtype_));
+  if (device_.is_meta()) return weight;
+  int64_t begin = 0;
+  for (const auto& part : parts) {
+    const int64_t num_rows = part.shape.front();
+    weight.narrow(0, begin, num_rows).copy_(tensor_over(part));
+    part.file->forget(part.bytes);
+    begin += num_rows;
+  }
+  return weight;
+}
+
+at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>& shape) {
+  const auto stored = find(name, shape);
+  return stored ? settled({*stored}, shape) : at::Tensor();
+}
+
+at::Tensor WeightTaker::take_stacked(const std::vector<std::string>& names,
+                                     const std::vector<int64_t>& rows,
+                                     const std::vector<int64_t>& tail) {
+  const auto shape_of = [&](int64_t num_rows) {
+    std::vector<int64_t> shape{num_rows};
+    shape.insert(shape.end(), tail.begin(), tail.end());
+    return shape;
+  };
+  std::vector<StoredTensor> parts;
+  for (size_t i = 0; i < names.size(); ++i) {
+    auto stored = find(names[i], shape_of(rows[i]));
+    if (stored) parts.push_back(std::move(*stored));
+  }
+  if (parts.size() < names.size()) return {};
+  return settled(parts, shape_of(std::accumulate(rows.begin(), rows.end(), int64_t{0})));
 }
 
 bool WeightTaker::has_unused() const {

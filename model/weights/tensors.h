@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,7 @@ std::string_view stored_dtype_of(at::ScalarType dtype);
 /// one message tells all.
 class WeightTaker {
  public:
-  /// \param dtype, device  what the taken weights are converted to; equal dtypes on the CPU stay
-  ///                       where they are in the file.
+  /// \param dtype, device  what the taken weights are converted to.
   WeightTaker(StoredTensors tensors, at::ScalarType dtype, at::Device device);
 
   bool has(const std::string& name) const;
@@ -36,6 +36,11 @@ class WeightTaker {
 
   /// The weight, or an undefined tensor where it is missing or has another shape or no float dtype.
   at::Tensor take(const std::string& name, const std::vector<int64_t>& shape);
+
+  /// Several weights of [rows[i], tail...] one under the other in one tensor; undefined where one
+  /// of them is.
+  at::Tensor take_stacked(const std::vector<std::string>& names, const std::vector<int64_t>& rows,
+                          const std::vector<int64_t>& tail);
 
   void add_problem(std::string problem) { problems_.push_back(std::move(problem)); }
 
@@ -47,6 +52,10 @@ class WeightTaker {
   std::vector<std::string> problems() const;
 
  private:
+  /// One that may be used, and is no longer to be taken; nothing, and a problem, where it may not.
+  std::optional<StoredTensor> find(const std::string& name, const std::vector<int64_t>& shape);
+  at::Tensor settled(const std::vector<StoredTensor>& parts,
+                     const std::vector<int64_t>& shape) const;
   std::vector<std::string> unused() const;
 
   StoredTensors tensors_;  // not taken yet

@@ -45,9 +45,9 @@ Taken take_all(const std::filesystem::path& folder, const ModelConfig& config, a
   const auto names = names_of(config, taker.has_prefix("model."));
   VisualExpertNames visual;
   if (config.language.has_visual_experts) visual = visual_expert_names(folder);
-  Taken taken{.weights = {.vision = take_vision(taker, config, names.vision, names.projector),
-                          .language = take_language(taker, config.language, names.language, visual,
-                                                    /*joins_gate_up=*/device.is_cuda())}};
+  Taken taken{
+      .weights = {.vision = take_vision(taker, config, names.vision, names.projector),
+                  .language = take_language(taker, config.language, names.language, visual)}};
   const auto side_file = folder / kVisualExpertsFile;
   if (config.language.has_visual_experts) {
     check_visual_experts(folder, taken.weights.language, visual, taker);

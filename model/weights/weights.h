@@ -31,8 +31,7 @@ struct FeedForwardWeights {
   at::Tensor gate{};     // [intermediate_size, H]
   at::Tensor up{};       // [intermediate_size, H]
   at::Tensor down{};     // [H, intermediate_size]
-  at::Tensor gate_up{};  // [2 intermediate_size, H], of which the two are views; undefined where
-                         // they lie apart
+  at::Tensor gate_up{};  // [2 intermediate_size, H], of which the two are views
 };
 
 /// One decoder layer.
@@ -89,9 +88,8 @@ struct ModelWeights {
   LanguageWeights language{};
 };
 
-/// Loads the weights of `folder` as `config` describes them. bf16 weights computed in bf16 on the
-/// CPU stay in the mapped file, but for q, k and v that lie in tensors of their own. On a GPU gate
-/// and up are one tensor.
+/// Loads the weights of `folder` as `config` describes them: copies, on the CPU in huge pages where
+/// the system has them. Gate and up are one tensor, and so are q, k and v.
 ///
 /// Attention experts of the visual tokens (Mono-InternVL-1.5) are taken in each layer that has
 /// them, under the names of `visual_expert_names`.

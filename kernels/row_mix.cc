@@ -1,0 +1,69 @@
+#include "kernels/row_mix.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace mono::kernels {
+namespace {
+
+#define MONO_INLINE inline __attribute__((always_inline))
+
+constexpr int64_t kColumns = 64;  // whose sums stay in registers
+
+/// Columns [begin, begin + count) of kRows rows. The compiler makes vectors of the loops over them.
+template <int kRows>
+MONO_INLINE void mix_columns(const RowMix& mix, int64_t begin, int64_t count, float* sums) {
+  float partial[kRows][kColumns] = {};
+  for (int64_t n = 0; n < mix.num_values; ++n) {
+    const uint16_t* const value = mix.values + n * mix.value_distance + begin;
+    for (int row = 0; row < kRows; ++row) {
+      const float weight = mix.weights[row * mix.weight_distance + n];
+      for (int64_t d = 0; d < count; ++d) {
+        const auto element = std::bit_cast<float>(static_cast<uint32_t>(value[d]) << 16);
+        partial[row][d] = __builtin_fmaf(weight, element, partial[row][d]);
+      }
+    }
+  }
+  for (int row = 0; row < kRows; ++row) {
+    std::copy_n(partial[row], count, sums + row * mix.width + begin);
+  }
+}
+
+template <int kRows>
+MONO_INLINE void mix_rows(const RowMix& mix, float* sums) {
+  int64_t begin = 0;
+  for (; begin + kColumns <= mix.width; begin += kColumns) {
+    mix_columns<kRows>(mix, begin, kColumns, sums);
+  }
+  if (begin < mix.width) mix_columns<kRows>(mix, begin, mix.width - begin, sums);
+}
+
+/// One body for every instruction set.
+MONO_INLINE void mix_all(const RowMix& mix, float* sums) {
+  mix.num_rows == 1 ? mix_rows<1>(mix, sums) : mix_rows<kMixRows>(mix, sums);
+}
+
+}  // namespace
+
+void row_mix_scalar(const RowMix& mix, float* sums) {
+  mix_all(mix, sums);
+}
+
+__attribute__((target("avx2,fma"))) void row_mix_avx2(const RowMix& mix, float* sums) {
+  mix_all(mix, sums);
+}
+
+__attribute__((target("avx512f"))) void row_mix_avx512(const RowMix& mix, float* sums) {
+  mix_all(mix, sums);
+}
+
+RowMix::Function row_mix() {
+  static const RowMix::Function best = [] {
+    if (__builtin_cpu_supports("avx512f") != 0) return &row_mix_avx512;
+    const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+    return has_avx2 ? &row_mix_avx2 : &row_mix_scalar;
+  }();
+  return best;
+}
+
+}  // namespace mono::kernels
