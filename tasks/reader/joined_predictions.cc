@@ -61,20 +61,6 @@ void account_for(std::vector<Row> unplaced, std::span<const size_t> absent,
       rows.push_back(std::move(unplaced[i]));
     }
   }
-  share_split(rows);
-}
-
-void share_split(std::vector<Row>& rows) {
-  const auto known = std::find_if(rows.begin(), rows.end(),
-                                  [](const Row& row) { return !row.sample->split.empty(); });
-  if (known == rows.end()) return;
-  const auto split = known->sample->split;
-  for (auto& row : rows) {
-    if (row.error.empty() || !row.sample->split.empty()) continue;
-    auto sample = *row.sample;
-    sample.split = split;
-    row.sample = std::make_shared<const Sample>(std::move(sample));
-  }
 }
 
 void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {

@@ -25,10 +25,6 @@ Row failed_prediction(const nlohmann::json& fields, const std::string& name,
 /// \param absent  Positions of the rows without a prediction, in order.
 void account_for(std::vector<Row> unplaced, std::span<const size_t> absent, std::vector<Row>& rows);
 
-/// Puts failed predictions whose split nobody knows into the first one that is known, so that
-/// bounds of its numbers count them.
-void share_split(std::vector<Row>& rows);
-
 /// Gives each of the dataset's samples its prediction; one without any, or with two, becomes a
 /// failed row. A prediction's id may be the sample's or stand in its cell `id`.
 /// \throws model::SetupError if a prediction that has not failed has no sample.

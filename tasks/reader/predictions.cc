@@ -63,28 +63,42 @@ std::vector<Row> read_table(const std::filesystem::path& path, const ReadRules& 
   if (column < 0) model::fail(path.string(), ":1: expected a column 'prediction', got none");
   constexpr std::string_view kLeftOut[] = {"image", "prediction"};
   auto samples = samples_of_table(table, kLeftOut, rules);
+  const auto file = std::make_shared<const std::string>(path.string() + ":");
   std::vector<Row> rows;
   for (size_t i = 0; i < samples.size(); ++i) {
+    const Place place{file, table.lines[i]};
     auto fault = samples[i].fault;
     auto response = table.field(i, static_cast<size_t>(column)).text();
     if (!repair_utf8(response) && fault.empty()) {
-      fault = path.string() + ":" + std::to_string(table.lines[i]) +
-              ": column 'prediction' is not UTF-8";
+      fault = place.text() + ": column 'prediction' is not UTF-8";
     }
     rows.push_back({.sample = std::make_shared<const Sample>(std::move(samples[i])),
                     .response = std::move(response),
-                    .error = std::move(fault)});
+                    .error = std::move(fault),
+                    .place = place});
   }
   return rows;
 }
 
+std::string place_of(const Row& row, const std::string& file) {
+  return row.place.file ? row.place.text() : file + ": id '" + row.sample->id + "'";
+}
+
 /// Fails the rows whose accepted answer was lost.
-void set_unanswered_aside(PredictionSet& set, const std::string& file) {
-  const size_t first = set.is_after_sheet ? 2 : 1;  // as a spreadsheet counts
-  for (const size_t i : unanswered_rows(set.rows).lost) {
-    auto& error = set.rows[i].error;
-    if (!error.empty()) continue;
-    error = file + ": row " + std::to_string(i + first) + ": " + std::string(kNoAnswer);
+void set_unanswered_aside(std::vector<Row>& rows, const std::string& file) {
+  for (const size_t i : unanswered_rows(rows).lost) {
+    auto& error = rows[i].error;
+    if (error.empty()) error = place_of(rows[i], file) + ": " + std::string(kNoAnswer);
+  }
+}
+
+/// Fails the rows that the task can say nothing about.
+void set_faulty_aside(std::vector<Row>& rows, const std::string& file, const Task& task,
+                      const Profile& profile) {
+  for (auto& row : rows) {
+    if (!row.error.empty()) continue;
+    const auto why = task.fault(*row.sample, profile);
+    if (!why.empty()) row.error = place_of(row, file) + ": " + why;
   }
 }
 
@@ -96,9 +110,8 @@ PredictionSet finished(PredictionSet set, const std::filesystem::path& path, con
   } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
   } else {
-    set_unanswered_aside(set, path.string());
+    set_unanswered_aside(set.rows, path.string());
     set_repeated_aside(set.rows, path.string());
-    share_split(set.rows);
     if (set.format == "samples-jsonl") {
       model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
                   " is needed too");
@@ -134,17 +147,8 @@ bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
   return row.is_object() && row.contains("prediction") && row.contains("index");
 }
 
-}  // namespace
-
-Profile scoring_profile(const Profile& profile, const PredictionSet& set) {
-  auto scoring = profile;
-  scoring.sheet.is_behind_cells = set.is_after_sheet;
-  return scoring;
-}
-
-PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
-                               const Profile& profile, Samples samples) {
-  if (std::filesystem::is_directory(path)) return read_folder(path, task, profile, samples);
+PredictionSet read_file(const std::filesystem::path& path, const Task& task, const Profile& profile,
+                        Samples samples) {
   const auto file = MappedFile::open(path);
   auto text = file->text();
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -171,6 +175,22 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
     set = {.rows = read_table(path, table_rules(task, !samples.empty())), .format = kTable};
   }
   return finished(std::move(set), path, task, samples);
+}
+
+}  // namespace
+
+Profile scoring_profile(const Profile& profile, const PredictionSet& set) {
+  auto scoring = profile;
+  scoring.sheet.is_behind_cells = set.is_after_sheet;
+  return scoring;
+}
+
+PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
+                               const Profile& profile, Samples samples) {
+  auto set = std::filesystem::is_directory(path) ? read_folder(path, task, profile, samples)
+                                                 : read_file(path, task, profile, samples);
+  set_faulty_aside(set.rows, path.string(), task, profile);
+  return set;
 }
 
 }  // namespace mono::tasks
