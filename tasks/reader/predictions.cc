@@ -48,9 +48,10 @@ std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
 
 /// What a table of predictions has to hold of its own. Where the samples are at hand, they say
 /// what is accepted.
-ReadRules table_rules(const Task& task, bool has_samples) {
+ReadRules table_rules(const Task& task, const Profile& profile, bool has_samples) {
   const auto& layout = layout_of(task.name());
-  return {.checks_letters = layout.answers_are_letters && !has_samples,
+  return {.types_texts = read_rules(layout, profile).types_texts,
+          .checks_letters = layout.answers_are_letters && !has_samples,
           .is_read_back = true,
           .num_options = layout.num_options,
           .needs_answer = !has_samples};
@@ -172,7 +173,8 @@ PredictionSet read_file(const std::filesystem::path& path, const Task& task, con
               ? read_line_predictions(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {
-    set = {.rows = read_table(path, table_rules(task, !samples.empty())), .format = kTable};
+    set = {.rows = read_table(path, table_rules(task, profile, !samples.empty())),
+           .format = kTable};
   }
   return finished(std::move(set), path, task, samples);
 }
