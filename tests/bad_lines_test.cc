@@ -8,6 +8,7 @@
 #include "tasks/registry.h"
 #include "tasks/text/python_text.h"
 #include "tests/expect_error.h"
+#include "tests/judge_cases.h"
 #include "tests/property_rows.h"
 #include "tests/task_cases.h"
 
@@ -178,6 +179,43 @@ TEST(BadLinesTest, ARowThatItsTaskCannotPlaceIsOneFailedRow) {
     EXPECT_EQ(num_errors(rows), 1);
     tests::expect_parts(rows[0].error, {"p.tsv:2: ", column});
   }
+}
+
+TEST(BadLinesTest, ABadElementOfMultimodalOcrsListIsOneFailedRow) {
+  const auto& task = task_named("docvqa_val");
+  const auto& profile = task.profile("vek");
+  const std::string good = R"({"question": "q", "answer": "x", "gt_answers": ["x"]})";
+  for (const std::string bad :
+       {R"({"question": "q", "answer": "x"})", R"({"question": "q", "gt_answers": ["x"]})",
+        R"({"question": "q", "answer": 7, "gt_answers": ["x"]})",
+        R"({"question": "q", "answer": "x", "gt_answers": [["x"]]})", R"({"id": 0})", "{}", "7",
+        "[]", "null"}) {
+    for (const size_t place : {0, 1, 2}) {
+      SCOPED_TRACE(bad + " at " + std::to_string(place));
+      Texts elements(3, good);
+      elements[place] = bad;
+      const auto text = "[" + elements[0] + ", " + elements[1] + ",\n" + elements[2] + "]";
+      const auto rows = scored("p.json", text, task, profile);
+      ASSERT_EQ(rows.size(), 3U);
+      EXPECT_EQ(num_errors(rows), 1);
+      tests::expect_parts(rows[place].error, {"p.json: element " + std::to_string(place) + ": "});
+    }
+  }
+}
+
+TEST(BadLinesTest, ATornLineOfMmesFolderIsOneFailedRowOfItsPair) {
+  const auto& task = task_named("mme");
+  const tests::ScratchFolder folder;
+  folder.write("OCR.txt", "1.jpg\tq\n1.jpg\tq\tNo\tno\n2.jpg\tq\tYes\tyes\n2.jpg\tq\tNo\tyes\n");
+  folder.write("color.txt", "3.jpg\tq\tYes\tyes\n3.jpg\tq\tNo\tno\n");
+  auto rows = read_predictions(folder.path(), task, task.profile("ivl")).rows;
+  ASSERT_EQ(rows.size(), 6U);
+  tests::expect_parts(rows[0].error, {"OCR.txt:1: ", "2 fields"});
+  EXPECT_EQ(num_errors(rows), 1);
+  score_rows(task, task.profile("ivl"), rows);
+  const auto metrics = task.metrics(rows, task.profile("ivl"));
+  EXPECT_NEAR(tests::value_of(metrics, "OCR"), 200.0 / 3, 1e-9);
+  EXPECT_EQ(tests::value_of(metrics, "color"), 200);
 }
 
 }  // namespace

@@ -8,13 +8,13 @@
 #include "tasks/reader/foreign_predictions.h"
 #include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/joined_predictions.h"
-#include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/layouts.h"
 #include "tasks/reader/line_predictions.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/reader/mme_folder.h"
 #include "tasks/reader/mmmu_predictions.h"
+#include "tasks/reader/multimodal_ocr.h"
 #include "tasks/reader/samples.h"
 #include "tasks/reader/seed_predictions.h"
 #include "tasks/reader/sheet_predictions.h"
@@ -26,25 +26,6 @@ namespace {
 constexpr const char* kTable = "vlmevalkit-tsv";
 
 using Samples = std::span<const std::shared_ptr<const Sample>>;
-
-/// MultimodalOCR: a list of questions with `answer`, the prediction, and `gt_answers`.
-std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
-  const auto list = read_json_file(path);
-  std::vector<Row> rows;
-  for (size_t i = 0; i < list.size(); ++i) {
-    const auto where = path.string() + ": element " + std::to_string(i);
-    const auto& references = json_field(list[i], "gt_answers", where);
-    Sample sample{.id = std::to_string(i), .question = json_text(list[i], "question", where)};
-    if (!references.is_string()) {
-      sample.targets = texts_of_json(references, where);
-    } else if (!references.get_ref<const std::string&>().empty()) {
-      sample.targets = {references.get<std::string>()};
-    }
-    rows.push_back({.sample = std::make_shared<const Sample>(std::move(sample)),
-                    .response = json_text(list[i], "answer", where)});
-  }
-  return rows;
-}
 
 /// What a table of predictions has to hold of its own. Where the samples are at hand, they say
 /// what is accepted.
