@@ -10,6 +10,10 @@
 
 namespace mono::tasks {
 
+/// Where a row's prediction stands, for messages: by number, or by its id where that is all there
+/// is.
+std::string place_of(const Row& row, const std::string& file);
+
 /// Of predictions with one id the first counts; the others are failed rows of their own.
 void set_repeated_aside(std::vector<Row>& rows, const std::string& file);
 

@@ -62,10 +62,6 @@ std::vector<Row> read_table(const std::filesystem::path& path, const ReadRules& 
   return rows;
 }
 
-std::string place_of(const Row& row, const std::string& file) {
-  return row.place.file ? row.place.text() : file + ": id '" + row.sample->id + "'";
-}
-
 /// Fails the rows whose accepted answer was lost.
 void set_unanswered_aside(std::vector<Row>& rows, const std::string& file) {
   for (const size_t i : unanswered_rows(rows).lost) {

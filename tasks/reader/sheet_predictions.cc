@@ -56,7 +56,7 @@ std::shared_ptr<const Sample> merged(const Sample& in_sheet, const Sample& in_da
 }
 
 /// Of a row of the sheet, as a spreadsheet counts.
-Place place_of(const std::shared_ptr<const std::string>& file, size_t row) {
+Place sheet_place(const std::shared_ptr<const std::string>& file, size_t row) {
   return {file, static_cast<int64_t>(row) + 2};
 }
 
@@ -102,7 +102,7 @@ PredictionSet read_sheet_predictions(const std::filesystem::path& path, const Ta
   const auto file = std::make_shared<const std::string>(path.string() + ": row ");
   for (size_t row = 0; row < samples.size(); ++row) {
     fill_from_cells(samples[row]);
-    set.rows[row].place = place_of(file, row);
+    set.rows[row].place = sheet_place(file, row);
     if (samples[row].id.empty()) {
       set.rows[row].error = set.rows[row].place.text() + ": expected an id in column 'index'";
       samples[row].id = "row " + std::to_string(row + 2);
