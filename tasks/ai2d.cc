@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
 #include "tasks/pipeline/choice_profiles.h"
@@ -77,6 +78,11 @@ class Ai2d final : public Task {
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
     if (is_internvl(profile)) return {share_of_hits(rows, name(), "accuracy")};
     return choice_metrics(rows, name());
+  }
+
+  std::optional<Sample> placed_where_it_counts(const Row& row, std::span<const Row> rows,
+                                               const Profile& /*profile*/) const override {
+    return in_headline_split(row, rows, "");
   }
 
   std::string_view main_metric(const Profile& profile) const override {

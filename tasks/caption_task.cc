@@ -1,9 +1,11 @@
 #include "tasks/caption_task.h"
 
+#include "tasks/bounds.h"
 #include "tasks/metric/bleu.h"
 #include "tasks/metric/cider.h"
 #include "tasks/metric/rouge_l.h"
 #include "tasks/pipeline/accepted_answers.h"
+#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
 #include "tasks/text/ptb_tokenizer.h"
@@ -14,7 +16,6 @@ namespace {
 
 constexpr int kMaxNewTokens = 30;
 constexpr int kMinNewTokens = 8;
-constexpr double kBestCider = 10;
 
 constexpr std::string_view kInternVlQuestion =
     "Provide a one-sentence caption for the provided image.";
@@ -79,12 +80,21 @@ std::vector<CaptionTexts> caption_texts(std::span<const Row> rows,
   return texts;
 }
 
-std::vector<size_t> scored_rows(std::span<const Row> rows) {
+template <typename Wanted>
+std::vector<size_t> rows_that(std::span<const Row> rows, const Wanted& is_wanted) {
   std::vector<size_t> positions;
   for (size_t i = 0; i < rows.size(); ++i) {
-    if (enters_metrics(rows[i])) positions.push_back(i);
+    if (is_wanted(rows[i])) positions.push_back(i);
   }
   return positions;
+}
+
+bool has_references(const Row& row) {
+  return has_answer(*row.sample);
+}
+
+double scale_of(const Profile& profile) {
+  return profile.caption.is_percent ? 100 : 1;
 }
 
 }  // namespace
@@ -109,10 +119,14 @@ std::vector<std::optional<Score>> CaptionTask::score(std::span<const Row> rows,
                                                      const Profile& profile,
                                                      Judge& /*judge*/) const {
   if (!has_accepted_answers(rows)) return kept_back_scores(rows);
-  const auto positions = answered_rows(rows);
+  const auto positions =
+      rows_that(rows, [](const Row& row) { return row.error.empty() && has_references(row); });
   auto texts = caption_texts(rows, positions, profile);
   const auto values = cider(texts);
   std::vector<std::optional<Score>> scores(rows.size());
+  for (const size_t i : answered_rows(rows)) {
+    scores[i] = Score{.how = "no reference", .state = ScoreState::kUnscored};
+  }
   for (size_t k = 0; k < positions.size(); ++k) {
     scores[positions[k]] = Score{.value = values[k],
                                  .answer = std::move(texts[k].hypothesis),
@@ -124,7 +138,7 @@ std::vector<std::optional<Score>> CaptionTask::score(std::span<const Row> rows,
 
 std::vector<Metric> CaptionTask::metrics(std::span<const Row> rows, const Profile& profile) const {
   const auto values = known_values(rows, name_);
-  const auto texts = caption_texts(rows, scored_rows(rows), profile);
+  const auto texts = caption_texts(rows, rows_that(rows, enters_metrics), profile);
   const int count = static_cast<int>(values.size());
   std::vector<double> rouges;
   rouges.reserve(texts.size());
@@ -141,12 +155,32 @@ std::vector<Metric> CaptionTask::metrics(std::span<const Row> rows, const Profil
                      .value = pairwise_mean(rouges),
                      .standard_error = standard_error_of_mean(rouges),
                      .count = count});
-  if (!profile.caption.is_percent) return metrics;
   for (auto& metric : metrics) {
-    metric.value *= 100;
-    if (metric.standard_error) metric.standard_error = *metric.standard_error * 100;
+    metric.value *= scale_of(profile);
+    if (metric.standard_error) *metric.standard_error *= scale_of(profile);
   }
   return metrics;
+}
+
+/// A caption's CIDEr depends on the references of all pictures, those of failed rows too.
+Bounds CaptionTask::bounds(std::span<const Row> rows, const Profile& profile) const {
+  known_values(settled_rows(*this, profile, rows, End::kLow), name_);
+  const auto texts = caption_texts(rows, rows_that(rows, is_settled), profile);
+  const auto silent =
+      rows_that(rows, [](const Row& row) { return !is_settled(row) && has_references(row); });
+  std::vector<std::vector<std::string>> others;
+  for (auto& picture : caption_texts(rows, silent, profile)) {
+    others.push_back(std::move(picture.references));
+  }
+  const auto num_unknown = static_cast<int>(rows.size() - texts.size() - others.size());
+  std::vector<double> low(rows.size(), 0);
+  std::vector<double> high(rows.size(), kBestCider);
+  const auto known = cider_bounds(texts, others, num_unknown);
+  for (size_t i = 0; i < known.size(); ++i) {
+    low[i] = known[i].low;
+    high[i] = known[i].high;
+  }
+  return {pairwise_mean(low) * scale_of(profile), pairwise_mean(high) * scale_of(profile)};
 }
 
 std::optional<double> CaptionTask::table_scale(const Profile& profile) const {

@@ -27,6 +27,7 @@ class CaptionTask final : public Task {
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                           Judge& judge) const override;
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override;
+  Bounds bounds(std::span<const Row> rows, const Profile& profile) const override;
   std::string_view main_metric(const Profile& /*profile*/) const override { return "CIDEr"; }
   std::optional<double> table_scale(const Profile& profile) const override;
 

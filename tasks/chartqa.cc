@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tasks/bounds.h"
 #include "tasks/metric/relaxed_accuracy.h"
 #include "tasks/pipeline/accepted_answers.h"
 #include "tasks/pipeline/message.h"
@@ -100,6 +101,30 @@ Metric exact_match(std::span<const Row> rows, const Profile& profile, const std:
           .count = static_cast<int>(rows.size())};
 }
 
+/// An end of the bounds where a row may have lost its half.
+double extreme_mean_of_halves(const Task& task, std::span<const Row> rows, const Profile& profile,
+                              End end) {
+  const auto settled = settled_rows(task, profile, rows, end);
+  known_values(settled, task.name());
+  std::vector<GroupValue> halves;
+  for (const auto half : {kHuman, kAugmented}) {
+    double hits = 0;
+    int count = 0;
+    for (const auto& row : settled) {
+      if (has_lost(row, &Sample::split) || half_of(*row.sample) != half) continue;
+      hits += row.score->value;
+      ++count;
+    }
+    if (count == 0) return std::numeric_limits<double>::quiet_NaN();
+    halves.emplace_back([hits, count, end](int num_more) {
+      return (hits + (end == End::kHigh ? num_more : 0)) / (count + num_more) / 2;
+    });
+  }
+  const auto num_lost = std::count_if(settled.begin(), settled.end(),
+                                      [](const Row& row) { return has_lost(row, &Sample::split); });
+  return extreme_sum(halves, static_cast<int>(num_lost), end);
+}
+
 class ChartQa final : public Task {
  public:
   std::string_view name() const override { return "chartqa"; }
@@ -137,6 +162,12 @@ class ChartQa final : public Task {
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
     return is_internvl(profile) ? halves(rows, profile) : splits_and_overall(rows, profile);
+  }
+
+  Bounds bounds(std::span<const Row> rows, const Profile& profile) const override {
+    if (!is_internvl(profile)) return Task::bounds(rows, profile);
+    return {extreme_mean_of_halves(*this, rows, profile, End::kLow),
+            extreme_mean_of_halves(*this, rows, profile, End::kHigh)};
   }
 
   std::string_view main_metric(const Profile& profile) const override {

@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "tasks/bounds.h"
+#include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/circular.h"
+#include "tasks/metric/circular_bounds.h"
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/message.h"
@@ -69,6 +72,10 @@ Profile internvl_then_vlmevalkit_profile() {
 
 }  // namespace
 
+std::string CircularTask::fault(const Sample& sample, const Profile& profile) const {
+  return is_internvl(profile) ? "" : circular_fault(sample);
+}
+
 model::Request CircularTask::request(const Sample& sample, const Profile& profile,
                                      Registration registration) const {
   return build_request(sample, multiple_choice_text(sample, profile), profile, registration);
@@ -86,6 +93,22 @@ std::vector<Metric> CircularTask::metrics(std::span<const Row> rows, const Profi
   auto metrics = circular_metrics(rows, name(), set_.main_split);
   if (profile.letter.starts_with_internvl) metrics.push_back(groups_left_out(rows));
   return metrics;
+}
+
+std::optional<Sample> CircularTask::placed_where_it_counts(const Row& row,
+                                                           std::span<const Row> rows,
+                                                           const Profile& profile) const {
+  if (is_internvl(profile)) return std::nullopt;
+  return in_headline_split(row, rows, set_.main_split);
+}
+
+Bounds CircularTask::bounds(std::span<const Row> rows, const Profile& profile) const {
+  if (is_internvl(profile)) return Task::bounds(rows, profile);
+  const auto known = with_known_misses(rows);
+  auto low = settled_rows(*this, profile, known, End::kLow);
+  miss_by_lost_rotations(low, headline_split(rows, set_.main_split));
+  const auto high = settled_rows(*this, profile, known, End::kHigh);
+  return {main_value(*this, profile, low), main_value(*this, profile, high)};
 }
 
 std::string_view CircularTask::main_metric(const Profile& profile) const {

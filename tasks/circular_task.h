@@ -33,11 +33,15 @@ class CircularTask final : public Task {
     return std::string(set_.image_folder);
   }
 
+  std::string fault(const Sample& sample, const Profile& profile) const override;
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override;
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                           Judge& judge) const override;
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override;
+  std::optional<Sample> placed_where_it_counts(const Row& row, std::span<const Row> rows,
+                                               const Profile& profile) const override;
+  Bounds bounds(std::span<const Row> rows, const Profile& profile) const override;
   std::string_view main_metric(const Profile& profile) const override;
   std::optional<double> table_scale(const Profile& profile) const override;
   bool counts(const Sample& sample, const Profile& profile) const override;

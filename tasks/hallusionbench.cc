@@ -2,10 +2,12 @@
 // mean of three accuracies: over questions, over figures (all questions right) and over question
 // groups (right on all figures).
 
+#include <algorithm>
 #include <limits>
 #include <map>
 #include <set>
 
+#include "tasks/bounds.h"
 #include "tasks/metric/yes_no.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/pipeline/message.h"
@@ -43,7 +45,7 @@ struct IndexFields {
   std::string question{};
 };
 
-IndexFields fields_of(const Sample& sample) {
+std::vector<std::string> split_id(const Sample& sample) {
   std::vector<std::string> fields(1);
   for (const char c : sample.id) {
     if (c == '_') {
@@ -52,10 +54,22 @@ IndexFields fields_of(const Sample& sample) {
       fields.back().push_back(c);
     }
   }
-  if (fields.size() < 6) {
-    model::fail("hallusionbench: sample ", sample.id,
-                ": expected an index of six fields joined by _, got ", fields.size());
-  }
+  return fields;
+}
+
+/// What is wrong with the index; "" where nothing is.
+std::string index_fault(const Sample& sample) {
+  constexpr size_t kNumFields = 6;
+  const auto fields = split_id(sample);
+  if (fields.size() >= kNumFields) return "";
+  return "column 'index': expected an index of six fields joined by _, got " +
+         std::to_string(fields.size());
+}
+
+IndexFields fields_of(const Sample& sample) {
+  const auto fault = index_fault(sample);
+  if (!fault.empty()) model::fail("hallusionbench: sample ", sample.id, ": ", fault);
+  const auto fields = split_id(sample);
   return {fields[3], fields[4], fields[5]};
 }
 
@@ -93,24 +107,61 @@ Metric percentage(std::string name, const std::string& split, std::span<const do
   return metric;
 }
 
-/// The three accuracies over the rows of a category, or over all rows where it is "Overall".
-std::vector<Metric> accuracies(std::span<const Row> rows, const std::string& category) {
-  std::vector<double> questions;
-  std::map<std::string, Group> figures;
-  std::map<std::string, Group> question_groups;
+/// What the three accuracies are made of.
+struct Hits {
+  std::vector<double> questions{};
+  std::map<std::string, Group> figures{};
+  std::map<std::string, Group> question_groups{};
+};
+
+/// Of the rows of a category, or of all rows where it is "Overall".
+Hits hits_of(std::span<const Row> rows, const std::string& category) {
+  Hits hits;
   for (const auto& row : rows) {
     const auto& sample = *row.sample;
     const bool is_wanted =
         category == "Overall" || category == sample.category || category == sample.l2_category;
-    const bool is_unknown = !sample.fault.empty() && sample.category.empty();
+    const bool is_unknown = !row.error.empty() && !index_fault(sample).empty();
     if (!is_wanted || is_unknown) continue;
     const auto fields = fields_of(sample);
-    if (has_verdict(row)) questions.push_back(row.score->value);
-    figures[sample.l2_category + "_" + fields.set + "_" + fields.figure].add(row);
-    question_groups[sample.l2_category + "_" + fields.set + "_" + fields.question].add(row);
+    if (has_verdict(row)) hits.questions.push_back(row.score->value);
+    const auto set = sample.l2_category + "_" + fields.set + "_";
+    hits.figures[set + fields.figure].add(row);
+    hits.question_groups[set + fields.question].add(row);
   }
-  return {percentage("aAcc", category, questions), percentage("fAcc", category, values_of(figures)),
-          percentage("qAcc", category, values_of(question_groups))};
+  return hits;
+}
+
+std::vector<Metric> accuracies(std::span<const Row> rows, const std::string& category) {
+  const auto hits = hits_of(rows, category);
+  return {percentage("aAcc", category, hits.questions),
+          percentage("fAcc", category, values_of(hits.figures)),
+          percentage("qAcc", category, values_of(hits.question_groups))};
+}
+
+double extreme_questions(std::span<const double> hits, double num_lost, End end) {
+  const double more = end == End::kHigh ? num_lost : 0;
+  return (sum_left_to_right(hits) + more) / (static_cast<double>(hits.size()) + num_lost);
+}
+
+/// A row that lost its index is at worst of a group that would be right, at best one of its own.
+double extreme_groups(const std::map<std::string, Group>& groups, double num_lost, End end) {
+  const auto hits = values_of(groups);
+  if (end == End::kHigh) return extreme_questions(hits, num_lost, end);
+  const double right = std::max(sum_left_to_right(hits) - num_lost, 0.0);
+  return right / static_cast<double>(hits.size());
+}
+
+double extreme_mean(const Task& task, std::span<const Row> rows, const Profile& profile, End end) {
+  auto settled = settled_rows(task, profile, rows, end);
+  const auto num_lost = static_cast<double>(std::erase_if(settled, [](const Row& row) {
+    return !index_fault(*row.sample).empty() || has_lost(row, &Sample::l2_category);
+  }));
+  const auto hits = hits_of(settled, "Overall");
+  return (extreme_questions(hits.questions, num_lost, end) +
+          extreme_groups(hits.figures, num_lost, end) +
+          extreme_groups(hits.question_groups, num_lost, end)) /
+         3 * 100;
 }
 
 class HallusionBench final : public Task {
@@ -120,6 +171,10 @@ class HallusionBench final : public Task {
   std::span<const Profile> profiles() const override { return hallusionbench_profiles(); }
   std::string_view paper_profile() const override { return "vek-2024"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "HallusionBench"; }
+
+  std::string fault(const Sample& sample, const Profile& /*profile*/) const override {
+    return index_fault(sample);
+  }
 
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {
@@ -149,6 +204,11 @@ class HallusionBench final : public Task {
     }
     metrics.push_back(num_rows_metric("unknown", rows, "Unknown"));
     return metrics;
+  }
+
+  Bounds bounds(std::span<const Row> rows, const Profile& profile) const override {
+    return {extreme_mean(*this, rows, profile, End::kLow),
+            extreme_mean(*this, rows, profile, End::kHigh)};
   }
 
   /// VLMEvalKit prints the three accuracies; the published number is their mean.

@@ -2,18 +2,18 @@
 // task scores 100 for its share of right answers and 100 for its share of pictures with both right;
 // ten tasks are perception (0 to 2000), four cognition (0 to 800).
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
 
 #include "tasks/metric/mme_answer.h"
+#include "tasks/metric/mme_counts.h"
 #include "tasks/metric/yes_no.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
 #include "tasks/registry.h"
-#include "tasks/text/python_number.h"
-#include "tasks/text/python_text.h"
 
 namespace mono::tasks {
 namespace {
@@ -74,53 +74,44 @@ const std::vector<Profile>& mme_profiles() {
   return profiles;
 }
 
-bool has_verdict(const Row& row) {
-  return row.score && row.score->state != ScoreState::kUnscored;
+/// NaN where no picture of the task is judged.
+Metric task_score(std::string name, const MmeCounts& counts) {
+  const bool is_judged = counts.answers > 0 && counts.pictures > 0;
+  return {.name = std::move(name),
+          .value = is_judged ? counts.score() : std::numeric_limits<double>::quiet_NaN(),
+          .count = static_cast<int>(counts.answers)};
 }
 
-/// A line that the calculation drops: the answer holds a tab. It is missing among the answers, its
-/// picture still counts.
-bool is_dropped(const Row& row) {
-  return row.score->state == ScoreState::kUnparsed && !row.score->is_counted;
+const std::array<Half, 2>& halves_of(const Profile& profile) {
+  return is_internvl(profile) ? kInternVlHalves : kVlmEvalKitHalves;
 }
 
-using Rows = std::vector<const Row*>;
-
-/// The rows of one task by picture: lines 1 and 2, 3 and 4 of the file, or rows that name one
-/// picture.
-std::vector<Rows> pairs_of(const Rows& rows, const Profile& profile) {
-  std::vector<Rows> pairs;
-  std::map<std::string, size_t> pair_of_image;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    size_t pair = i / 2;
-    if (!is_internvl(profile)) {
-      pair = pair_of_image.emplace(picture_of(*rows[i]->sample), pairs.size()).first->second;
+/// An end of the bounds of the sum, where a row may have lost its task or its picture.
+double extreme_mme_sum(const Task& mme, std::span<const Row> rows, const Profile& profile,
+                       End end) {
+  std::vector<Row> whole;
+  std::map<std::string, int> without_picture;
+  int without_task = 0;
+  for (auto& row : settled_rows(mme, profile, rows, end)) {
+    if (has_lost(row, &Sample::category)) {
+      ++without_task;
+    } else if (has_lost_picture(row)) {
+      ++without_picture[row.sample->category];
+    } else {
+      whole.push_back(std::move(row));
     }
-    if (pair == pairs.size()) pairs.emplace_back();
-    pairs[pair].push_back(rows[i]);
   }
-  return pairs;
-}
-
-/// 100 * share of right answers + 100 * share of pictures with two right answers; a picture with
-/// fewer than two verdicts is not judged, of more than two the first two count.
-Metric task_score(std::string name, const Rows& rows, const Profile& profile) {
-  std::vector<double> answers;
-  for (const auto* const row : rows) {
-    if (has_verdict(*row) && !is_dropped(*row)) answers.push_back(row->score->value);
+  auto by_task = rows_by_mme_task(whole, profile);
+  std::vector<GroupValue> tasks;
+  for (const auto& half : halves_of(profile)) {
+    for (const auto name : half.tasks) {
+      const auto counts = mme_counts(by_task[std::string(name)], profile);
+      tasks.emplace_back([counts, end, own = without_picture[std::string(name)]](int num_more) {
+        return counts.score_with(own + num_more, end);
+      });
+    }
   }
-  std::vector<double> pictures;
-  for (const auto& pair : pairs_of(rows, profile)) {
-    if (pair.size() < 2 || !has_verdict(*pair[0]) || !has_verdict(*pair[1])) continue;
-    pictures.push_back(pair[0]->score->value * pair[1]->score->value);
-  }
-  Metric metric{.name = std::move(name),
-                .value = std::numeric_limits<double>::quiet_NaN(),
-                .count = static_cast<int>(answers.size())};
-  if (!answers.empty() && !pictures.empty()) {
-    metric.value = pairwise_mean(answers) * 100 + pairwise_mean(pictures) * 100;
-  }
-  return metric;
+  return extreme_sum(tasks, without_task, end);
 }
 
 class Mme final : public Task {
@@ -130,6 +121,10 @@ class Mme final : public Task {
   std::span<const Profile> profiles() const override { return mme_profiles(); }
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "MME"; }
+
+  std::string fault(const Sample& sample, const Profile& profile) const override {
+    return is_internvl(profile) ? "" : picture_fault(sample);
+  }
 
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {
@@ -150,19 +145,17 @@ class Mme final : public Task {
 
   /// A half with a task of which no picture is judged has no total: upstream stops there.
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
-    std::map<std::string_view, Rows> rows_of_task;
-    Metric sum{.name = "sum"};
-    for (const auto& row : rows) {
-      rows_of_task[row.sample->category].push_back(&row);
-      if (has_verdict(row)) ++sum.count;
-    }
+    auto rows_of_task = rows_by_mme_task(rows, profile);
+    const auto num_verdicts = std::count_if(rows.begin(), rows.end(), has_mme_verdict);
+    Metric sum{.name = "sum", .count = static_cast<int>(num_verdicts)};
     if (sum.count == 0) model::fail("mme: expected at least one scored row, got none");
     std::vector<Metric> totals;
     std::vector<Metric> tasks;
-    for (const auto& half : is_internvl(profile) ? kInternVlHalves : kVlmEvalKitHalves) {
+    for (const auto& half : halves_of(profile)) {
       Metric total{.name = std::string(half.name)};
       for (const auto task : half.tasks) {
-        tasks.push_back(task_score(std::string(task), rows_of_task[task], profile));
+        const std::string task_name(task);
+        tasks.push_back(task_score(task_name, mme_counts(rows_of_task[task_name], profile)));
         total.value += tasks.back().value;
         total.count += tasks.back().count;
       }
@@ -175,6 +168,12 @@ class Mme final : public Task {
     totals.push_back(is_internvl(profile) ? num_rows_metric("other", rows, "other")
                                           : num_rows_metric("unknown", rows, "Unknown"));
     return totals;
+  }
+
+  Bounds bounds(std::span<const Row> rows, const Profile& profile) const override {
+    if (is_internvl(profile)) return Task::bounds(rows, profile);
+    return {extreme_mme_sum(*this, rows, profile, End::kLow),
+            extreme_mme_sum(*this, rows, profile, End::kHigh)};
   }
 
   std::string_view main_metric(const Profile& /*profile*/) const override { return "sum"; }

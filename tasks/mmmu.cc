@@ -1,15 +1,10 @@
 // MMMU, validation and dev: college questions of 30 subjects, one to seven pictures each. Yue et
 // al. 2023, arXiv:2311.16502. Metric: accuracy.
 
-#include <nlohmann/json.hpp>
-
-#include "tasks/metric/internvl_letters.h"
-#include "tasks/metric/mmmu_letter.h"
-#include "tasks/metric/open_answer.h"
-#include "tasks/metric/option_letter.h"
+#include "tasks/bounds.h"
+#include "tasks/metric/mmmu_direct.h"
 #include "tasks/metric/plain_choice.h"
 #include "tasks/mmmu_subjects.h"
-#include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
 #include "tasks/registry.h"
@@ -76,27 +71,13 @@ const std::vector<Profile>& mmmu_profiles() {
   return profiles;
 }
 
-/// Where a set does not say it, a question without options is an open one.
-bool is_open(const Sample& sample, bool has_choices) {
-  const auto* const type = sample.cell("question_type");
-  if (type == nullptr || is_missing(*type)) return !has_choices;
-  return cell_text(*type) != "multiple-choice";
-}
-
-std::vector<Choice> stripped(std::span<const Choice> choices) {
-  std::vector<Choice> result;
-  for (const auto& choice : choices) {
-    result.push_back({choice.letter, std::string(strip(choice.text))});
-  }
-  return result;
-}
-
 /// The question as InternVL's script writes it: every piece stripped, the short-answer sentence
 /// on a line of its own.
 std::string internvl_text(const Sample& sample, const Profile& profile) {
   Sample pieces{.question = std::string(strip(sample.question)),
-                .choices = stripped(sample.choices)};
-  if (!is_open(sample, !sample.choices.empty())) return multiple_choice_text(pieces, profile);
+                .choices = stripped_choices(sample.choices)};
+  if (!is_open_question(sample, !sample.choices.empty()))
+    return multiple_choice_text(pieces, profile);
   for (const auto& choice : pieces.choices) {
     pieces.question.append("\n").append(1, choice.letter).append(". ").append(choice.text);
   }
@@ -104,80 +85,6 @@ std::string internvl_text(const Sample& sample, const Profile& profile) {
   on_own_line.message.short_answer_join = "\n";
   return std::string(strip(short_answer_text(pieces, on_own_line)));
 }
-
-std::string json_of(std::span<const OpenValue> values) {
-  auto list = nlohmann::json::array();
-  for (const auto& value : values) {
-    std::visit([&](const auto& content) { list.push_back(content); }, value);
-  }
-  return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-/// InternVL's scripts and MMMU's own: letters or open answers, compared with the accepted ones.
-class DirectScorer {
- public:
-  DirectScorer(std::span<const Row> rows, const Profile& profile)
-      : rows_(rows),
-        profile_(profile),
-        positions_(answered_rows(rows)),
-        columns_(rows, positions_, profile) {}
-
-  std::vector<std::optional<Score>> scores() {
-    std::vector<std::optional<Score>> scores(rows_.size());
-    for (size_t k = 0; k < positions_.size(); ++k) {
-      const auto& row = rows_[positions_[k]];
-      scores[positions_[k]] = score_row(row, columns_.row(k));
-    }
-    return scores;
-  }
-
- private:
-  Score score_row(const Row& row, std::span<const Choice> choices) {
-    if (is_open(*row.sample, !choices.empty())) return score_open(row, choices);
-    if (choices.empty()) return score_letter(row, row.response, choices);
-    if (profile_.letter.parses_and_guesses) {
-      const auto parsed = parser_.read(row.response, choices);
-      auto score = score_letter(row, std::string(1, parsed.letter), choices);
-      if (parsed.is_guess) score.state = ScoreState::kGuessed;
-      if (parsed.is_guess) score.how = "guess";
-      return score;
-    }
-    const auto letter = read_internvl_letter(row.response, stripped(choices), profile_.letter);
-    return letter ? score_letter(row, *letter, choices) : raising_score();
-  }
-
-  static Score score_letter(const Row& row, const std::string& letter,
-                            std::span<const Choice> choices) {
-    const auto& targets = row.sample->targets;
-    const bool is_hit = targets.size() == 1 && letter == targets.front();
-    return {.value = is_hit ? 1.0 : 0.0,
-            .answer = letter,
-            .how = "letter",
-            .state = choices.empty() ? ScoreState::kRead : letter_state(letter, choices)};
-  }
-
-  Score score_open(const Row& row, std::span<const Choice> choices) const {
-    auto answer = row.response;
-    const bool reads_letter_first = !choices.empty() && !profile_.letter.parses_and_guesses;
-    if (reads_letter_first) {
-      const auto letter = read_internvl_letter(answer, stripped(choices), profile_.letter);
-      if (!letter) return raising_score();
-      answer = *letter;
-    }
-    const auto candidates = parse_open_answer(answer);
-    const bool is_hit = matches_open_answer(candidates, row.sample->targets);
-    return {.value = is_hit ? 1.0 : 0.0,
-            .answer = answer,
-            .how = "open",
-            .steps = {{"parsed", json_of(candidates)}}};
-  }
-
-  std::span<const Row> rows_;
-  const Profile& profile_;
-  std::vector<size_t> positions_;
-  ChoiceColumns columns_;
-  MmmuLetterParser parser_;
-};
 
 class Mmmu final : public Task {
  public:
@@ -203,7 +110,7 @@ class Mmmu final : public Task {
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,
                                           Judge& judge) const override {
     auto scores = is_vlmevalkit(profile) ? score_choices(rows, profile, judge)
-                                         : DirectScorer(rows, profile).scores();
+                                         : score_mmmu_directly(rows, profile);
     for (size_t i = 0; i < rows.size(); ++i) {
       if (scores[i] && !counts(*rows[i].sample, profile)) scores[i]->is_counted = false;
     }
@@ -212,6 +119,12 @@ class Mmmu final : public Task {
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
     return is_vlmevalkit(profile) ? choice_metrics(rows, name_, split_) : mmmu_table(rows, name_);
+  }
+
+  std::optional<Sample> placed_where_it_counts(const Row& row, std::span<const Row> /*rows*/,
+                                               const Profile& profile) const override {
+    const bool is_known_by_id = !is_vlmevalkit(profile) && !row.sample->cells.empty();
+    return is_known_by_id ? std::nullopt : in_split_if_lost(row, split_);
   }
 
   std::string_view main_metric(const Profile& /*profile*/) const override { return "Overall"; }

@@ -1,8 +1,7 @@
 // POPE, whether an object is in a COCO picture: three ways to choose the absent ones (adversarial,
 // popular, random), 3000 questions each. Li et al. 2023, arXiv:2305.10355. Metric: F1 of `yes`.
 
-#include <map>
-
+#include "tasks/metric/pope_counts.h"
 #include "tasks/metric/yes_no.h"
 #include "tasks/pipeline/accepted_answers.h"
 #include "tasks/pipeline/message.h"
@@ -50,65 +49,8 @@ std::string read_first_sentence(std::string_view response) {
   return "yes";
 }
 
-std::string label_of(const Sample& sample) {
-  const auto* const cell = sample.cell("answer");
-  return cell != nullptr ? cell_text(*cell) : sample.targets.empty() ? "" : sample.targets.front();
-}
-
-/// The categories of a question, which is one or several joined by commas.
-std::vector<std::string> categories_of(const Sample& sample) {
-  std::vector<std::string> categories;
-  std::string_view rest = sample.category;
-  for (;;) {
-    const size_t comma = rest.find(',');
-    categories.emplace_back(rest.substr(0, comma));
-    if (comma == std::string_view::npos) return categories;
-    rest.remove_prefix(comma + 1);
-  }
-}
-
-/// How answers and labels meet.
-struct Counts {
-  double yes_right = 0;
-  double yes_wrong = 0;
-  double no_missed = 0;  // labels `yes` that were not answered so
-  double right = 0;
-  double all = 0;
-
-  void add(bool says_yes, bool is_yes, bool is_right) {
-    yes_right += says_yes && is_yes ? 1 : 0;
-    yes_wrong += says_yes && !is_yes ? 1 : 0;
-    no_missed += !says_yes && is_yes ? 1 : 0;
-    right += is_right ? 1 : 0;
-    ++all;
-  }
-
-  double precision() const { return yes_right / (yes_right + yes_wrong); }
-  double recall() const { return yes_right / (yes_right + no_missed); }
-  double f1() const { return 2 * precision() * recall() / (precision() + recall()); }
-};
-
-struct Table {
-  std::map<std::string, Counts> by_category{};
-  Counts all{};
-};
-
-Table count(std::span<const Row> rows) {
-  Table table;
-  for (const auto& row : rows) {
-    if (!enters_metrics(row)) continue;
-    const bool says_yes = lower(row.score->answer) == "yes";
-    const bool is_yes = lower(label_of(*row.sample)) == "yes";
-    for (const auto& category : categories_of(*row.sample)) {
-      table.by_category[category].add(says_yes, is_yes, row.score->value == 1);
-      table.all.add(says_yes, is_yes, row.score->value == 1);
-    }
-  }
-  return table;
-}
-
 /// InternVL's lines; a quotient without a denominator, on which its script stops, is not a number.
-std::vector<Metric> fractions(const Table& table) {
+std::vector<Metric> fractions(const PopeTable& table) {
   std::vector<Metric> metrics;
   Metric overall{.name = "Overall F1"};
   for (const auto& [category, counts] : table.by_category) {
@@ -134,7 +76,8 @@ double or_zero(double quotient) {
   return quotient > 0 ? quotient : 0;
 }
 
-void add_percentages(std::vector<Metric>& metrics, const std::string& split, const Counts& counts) {
+void add_percentages(std::vector<Metric>& metrics, const std::string& split,
+                     const PopeCounts& counts) {
   const std::pair<const char*, double> values[] = {{"Overall", or_zero(counts.f1())},
                                                    {"acc", counts.right / counts.all},
                                                    {"precision", or_zero(counts.precision())},
@@ -170,7 +113,7 @@ class Pope final : public Task {
     for (size_t i = 0; i < rows.size(); ++i) {
       if (!rows[i].error.empty()) continue;
       Score score{.answer = read_first_sentence(rows[i].response), .how = "first sentence"};
-      score.value = (score.answer == "yes") == (lower(label_of(*rows[i].sample)) != "no") ? 1 : 0;
+      score.value = (score.answer == "yes") == (lower(pope_label(*rows[i].sample)) != "no") ? 1 : 0;
       scores[i] = std::move(score);
     }
     return scores;
@@ -178,7 +121,7 @@ class Pope final : public Task {
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
     known_values(rows, name());
-    const auto table = count(rows);
+    const auto table = pope_table(rows);
     if (is_internvl(profile)) return fractions(table);
     std::vector<Metric> metrics;
     add_percentages(metrics, "Overall", table.all);
@@ -186,6 +129,13 @@ class Pope final : public Task {
       add_percentages(metrics, category, counts);
     }
     return metrics;
+  }
+
+  Bounds bounds(std::span<const Row> rows, const Profile& profile) const override {
+    known_values(settled_rows(*this, profile, rows, End::kLow), name());
+    const bool is_pooled = !is_internvl(profile);
+    return {extreme_f1(rows, is_pooled, End::kLow) * 100,
+            extreme_f1(rows, is_pooled, End::kHigh) * 100};
   }
 
   std::string_view main_metric(const Profile& profile) const override {

@@ -1,6 +1,7 @@
 // ScienceQA, the 2017 test questions with a picture. Lu et al. 2022, arXiv:2209.09513. Metric:
 // accuracy.
 
+#include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
 #include "tasks/pipeline/choice_profiles.h"
@@ -10,6 +11,8 @@
 
 namespace mono::tasks {
 namespace {
+
+constexpr std::string_view kSplit = "test";
 
 const std::vector<Profile>& scienceqa_profiles() {
   static const std::vector<Profile> profiles = [] {
@@ -61,7 +64,12 @@ class ScienceQa final : public Task {
 
   std::vector<Metric> metrics(std::span<const Row> rows, const Profile& profile) const override {
     if (is_internvl(profile)) return {share_of_hits(rows, name(), "accuracy")};
-    return choice_metrics(rows, name(), "test");
+    return choice_metrics(rows, name(), kSplit);
+  }
+
+  std::optional<Sample> placed_where_it_counts(const Row& row, std::span<const Row> rows,
+                                               const Profile& /*profile*/) const override {
+    return in_headline_split(row, rows, kSplit);
   }
 
   std::string_view main_metric(const Profile& profile) const override {

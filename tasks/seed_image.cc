@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "tasks/bounds.h"
+#include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
 #include "tasks/pipeline/choice_profiles.h"
@@ -139,6 +141,15 @@ class SeedImage final : public Task {
     if (!is_internvl(profile)) return choice_metrics(rows, name());
     counted_values(rows, name());  // refuses an empty set
     return internvl_metrics(rows);
+  }
+
+  std::optional<Sample> placed_where_it_counts(const Row& row, std::span<const Row> rows,
+                                               const Profile& profile) const override {
+    if (!is_internvl(profile)) return in_headline_split(row, rows, "");
+    if (!has_lost(row, &Sample::category)) return std::nullopt;
+    auto sample = *row.sample;
+    sample.category = kSeedKinds.front();
+    return sample;
   }
 
   std::string_view main_metric(const Profile& profile) const override {

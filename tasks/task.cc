@@ -85,36 +85,4 @@ Tally tally(std::span<const Row> rows) {
   return tally;
 }
 
-namespace {
-
-/// The main metric with every row that was not read set to its worst or best value.
-double extreme_metric(const Task& task, const Profile& profile, std::span<const Row> rows,
-                      bool is_best) {
-  std::vector<Row> settled(rows.begin(), rows.end());
-  for (auto& row : settled) {
-    if (row.score && row.score->state == ScoreState::kRead && row.error.empty()) continue;
-    if (!row.score) row.score = Score{};
-    auto& score = *row.score;
-    score.is_counted = task.counts(*row.sample, profile);
-    score.value = is_best ? score.best_value : 0;
-    score.run_values.clear();
-    score.state = ScoreState::kRead;
-  }
-  const auto name = task.main_metric(profile);
-  for (const auto& metric : task.metrics(settled, profile)) {
-    if (metric.name == name) return metric.value;
-  }
-  model::fail(task.name(), ": no metric '", name, "'");
-}
-
-}  // namespace
-
-std::optional<Bounds> main_metric_bounds(const Task& task, const Profile& profile,
-                                         std::span<const Row> rows) {
-  const auto counts = tally(rows);
-  if (rows.empty() || counts.read == static_cast<int>(rows.size())) return std::nullopt;
-  return Bounds{extreme_metric(task, profile, rows, false),
-                extreme_metric(task, profile, rows, true)};
-}
-
 }  // namespace mono::tasks

@@ -11,6 +11,7 @@
 #include "model/adapter.h"
 #include "tasks/judge.h"
 #include "tasks/profile.h"
+#include "tasks/reader/place.h"
 #include "tasks/sample.h"
 
 namespace mono::tasks {
@@ -49,6 +50,7 @@ struct Row {
   /// What the benchmark's own tool found earlier, as stored with the predictions: a grade for each
   /// run (MM-Vet), the extracted answer (MathVista). Mostly empty.
   std::vector<std::string> stored_verdicts{};
+  Place place{};  // of the prediction in its file; no file where it has no number there
 };
 
 /// One number of the report.
@@ -58,6 +60,12 @@ struct Metric {
   double value = 0;                        // NaN where the split has no row of that category
   std::optional<double> standard_error{};  // absent where the benchmark defines none
   int count = 0;                           // verdicts behind the value
+};
+
+/// Between what and what a metric lies, whatever the rows come to of which it is not known.
+struct Bounds {
+  double low = 0;
+  double high = 0;
 };
 
 /// A file that a grader or server elsewhere takes.
@@ -84,6 +92,12 @@ class Task {
 
   /// The folder VLMEvalKit stores this benchmark's pictures under; part of `ImageInput::name`.
   virtual std::string image_folder(const Profile& profile) const = 0;
+
+  /// Why no answer to this sample can be scored, without its place; "" where one can. Readers make
+  /// such a sample a failed row.
+  virtual std::string fault(const Sample& /*sample*/, const Profile& /*profile*/) const {
+    return "";
+  }
 
   /// What the model is asked. `Request::question` is the text handed to the chat function, which
   /// sets an image marker in front of it where it holds none.
@@ -113,6 +127,19 @@ class Task {
   /// Whether a verdict on this sample enters the metrics, whatever it is; rotated copies of a
   /// question do not.
   virtual bool counts(const Sample& /*sample*/, const Profile& /*profile*/) const { return true; }
+
+  /// Where the main metric takes only rows of a split or category, a sample in it for a row that
+  /// failed before its own was known.
+  /// \returns nothing where the row's own sample does.
+  virtual std::optional<Sample> placed_where_it_counts(const Row& /*row*/,
+                                                       std::span<const Row> /*rows*/,
+                                                       const Profile& /*profile*/) const {
+    return std::nullopt;
+  }
+
+  /// The bounds of the main metric, whatever the rows come to of which it is not known. Unless a
+  /// task says otherwise: with the worst and with the best verdict on each.
+  virtual Bounds bounds(std::span<const Row> rows, const Profile& profile) const;
 
   /// The responses as a grader elsewhere takes them.
   /// \returns nothing where the benchmark has none, or no row has a response.
@@ -150,14 +177,7 @@ struct Tally {
 };
 Tally tally(std::span<const Row> rows);
 
-/// Between what and what a metric lies, whatever the rows come to of which it is not known.
-struct Bounds {
-  double low = 0;
-  double high = 0;
-};
-
-/// The bounds of the main metric: every guessed, unparsed, unscored or failed row wrong, and every
-/// one right.
+/// The bounds of the main metric, whatever guessed, unparsed, unscored and failed rows come to.
 /// \returns nothing where all rows were read, or there is no row.
 std::optional<Bounds> main_metric_bounds(const Task& task, const Profile& profile,
                                          std::span<const Row> rows);

@@ -38,6 +38,10 @@ class TextVqa final : public Task {
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "TextVQA_VAL"; }
 
+  std::string fault(const Sample& sample, const Profile& profile) const override {
+    return reference_fault(sample, profile);
+  }
+
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {
     return build_request(sample, short_answer_text(sample, profile), profile, registration);

@@ -55,6 +55,10 @@ class VqaV2 final : public Task {
     return std::string(folder_);
   }
 
+  std::string fault(const Sample& sample, const Profile& profile) const override {
+    return reference_fault(sample, profile);
+  }
+
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {
     return build_request(sample, short_answer_text(sample, profile), profile, registration);

@@ -68,6 +68,17 @@ TEST(CircularFailuresTest, BoundsCountTheGroupOnceAndAMissThatIsKnown) {
   const auto base = bounds_of(scored_beside_a_hit({failed("2"), rotation("1000002", "B", "B")}));
   EXPECT_EQ(base.low, 0.5);
   EXPECT_EQ(base.high, 1);
+  const auto known = bounds_of(scored_beside_a_hit({failed("2"), rotation("1000002", "B", "A")}));
+  EXPECT_EQ(known.low, 0.5);
+  EXPECT_EQ(known.high, 0.5) << "its rotation is wrong already";
+}
+
+TEST(CircularFailuresTest, ALostRowMayBeARotationOfAQuestionThatWouldBeRight) {
+  Sample lost{.id = "line 3", .fault = "expected JSON"};
+  const Row torn{.sample = std::make_shared<const Sample>(lost), .error = lost.fault};
+  const auto bounds = bounds_of(scored_beside_a_hit({rotation("2", "A", "A"), torn}));
+  EXPECT_EQ(bounds.low, 0.5);
+  EXPECT_EQ(bounds.high, 1);
 }
 
 TEST(CircularFailuresTest, WhereTheFirstRowFailedTheRotationsAreReadByThemselves) {

@@ -98,6 +98,7 @@ TEST(ForeignPredictionsTest, ReadsMmesFolderOfResults) {
   EXPECT_EQ(set.rows[0].sample->category, "OCR");
   EXPECT_EQ(cell_text(*set.rows[1].sample->cell("image_path")), "color/2.jpg");
   folder.write("OCR.txt", "1.jpg\tq\n");
+  folder.write("color.txt", "2.jpg\n");
   expect_error([&] { read_predictions(folder.path(), task, task.profile("ivl")); },
                {"OCR.txt:1", "2 fields"});
 }

@@ -20,7 +20,7 @@ TEST(MissingAnswersTest, AMissingAnswerIsAFailedRowInEveryForm) {
       {"index", "question", "answer", "prediction"}, {"1", "q", "a", "a"}, {"2", "q", "", "a"}};
   for (const auto& [form, place] :
        {std::pair("p.tsv", "p.tsv:3: "), std::pair("p.xlsx", "p.xlsx: row 3: "),
-        std::pair("p.jsonl", "p.jsonl: row 2: ")}) {
+        std::pair("p.jsonl", "p.jsonl:2: ")}) {
     const auto errors = errors_of(table, "gqa", form);
     ASSERT_EQ(errors.size(), 2U) << form;
     EXPECT_EQ(errors[0], "") << form;

@@ -75,9 +75,8 @@ inline void fit_to_task(ordered_json& row, std::string_view task, int copy) {
   }
 }
 
-/// Samples as the profile's reader gives them: the task's rows, `num_copies` times.
-inline std::vector<std::shared_ptr<const tasks::Sample>> property_samples(
-    const tasks::Task& task, const tasks::Profile& profile, int num_copies = 14) {
+/// The task's rows in VLMEvalKit's form, `num_copies` times, with ids and pictures of their own.
+inline ordered_json copied_rows(const tasks::Task& task, int num_copies) {
   constexpr int kIndicesPerCopy = 10;
   auto rows = ordered_json::array();
   for (int copy = 0; copy < num_copies; ++copy) {
@@ -90,7 +89,14 @@ inline std::vector<std::shared_ptr<const tasks::Sample>> property_samples(
       rows.push_back(std::move(row));
     }
   }
+  return rows;
+}
+
+/// Samples as the profile's reader gives them: the task's rows, `num_copies` times.
+inline std::vector<std::shared_ptr<const tasks::Sample>> property_samples(
+    const tasks::Task& task, const tasks::Profile& profile, int num_copies = 14) {
   const TemporaryFolder folder;
+  const auto rows = copied_rows(task, num_copies);
   const auto file = folder.write(std::string(task.name()) + ".tsv", tsv_text(rows));
   auto set = tasks::read_samples(file, task, profile);
   for (const auto& sample : set.samples) {

@@ -133,7 +133,12 @@ TEST(PredictionsTest, APredictionThatStandsTwiceIsAFailedRow) {
   const auto set = read_predictions(folder.write("p", row + row), task, task.profile("vek"));
   ASSERT_EQ(set.rows.size(), 2U);
   EXPECT_EQ(set.rows[0].error, "");
-  EXPECT_NE(set.rows[1].error.find("row 2: id '1' was used before, in row 1"), std::string::npos);
+  expect_parts(set.rows[1].error, {"p:2: id '1' was used before, at ", "p:1"});
+  const std::vector samples = {std::make_shared<const Sample>(Sample{.id = "1"})};
+  const auto path = folder.write("twice.jsonl", row + "\n" + row);
+  const auto joined = read_predictions(path, task, task.profile("vek"), samples);
+  expect_parts(joined.rows.at(0).error,
+               {"twice.jsonl:3: id '1' was used before, at ", "twice.jsonl:1"});
 }
 
 const std::vector<Texts> kLetters = {

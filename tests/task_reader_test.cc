@@ -217,7 +217,9 @@ TEST(ReaderTest, ABadJsonLineIsItsOwnFaultAndTheOthersGoOn) {
                {"v.jsonl:2: ", "'question'", "missing"});
   expect_fault(fault_of(R"({"image": "1.jpg", "question": "q", "question_id": 5})"), 0,
                {"v.jsonl:2: ", "used before", "v.jsonl:1"});
-  folder.write("v_annotations.json", R"({"annotations": [{"question_id": 5, "answers": ["a"]}]})");
+  folder.write("v_annotations.json",
+               R"({"annotations": [{"question_id": 5, "answers": ["a", "a", "a", "a", "a", "a",)"
+               R"( "a", "a", "a", "a"]}]})");
   expect_fault(fault_of(R"({"image": "1.jpg", "question": "q", "question_id": 7})"), 0,
                {"v.jsonl:2: ", "'7'", "annotations"});
 }

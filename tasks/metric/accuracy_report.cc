@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "tasks/bounds.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/text/python_number.h"
 
@@ -113,6 +114,26 @@ std::vector<Metric> accuracy_report(std::span<const Row> rows, std::string_view 
                                     std::string_view main_split) {
   counted_values(rows, task);  // refuses an empty set
   return Report(rows).metrics(main_split);
+}
+
+std::string headline_split(std::span<const Row> rows, std::string_view main_split) {
+  std::set<std::string> splits;
+  bool has_splits = false;
+  for (const auto& row : rows) {
+    if (has_lost(row, &Sample::split)) continue;
+    const auto& split = row.sample->split;
+    splits.insert(split.empty() ? std::string(kNoSplit) : split);
+    has_splits = has_splits || !split.empty();
+  }
+  if (!has_splits) return "";
+  return main_split.empty() ? *splits.begin() : std::string(main_split);
+}
+
+std::optional<Sample> in_headline_split(const Row& row, std::span<const Row> rows,
+                                        std::string_view main_split) {
+  if (!has_lost(row, &Sample::split)) return std::nullopt;
+  const auto split = headline_split(rows, main_split);
+  return split.empty() ? std::nullopt : in_split_if_lost(row, split);
 }
 
 Metric undecided_rows(std::span<const Row> rows) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,14 @@ namespace mono::tasks {
 /// \throws model::SetupError if no row counts.
 std::vector<Metric> accuracy_report(std::span<const Row> rows, std::string_view task,
                                     std::string_view main_split);
+
+/// The split whose `Overall` stands first; "" where the rows have no splits.
+std::string headline_split(std::span<const Row> rows, std::string_view main_split);
+
+/// A sample of that split for a row that failed before its own was known.
+/// \returns nothing where the row has one, or there are no splits.
+std::optional<Sample> in_headline_split(const Row& row, std::span<const Row> rows,
+                                        std::string_view main_split);
 
 /// Begins `Score::how` of a row whose options were made from its accepted answer.
 inline constexpr std::string_view kRewritten = "rewritten ";

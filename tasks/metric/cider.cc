@@ -55,10 +55,22 @@ std::vector<double> document_frequencies(const std::vector<Counted>& pictures, s
   return frequencies;
 }
 
+/// How much each n-gram says: ln N - ln max(1, df).
+std::vector<double> rarities(const std::vector<double>& frequencies, size_t num_pictures) {
+  const double log_pictures = std::log(static_cast<double>(num_pictures));
+  std::vector<double> result;
+  result.reserve(frequencies.size());
+  for (const double frequency : frequencies) {
+    result.push_back(log_pictures - std::log(std::max(1.0, frequency)));
+  }
+  return result;
+}
+
 class Similarity {
  public:
-  Similarity(const std::vector<double>& frequencies, size_t num_pictures)
-      : frequencies_(frequencies), log_pictures_(std::log(static_cast<double>(num_pictures))) {}
+  /// \param norm_rarities  What norms are worked out with: of an end of a range, the other end.
+  Similarity(const std::vector<double>& rarities, const std::vector<double>& norm_rarities)
+      : rarities_(rarities), norm_rarities_(norm_rarities) {}
 
   double score(const Counted& picture) const {
     const auto hypothesis = weights(picture.hypothesis);
@@ -75,10 +87,10 @@ class Similarity {
     Weights result;
     for (size_t i = 0; i < kMaxNgram; ++i) {
       for (const auto& entry : counts.of_length[i]) {
-        const double rarity = log_pictures_ - std::log(std::max(1.0, frequencies_[entry.ngram]));
-        const double weight = static_cast<double>(entry.count) * rarity;
-        result.of_length[i].push_back({entry.ngram, weight});
-        result.norm[i] += weight * weight;
+        const auto count = static_cast<double>(entry.count);
+        const double in_norm = count * norm_rarities_[entry.ngram];
+        result.of_length[i].push_back({entry.ngram, count * rarities_[entry.ngram]});
+        result.norm[i] += in_norm * in_norm;
         if (i == 1) result.num_bigrams += entry.count;
       }
       result.norm[i] = std::sqrt(result.norm[i]);
@@ -99,19 +111,17 @@ class Similarity {
       }
       const bool has_norms = hypothesis.norm[i] != 0 && reference.norm[i] != 0;
       if (has_norms) values[i] /= hypothesis.norm[i] * reference.norm[i];
+      if (!has_norms && values[i] > 0) values[i] = 1;  // at the upper end only
       values[i] *= penalty;
     }
     return values;
   }
 
-  const std::vector<double>& frequencies_;
-  double log_pictures_;
+  const std::vector<double>& rarities_;
+  const std::vector<double>& norm_rarities_;
 };
 
-}  // namespace
-
-std::vector<double> cider(std::span<const CaptionTexts> pictures) {
-  NgramIndex index;
+std::vector<Counted> counted_pictures(std::span<const CaptionTexts> pictures, NgramIndex& index) {
   std::vector<Counted> counted;
   for (const auto& picture : pictures) {
     if (picture.references.empty()) model::fail("cider: a picture has no reference");
@@ -120,12 +130,43 @@ std::vector<double> cider(std::span<const CaptionTexts> pictures) {
       counted.back().references.push_back(index.count(text));
     }
   }
-  const auto frequencies = document_frequencies(counted, index.size());
-  const Similarity similarity(frequencies, pictures.size());
+  return counted;
+}
+
+}  // namespace
+
+std::vector<double> cider(std::span<const CaptionTexts> pictures) {
+  NgramIndex index;
+  const auto counted = counted_pictures(pictures, index);
+  const auto weights = rarities(document_frequencies(counted, index.size()), pictures.size());
+  const Similarity similarity(weights, weights);
   std::vector<double> scores;
   scores.reserve(counted.size());
   for (const auto& picture : counted) scores.push_back(similarity.score(picture));
   return scores;
+}
+
+std::vector<Bounds> cider_bounds(std::span<const CaptionTexts> pictures,
+                                 std::span<const std::vector<std::string>> others,
+                                 int num_unknown) {
+  NgramIndex index;
+  auto counted = counted_pictures(pictures, index);
+  for (const auto& references : others) {
+    auto& other = counted.emplace_back();
+    for (const auto& text : references) other.references.push_back(index.count(text));
+  }
+  auto frequencies = document_frequencies(counted, index.size());
+  const auto num_pictures = counted.size() + static_cast<size_t>(num_unknown);
+  const auto highest = rarities(frequencies, num_pictures);
+  for (auto& frequency : frequencies) frequency += num_unknown;
+  const auto lowest = rarities(frequencies, num_pictures);
+  const Similarity low(lowest, highest);
+  const Similarity high(highest, lowest);
+  std::vector<Bounds> bounds;
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    bounds.push_back({low.score(counted[i]), std::min(high.score(counted[i]), kBestCider)});
+  }
+  return bounds;
 }
 
 }  // namespace mono::tasks

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "tasks/metric/caption_texts.h"
+#include "tasks/task.h"
 
 namespace mono::tasks {
 
@@ -18,5 +20,14 @@ namespace mono::tasks {
 /// \returns one value a picture, [0, 10].
 /// \throws model::SetupError if a picture has no reference.
 std::vector<double> cider(std::span<const CaptionTexts> pictures);
+
+/// The most a caption can get.
+constexpr double kBestCider = 10;
+
+/// Between what and what the CIDEr-D of each picture lies in a corpus that holds others too.
+/// \param others       The references of each picture of which only they are known.
+/// \param num_unknown  Pictures of which nothing is known: any of them may hold an n-gram, or none.
+std::vector<Bounds> cider_bounds(std::span<const CaptionTexts> pictures,
+                                 std::span<const std::vector<std::string>> others, int num_unknown);
 
 }  // namespace mono::tasks

@@ -191,6 +191,11 @@ class CircularScorer {
 
 }  // namespace
 
+std::string circular_fault(const Sample& sample) {
+  if (find_index(sample)) return "";
+  return "column 'index': expected a row index, got '" + sample.id + "'";
+}
+
 int64_t group_of(const Sample& sample) {
   return index_of(sample) % kRotationStep;
 }
@@ -209,8 +214,7 @@ std::unordered_map<int64_t, std::string> failed_groups(std::span<const Row> rows
 
 bool is_base_row(const Sample& sample) {
   const auto index = find_index(sample);
-  const bool is_unusable = !index && !sample.fault.empty();
-  return is_unusable || index_of(sample) < kRotationStep;
+  return !index || *index < kRotationStep;
 }
 
 std::vector<std::optional<Score>> score_circular(std::span<const Row> rows, const Profile& profile,

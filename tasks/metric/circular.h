@@ -15,9 +15,11 @@
 /// Rule: open-compass/VLMEvalKit@e8e78f05 vlmeval/dataset/utils/multiple_choice.py.
 namespace mono::tasks {
 
-/// Whether the row is a question as it stands, not a rotated copy; one that cannot be used and has
-/// no index of its own is taken for a question.
-/// \throws model::SetupError if another's id is no index.
+/// What is wrong with a sample's id; "" where it is an index.
+std::string circular_fault(const Sample& sample);
+
+/// Whether the row is a question as it stands, not a rotated copy; one without an index of its own
+/// is taken for a question.
 bool is_base_row(const Sample& sample);
 
 /// The question a row asks, by its base index.

@@ -12,6 +12,17 @@ using Replacement = std::pair<std::string_view, std::string_view>;
 constexpr std::array<Replacement, 4> kChineseWords = {
     {{"\n", ""}, {"不是", "No"}, {"是", "Yes"}, {"否", "No"}}};
 
+constexpr std::array<std::string_view, 2> kPictureColumns = {"image_path", "question_id"};
+
+/// Null where the sample's picture has no name.
+const Cell* picture_cell(const Sample& sample) {
+  for (const auto column : kPictureColumns) {
+    const auto* const cell = sample.cell(column);
+    if (cell != nullptr && !is_missing(*cell)) return cell;
+  }
+  return nullptr;
+}
+
 std::string without_chinese(std::string_view text) {
   std::string result;
   for (size_t position = 0; position < text.size();) {
@@ -60,11 +71,17 @@ Score score_mme_answer(std::string_view response, std::string_view target) {
   return score;
 }
 
+std::string picture_fault(const Sample& sample) {
+  if (picture_cell(sample) != nullptr || sample.cell(kPictureColumns[0]) == nullptr) return "";
+  return "column 'image_path': expected a picture's name, got a missing value";
+}
+
+bool has_lost_picture(const Row& row) {
+  return !row.error.empty() && picture_cell(*row.sample) == nullptr;
+}
+
 std::string picture_of(const Sample& sample) {
-  for (const auto* const column : {"image_path", "question_id"}) {
-    const auto* const cell = sample.cell(column);
-    if (cell != nullptr && !is_missing(*cell)) return cell_text(*cell);
-  }
+  if (const auto* const cell = picture_cell(sample)) return cell_text(*cell);
   model::fail("mme: sample ", sample.id, ": expected a cell 'image_path', got none");
 }
 

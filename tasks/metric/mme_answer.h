@@ -22,6 +22,12 @@ std::string read_mme_answer(std::string_view cleaned);
 /// \param target  `Yes` or `No` in any case.
 Score score_mme_answer(std::string_view response, std::string_view target);
 
+/// What is wrong with a sample that has a column for its picture's name; "" where nothing is.
+std::string picture_fault(const Sample& sample);
+
+/// Whether a row failed before its picture's name was known.
+bool has_lost_picture(const Row& row);
+
 /// What names a sample's picture: the cell `image_path`, or `question_id` in the copy on the Hub.
 /// \throws model::SetupError if the sample has neither.
 std::string picture_of(const Sample& sample);

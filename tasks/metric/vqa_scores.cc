@@ -3,12 +3,17 @@
 #include <unordered_map>
 
 #include "tasks/metric/vqa_accuracy.h"
+#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/columns.h"
 
 namespace mono::tasks {
 namespace {
 
 constexpr size_t kNumReferences = 10;
+
+bool wants_ten(const Profile& profile) {
+  return profile.message.pipeline == Pipeline::kInternVl;
+}
 
 /// What the soft accuracy compares.
 struct ComparedTexts {
@@ -61,8 +66,7 @@ class Normaliser {
 
 Score score_of(const std::string& answer, const std::vector<std::string>& references,
                const Sample& sample, const Profile& profile, std::string_view task) {
-  const bool is_internvl = profile.message.pipeline == Pipeline::kInternVl;
-  if (is_internvl && references.size() != kNumReferences) {
+  if (wants_ten(profile) && references.size() != kNumReferences) {
     model::fail(task, ": sample ", sample.id, ": expected ", kNumReferences, " references, got ",
                 references.size());
   }
@@ -70,6 +74,13 @@ Score score_of(const std::string& answer, const std::vector<std::string>& refere
 }
 
 }  // namespace
+
+std::string reference_fault(const Sample& sample, const Profile& profile) {
+  const auto count = sample.targets.size();
+  if (!wants_ten(profile) || count == kNumReferences || !has_answer(sample)) return "";
+  return "column 'answer': expected " + std::to_string(kNumReferences) + " references, got " +
+         std::to_string(count);
+}
 
 std::vector<std::optional<Score>> vqa_scores(std::span<const Row> rows, const Profile& profile,
                                              std::string_view task) {

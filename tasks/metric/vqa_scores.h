@@ -2,12 +2,17 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "tasks/task.h"
 
 namespace mono::tasks {
+
+/// What is wrong with a sample's references where the profile's pipeline wants ten; "" where
+/// nothing is, or where they are kept back.
+std::string reference_fault(const Sample& sample, const Profile& profile);
 
 /// The VQA soft accuracy of a set's answers (`vqa_accuracy`), each distinct text normalised once.
 /// \throws model::SetupError if a row has other than ten references and the profile's pipeline is

@@ -198,7 +198,10 @@ std::optional<ForeignPredictions> read_foreign_json(const std::filesystem::path&
     });
   } else {
     for_each_json_element(path, "", [&](json& row, int64_t number, const std::string& /*key*/) {
-      if (is_known) is_known = collector.add(row, number);
+      const bool is_row = row.is_object();
+      const auto fault =
+          is_row ? "" : std::string("expected a JSON object, got ") + row.type_name();
+      if (is_known) is_known = collector.add(is_row ? row : json(), number, fault);
     });
   }
   if (!is_known) return std::nullopt;

@@ -13,9 +13,9 @@ namespace {
 
 using Samples = std::span<const std::shared_ptr<const Sample>>;
 
-std::string repeated(const std::string& file, const std::string& id, size_t first, size_t second) {
-  return file + ": row " + std::to_string(second + 1) + ": id '" + id +
-         "' was used before, in row " + std::to_string(first + 1);
+std::string repeated(const std::string& file, const Row& first, const Row& second) {
+  return place_of(second, file) + ": id '" + first.sample->id + "' was used before, at " +
+         place_of(first, file);
 }
 
 /// The predictions that no sample took, which have failed.
@@ -40,6 +40,10 @@ std::vector<Row> failed_among(const std::vector<Row>& predictions,
 
 }  // namespace
 
+std::string place_of(const Row& row, const std::string& file) {
+  return row.place.file ? row.place.text() : file + ": id '" + row.sample->id + "'";
+}
+
 Row failed_prediction(const nlohmann::json& fields, const std::string& name,
                       const std::string& why) {
   Sample sample{.id = name, .fault = why};
@@ -61,20 +65,6 @@ void account_for(std::vector<Row> unplaced, std::span<const size_t> absent,
       rows.push_back(std::move(unplaced[i]));
     }
   }
-  share_split(rows);
-}
-
-void share_split(std::vector<Row>& rows) {
-  const auto known = std::find_if(rows.begin(), rows.end(),
-                                  [](const Row& row) { return !row.sample->split.empty(); });
-  if (known == rows.end()) return;
-  const auto split = known->sample->split;
-  for (auto& row : rows) {
-    if (row.error.empty() || !row.sample->split.empty()) continue;
-    auto sample = *row.sample;
-    sample.split = split;
-    row.sample = std::make_shared<const Sample>(std::move(sample));
-  }
 }
 
 void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
@@ -83,7 +73,7 @@ void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
     const auto& id = rows[i].sample->id;
     const auto [earlier, is_new] = seen.emplace(id, i);
     if (is_new) continue;
-    rows[i].error = repeated(file, id, earlier->second, i);
+    rows[i].error = repeated(file, rows[earlier->second], rows[i]);
     auto sample = *rows[i].sample;
     sample.id += " (row " + std::to_string(i + 1) + ")";
     rows[i].sample = std::make_shared<const Sample>(std::move(sample));
@@ -97,7 +87,8 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
   for (size_t i = 0; i < predictions.size(); ++i) {
     const auto& id = predictions[i].sample->id;
     const auto [earlier, is_new] = by_id.emplace(id, i);
-    if (!is_new) ambiguous.emplace(id, repeated(file, id, earlier->second, i));
+    if (!is_new)
+      ambiguous.emplace(id, repeated(file, predictions[earlier->second], predictions[i]));
   }
   std::vector<Row> rows;
   std::vector<size_t> absent;

@@ -10,6 +10,10 @@
 
 namespace mono::tasks {
 
+/// Where a row's prediction stands, for messages: by number, or by its id where that is all there
+/// is.
+std::string place_of(const Row& row, const std::string& file);
+
 /// Of predictions with one id the first counts; the others are failed rows of their own.
 void set_repeated_aside(std::vector<Row>& rows, const std::string& file);
 
@@ -24,10 +28,6 @@ Row failed_prediction(const nlohmann::json& fields, const std::string& name,
 /// those, is a failed row of its own.
 /// \param absent  Positions of the rows without a prediction, in order.
 void account_for(std::vector<Row> unplaced, std::span<const size_t> absent, std::vector<Row>& rows);
-
-/// Puts failed predictions whose split nobody knows into the first one that is known, so that
-/// bounds of its numbers count them.
-void share_split(std::vector<Row>& rows);
 
 /// Gives each of the dataset's samples its prediction; one without any, or with two, becomes a
 /// failed row. A prediction's id may be the sample's or stand in its cell `id`.

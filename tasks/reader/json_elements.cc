@@ -84,18 +84,30 @@ class ElementHandler {
   bool operator()(int depth, json::parse_event_t event, json& parsed) {
     if (depth == 0 && event == json::parse_event_t::array_start) is_list_ = true;
     if (depth == 1 && event == json::parse_event_t::key) key_ = parsed.get<std::string>();
-    if (depth != element_depth() || event != json::parse_event_t::object_end) return true;
+    if (depth != element_depth() || !is_end_of_element(event)) return true;
     if (is_wanted()) hand_over(parsed);
     return false;
   }
 
   int64_t count() const { return count_; }
+  const char* type_of_others() const { return type_of_others_; }
+  bool has_objects() const { return has_objects_; }
 
  private:
   int element_depth() const { return list_.empty() || is_list_ ? 1 : 2; }
   bool is_wanted() const { return list_.empty() || is_list_ || key_ == list_; }
 
+  /// In a list that is the whole file, whatever it holds is an element.
+  bool is_end_of_element(json::parse_event_t event) const {
+    if (event == json::parse_event_t::object_end) return true;
+    const bool ends_other =
+        event == json::parse_event_t::value || event == json::parse_event_t::array_end;
+    return ends_other && is_list_ && list_.empty();
+  }
+
   void hand_over(json& element) {
+    has_objects_ = has_objects_ || element.is_object();
+    if (!element.is_object()) type_of_others_ = element.type_name();
     const bool has_key = list_.empty() && !is_list_;
     on_element_(element, count_++, has_key ? key_ : "");
   }
@@ -105,6 +117,8 @@ class ElementHandler {
   bool is_list_ = false;
   std::string key_{};
   int64_t count_ = 0;
+  bool has_objects_ = false;
+  const char* type_of_others_ = nullptr;
 };
 
 }  // namespace
@@ -154,11 +168,11 @@ void for_each_json_element(const std::filesystem::path& path, std::string_view l
   if (rest.is_discarded()) {
     model::fail(path.string(), ": expected JSON, got: ", shown(file->text()));
   }
-  const bool has_others = rest.is_array() && !rest.empty();
-  if (has_others || !rest.is_structured()) {
+  const bool has_others_alone = handler.type_of_others() != nullptr && !handler.has_objects();
+  if (has_others_alone || !rest.is_structured()) {
     model::fail(path.string(), ": expected a list of JSON objects, got ",
-                has_others ? rest.front().type_name() : rest.type_name(),
-                has_others ? " in it" : "");
+                has_others_alone ? handler.type_of_others() : rest.type_name(),
+                has_others_alone ? " in it" : "");
   }
   if (handler.count() == 0) model::fail(path.string(), ": expected at least one element, got none");
 }

@@ -57,6 +57,8 @@ std::vector<NamedPicture> pictures_of(const json& row, const Layout& layout,
   return pictures;
 }
 
+constexpr const char* kNoObject = "expected a JSON object, got ";
+
 /// One file of rows on its way into the columns of its benchmark.
 class JsonRows {
  public:
@@ -79,7 +81,9 @@ class JsonRows {
     } else {
       for_each_json_element(path_, layout_.rows_list,
                             [&](json& row, int64_t number, const std::string& /*key*/) {
-                              add(std::move(row), {elements_, number}, "");
+                              const bool is_row = row.is_object();
+                              add(is_row ? std::move(row) : json::object(), {elements_, number},
+                                  is_row ? "" : std::string(kNoObject) + row.type_name());
                             });
     }
   }

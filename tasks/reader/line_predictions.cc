@@ -55,6 +55,7 @@ class LineRows {
  public:
   LineRows(const std::filesystem::path& path, const Task& task, bool has_samples)
       : path_(path),
+        lines_(std::make_shared<const std::string>(path.string() + ":")),
         layout_(layout_of(task.name())),
         has_samples_(has_samples),
         annotations_(path, has_samples) {}
@@ -78,7 +79,8 @@ class LineRows {
 
  private:
   void add_row(const json& row, const JsonLine& line) {
-    const auto where = path_.string() + ":" + std::to_string(line.number);
+    const Place place{lines_, line.number};
+    const auto where = place.text();
     if (row.is_null()) return set_aside(row, line, where + ": " + line.fault);
     try {
       if (set_.format.empty()) fail_on_unknown(row, where);
@@ -86,6 +88,7 @@ class LineRows {
     } catch (const model::SetupError& cause) {
       return set_aside(row, line, line.fault.empty() ? cause.what() : where + ": " + line.fault);
     }
+    set_.rows.back().place = place;
     auto& error = set_.rows.back().error;
     if (!line.fault.empty()) error = where + ": " + line.fault;
     if (error.empty()) ++num_usable_;
@@ -112,6 +115,7 @@ class LineRows {
 
   void set_aside(const json& row, const JsonLine& line, const std::string& why) {
     set_.rows.push_back(failed_prediction(row, "line " + std::to_string(line.number), why));
+    set_.rows.back().place = {lines_, line.number};
   }
 
   void check_letter(Row& row, const std::string& where) const {
@@ -121,6 +125,7 @@ class LineRows {
   }
 
   const std::filesystem::path& path_;
+  std::shared_ptr<const std::string> lines_;  // what stands before a line's number
   const Layout& layout_;
   bool has_samples_;
   LlavaAnnotations annotations_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "model/adapter.h"
@@ -27,8 +28,9 @@ std::vector<std::string> fields_of(std::string_view line) {
 Prediction prediction_of(std::string_view line, const std::string& task, const Place& place) {
   auto fields = fields_of(line);
   if (fields.size() != 4) {
-    model::fail(place.text(), ": expected picture, prompt, accepted answer and response between ",
-                "tabs, got ", fields.size(), " fields");
+    return {.fault = "expected picture, prompt, accepted answer and response between tabs, got " +
+                     std::to_string(fields.size()) + " fields",
+            .place = place};
   }
   auto question = fields[1];
   if (question.ends_with(kPromptEnd)) question.resize(question.size() - kPromptEnd.size());
@@ -56,6 +58,12 @@ std::vector<Prediction> read_mme_results(const std::filesystem::path& folder) {
       if (strip(line).empty()) continue;
       predictions.push_back(prediction_of(line, path.stem().string(), {before_number, number}));
     }
+  }
+  const bool is_any_usable =
+      std::any_of(predictions.begin(), predictions.end(),
+                  [](const Prediction& prediction) { return prediction.fault.empty(); });
+  if (!is_any_usable && !predictions.empty()) {
+    model::fail(predictions.front().place.text(), ": ", predictions.front().fault);
   }
   return predictions;
 }

@@ -52,14 +52,17 @@ std::vector<Row> read_mmmu_folder(const fs::path& folder) {
   for (const auto& file : files) {
     const auto list = read_json_file(file);
     if (!list.is_array()) model::fail(file.string(), ": expected a list, got ", list.type_name());
+    const auto elements = std::make_shared<const std::string>(file.string() + ": element ");
     for (size_t i = 0; i < list.size(); ++i) {
-      const auto where = file.string() + ": element " + std::to_string(i);
+      const Place place{elements, static_cast<int64_t>(i)};
+      const auto where = place.text();
       const auto& element = list[i];
       json fields = {{"id", json_field(element, "id", where)},
                      {"question_type", json_field(element, "question_type", where)},
                      {"answer", json_field(element, "answer", where)},
                      {"options", element.value("index2ans", json::object())}};
       rows.push_back(row_of(std::move(fields), json_text(element, "response", where), where));
+      rows.back().place = place;
     }
   }
   return rows;

@@ -88,6 +88,8 @@ SampleSet finish_samples(const std::filesystem::path& path, SampleTable table,
       ++set.dropped_without_image;
       continue;
     }
+    const auto why = task.fault(sample, profile);
+    if (sample.fault.empty() && !why.empty()) sample.fault = places[row].text() + ": " + why;
     try {
       sample.images = names.named(sample, std::move(pictures[row]));
     } catch (const model::SetupError& cause) {

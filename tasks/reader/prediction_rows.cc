@@ -67,12 +67,15 @@ std::string error_of(const Prediction& prediction) {
 Row row_of(const std::shared_ptr<const Sample>& sample, const Prediction& prediction) {
   return {.sample = sample,
           .response = prediction.response,
-          .error = sample->fault.empty() ? error_of(prediction) : sample->fault};
+          .error = sample->fault.empty() ? error_of(prediction) : sample->fault,
+          .place = prediction.place};
 }
 
 /// A prediction that has failed and belongs to no sample.
 Row unplaced_row(const Prediction& prediction, const std::string& name) {
-  return failed_prediction(json::object(), name, error_of(prediction));
+  auto row = failed_prediction(json::object(), name, error_of(prediction));
+  row.place = prediction.place;
+  return row;
 }
 
 std::vector<Row> in_order(std::span<const Prediction> predictions, Samples samples,
@@ -207,7 +210,6 @@ std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, cons
     }
     rows.push_back(row_of(std::make_shared<const Sample>(std::move(*next++)), prediction));
   }
-  share_split(rows);
   return rows;
 }
 

@@ -8,13 +8,13 @@
 #include "tasks/reader/foreign_predictions.h"
 #include "tasks/reader/id_map_predictions.h"
 #include "tasks/reader/joined_predictions.h"
-#include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/layouts.h"
 #include "tasks/reader/line_predictions.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/reader/mme_folder.h"
 #include "tasks/reader/mmmu_predictions.h"
+#include "tasks/reader/multimodal_ocr.h"
 #include "tasks/reader/samples.h"
 #include "tasks/reader/seed_predictions.h"
 #include "tasks/reader/sheet_predictions.h"
@@ -27,30 +27,12 @@ constexpr const char* kTable = "vlmevalkit-tsv";
 
 using Samples = std::span<const std::shared_ptr<const Sample>>;
 
-/// MultimodalOCR: a list of questions with `answer`, the prediction, and `gt_answers`.
-std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
-  const auto list = read_json_file(path);
-  std::vector<Row> rows;
-  for (size_t i = 0; i < list.size(); ++i) {
-    const auto where = path.string() + ": element " + std::to_string(i);
-    const auto& references = json_field(list[i], "gt_answers", where);
-    Sample sample{.id = std::to_string(i), .question = json_text(list[i], "question", where)};
-    if (!references.is_string()) {
-      sample.targets = texts_of_json(references, where);
-    } else if (!references.get_ref<const std::string&>().empty()) {
-      sample.targets = {references.get<std::string>()};
-    }
-    rows.push_back({.sample = std::make_shared<const Sample>(std::move(sample)),
-                    .response = json_text(list[i], "answer", where)});
-  }
-  return rows;
-}
-
 /// What a table of predictions has to hold of its own. Where the samples are at hand, they say
 /// what is accepted.
-ReadRules table_rules(const Task& task, bool has_samples) {
+ReadRules table_rules(const Task& task, const Profile& profile, bool has_samples) {
   const auto& layout = layout_of(task.name());
-  return {.checks_letters = layout.answers_are_letters && !has_samples,
+  return {.types_texts = read_rules(layout, profile).types_texts,
+          .checks_letters = layout.answers_are_letters && !has_samples,
           .is_read_back = true,
           .num_options = layout.num_options,
           .needs_answer = !has_samples};
@@ -63,28 +45,38 @@ std::vector<Row> read_table(const std::filesystem::path& path, const ReadRules& 
   if (column < 0) model::fail(path.string(), ":1: expected a column 'prediction', got none");
   constexpr std::string_view kLeftOut[] = {"image", "prediction"};
   auto samples = samples_of_table(table, kLeftOut, rules);
+  const auto file = std::make_shared<const std::string>(path.string() + ":");
   std::vector<Row> rows;
   for (size_t i = 0; i < samples.size(); ++i) {
+    const Place place{file, table.lines[i]};
     auto fault = samples[i].fault;
     auto response = table.field(i, static_cast<size_t>(column)).text();
     if (!repair_utf8(response) && fault.empty()) {
-      fault = path.string() + ":" + std::to_string(table.lines[i]) +
-              ": column 'prediction' is not UTF-8";
+      fault = place.text() + ": column 'prediction' is not UTF-8";
     }
     rows.push_back({.sample = std::make_shared<const Sample>(std::move(samples[i])),
                     .response = std::move(response),
-                    .error = std::move(fault)});
+                    .error = std::move(fault),
+                    .place = place});
   }
   return rows;
 }
 
 /// Fails the rows whose accepted answer was lost.
-void set_unanswered_aside(PredictionSet& set, const std::string& file) {
-  const size_t first = set.is_after_sheet ? 2 : 1;  // as a spreadsheet counts
-  for (const size_t i : unanswered_rows(set.rows).lost) {
-    auto& error = set.rows[i].error;
-    if (!error.empty()) continue;
-    error = file + ": row " + std::to_string(i + first) + ": " + std::string(kNoAnswer);
+void set_unanswered_aside(std::vector<Row>& rows, const std::string& file) {
+  for (const size_t i : unanswered_rows(rows).lost) {
+    auto& error = rows[i].error;
+    if (error.empty()) error = place_of(rows[i], file) + ": " + std::string(kNoAnswer);
+  }
+}
+
+/// Fails the rows that the task can say nothing about.
+void set_faulty_aside(std::vector<Row>& rows, const std::string& file, const Task& task,
+                      const Profile& profile) {
+  for (auto& row : rows) {
+    if (!row.error.empty()) continue;
+    const auto why = task.fault(*row.sample, profile);
+    if (!why.empty()) row.error = place_of(row, file) + ": " + why;
   }
 }
 
@@ -96,9 +88,8 @@ PredictionSet finished(PredictionSet set, const std::filesystem::path& path, con
   } else if (!samples.empty()) {
     set.rows = joined(set.rows, samples, path.string());
   } else {
-    set_unanswered_aside(set, path.string());
+    set_unanswered_aside(set.rows, path.string());
     set_repeated_aside(set.rows, path.string());
-    share_split(set.rows);
     if (set.format == "samples-jsonl") {
       model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
                   " is needed too");
@@ -134,17 +125,8 @@ bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
   return row.is_object() && row.contains("prediction") && row.contains("index");
 }
 
-}  // namespace
-
-Profile scoring_profile(const Profile& profile, const PredictionSet& set) {
-  auto scoring = profile;
-  scoring.sheet.is_behind_cells = set.is_after_sheet;
-  return scoring;
-}
-
-PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
-                               const Profile& profile, Samples samples) {
-  if (std::filesystem::is_directory(path)) return read_folder(path, task, profile, samples);
+PredictionSet read_file(const std::filesystem::path& path, const Task& task, const Profile& profile,
+                        Samples samples) {
   const auto file = MappedFile::open(path);
   auto text = file->text();
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -168,9 +150,26 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
               ? read_line_predictions(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {
-    set = {.rows = read_table(path, table_rules(task, !samples.empty())), .format = kTable};
+    set = {.rows = read_table(path, table_rules(task, profile, !samples.empty())),
+           .format = kTable};
   }
   return finished(std::move(set), path, task, samples);
+}
+
+}  // namespace
+
+Profile scoring_profile(const Profile& profile, const PredictionSet& set) {
+  auto scoring = profile;
+  scoring.sheet.is_behind_cells = set.is_after_sheet;
+  return scoring;
+}
+
+PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,
+                               const Profile& profile, Samples samples) {
+  auto set = std::filesystem::is_directory(path) ? read_folder(path, task, profile, samples)
+                                                 : read_file(path, task, profile, samples);
+  set_faulty_aside(set.rows, path.string(), task, profile);
+  return set;
 }
 
 }  // namespace mono::tasks

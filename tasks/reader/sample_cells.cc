@@ -1,4 +1,5 @@
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "tasks/pipeline/columns.h"
@@ -14,9 +15,20 @@ std::string present_text(const Sample& sample, std::string_view column) {
   return cell == nullptr || is_missing(*cell) ? "" : cell_text(*cell);
 }
 
+/// Whole numbers are floats to pandas where one of their column is missing.
+std::string id_text(const Cell& cell) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  const auto* const number = std::get_if<double>(&cell);
+  const bool is_whole =
+      number != nullptr && *number == std::floor(*number) && std::abs(*number) < kExact;
+  return is_whole ? std::to_string(static_cast<int64_t>(*number)) : cell_text(cell);
+}
+
 std::string id_of(const Sample& sample) {
   for (const auto column : kIdColumns) {
-    if (auto id = present_text(sample, column); !id.empty()) return id;
+    const auto* const cell = sample.cell(column);
+    if (cell == nullptr || is_missing(*cell)) continue;
+    if (auto id = id_text(*cell); !id.empty()) return id;
   }
   return "";
 }

@@ -1,26 +1,17 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tasks/profile.h"
 #include "tasks/reader/answer_check.h"
+#include "tasks/reader/place.h"
 #include "tasks/sample.h"
 
 namespace mono::tasks {
 
 struct Layout;
-
-/// Where a row stands in its file, for messages.
-struct Place {
-  std::shared_ptr<const std::string> file{};  // what stands before the number: "data.tsv:"
-  int64_t number = 0;
-
-  std::string text() const { return *file + std::to_string(number); }
-};
 
 /// How a pipeline reads the cells of a dataset, whatever file they came from.
 struct ReadRules {

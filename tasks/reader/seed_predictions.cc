@@ -49,11 +49,13 @@ bool is_seed_predictions(std::string_view text) {
 std::vector<Row> read_seed_predictions(const std::filesystem::path& path) {
   const auto file = MappedFile::open(path);
   auto rest = file->text();
+  const auto lines = std::make_shared<const std::string>(path.string() + ":");
   std::vector<Row> rows;
   std::unordered_map<std::string, int> num_answers;
   size_t num_usable = 0;
   for (int64_t number = 1; !rest.empty(); ++number) {
-    const auto where = path.string() + ":" + std::to_string(number);
+    const Place place{lines, number};
+    const auto where = place.text();
     const size_t end = rest.find('\n');
     const bool is_last = end == std::string_view::npos;
     const auto text = rest.substr(0, end);
@@ -69,6 +71,7 @@ std::vector<Row> read_seed_predictions(const std::filesystem::path& path) {
       if (is_last && !line.is_object()) throw;  // cut short
       rows.push_back(failed_prediction(line, "line " + std::to_string(number), cause.what()));
     }
+    rows.back().place = place;
   }
   if (num_usable == 0 && !rows.empty()) model::fail(rows.front().error);
   return rows;

@@ -55,8 +55,9 @@ std::shared_ptr<const Sample> merged(const Sample& in_sheet, const Sample& in_da
   return std::make_shared<const Sample>(std::move(sample));
 }
 
-std::string place_of(const std::string& file, size_t row) {
-  return file + ": row " + std::to_string(row + 2);  // as a spreadsheet counts
+/// Of a row of the sheet, as a spreadsheet counts.
+Place sheet_place(const std::shared_ptr<const std::string>& file, size_t row) {
+  return {file, static_cast<int64_t>(row) + 2};
 }
 
 bool has_answer_of(const Sample& in_sheet, const Sample& in_data) {
@@ -66,10 +67,10 @@ bool has_answer_of(const Sample& in_sheet, const Sample& in_data) {
 }
 
 /// The first of several reasons stays.
-void check_letter(Row& row, const Layout& layout, const std::string& file, size_t number) {
+void check_letter(Row& row, const Layout& layout) {
   if (!row.error.empty()) return;
   const auto why = letter_fault(*row.sample, layout);
-  if (!why.empty()) row.error = place_of(file, number) + ": " + why;
+  if (!why.empty()) row.error = row.place.text() + ": " + why;
 }
 
 }  // namespace
@@ -98,14 +99,16 @@ PredictionSet read_sheet_predictions(const std::filesystem::path& path, const Ta
       }
     }
   }
+  const auto file = std::make_shared<const std::string>(path.string() + ": row ");
   for (size_t row = 0; row < samples.size(); ++row) {
     fill_from_cells(samples[row]);
+    set.rows[row].place = sheet_place(file, row);
     if (samples[row].id.empty()) {
-      set.rows[row].error = place_of(path.string(), row) + ": expected an id in column 'index'";
+      set.rows[row].error = set.rows[row].place.text() + ": expected an id in column 'index'";
       samples[row].id = "row " + std::to_string(row + 2);
     }
     set.rows[row].sample = std::make_shared<const Sample>(std::move(samples[row]));
-    if (!has_samples) check_letter(set.rows[row], layout_of(task.name()), path.string(), row);
+    if (!has_samples) check_letter(set.rows[row], layout_of(task.name()));
   }
   return set;
 }
@@ -130,8 +133,7 @@ std::vector<Row> with_sheet_cells(std::vector<Row> rows,
     const bool is_checked = has_answer_of(*row.sample, *sample);
     row.sample = merged(*row.sample, *sample);
     if (row.error.empty()) row.error = sample->fault;
-    const auto number = static_cast<size_t>(found->second - rows.data());
-    if (!is_checked) check_letter(row, layout, file, number);
+    if (!is_checked) check_letter(row, layout);
     result.push_back(std::move(row));
     by_id.erase(found);
   }
