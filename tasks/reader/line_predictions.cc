@@ -54,8 +54,7 @@ Row own_row(const json& row, const std::string& where) {
 class LineRows {
  public:
   LineRows(const std::filesystem::path& path, const Task& task, bool has_samples)
-      : path_(path),
-        lines_(std::make_shared<const std::string>(path.string() + ":")),
+      : lines_(std::make_shared<const std::string>(path.string() + ":")),
         layout_(layout_of(task.name())),
         has_samples_(has_samples),
         annotations_(path, has_samples) {}
@@ -124,7 +123,6 @@ class LineRows {
     if (!why.empty()) row.error = where + ": " + why;
   }
 
-  const std::filesystem::path& path_;
   std::shared_ptr<const std::string> lines_;  // what stands before a line's number
   const Layout& layout_;
   bool has_samples_;
