@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "kernels/cpu_paths.h"
+
 namespace mono::kernels {
 namespace {
 
@@ -54,12 +56,8 @@ void row_dots_scalar(const RowDots& dots, int64_t first, int64_t count, float* s
 }
 
 RowDots::Function row_dots() {
-  static const RowDots::Function best = [] {
-    if (__builtin_cpu_supports("avx512f") != 0) return &row_dots_avx512;
-    const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-    return has_avx2 ? &row_dots_avx2 : &row_dots_scalar;
-  }();
-  return best;
+  static const auto path = fastest_path(row_dots_scalar, row_dots_avx2, row_dots_avx512);
+  return path;
 }
 
 }  // namespace mono::kernels

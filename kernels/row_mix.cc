@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "kernels/cpu_paths.h"
+
 namespace mono::kernels {
 namespace {
 
@@ -58,12 +60,8 @@ __attribute__((target("avx512f"))) void row_mix_avx512(const RowMix& mix, float*
 }
 
 RowMix::Function row_mix() {
-  static const RowMix::Function best = [] {
-    if (__builtin_cpu_supports("avx512f") != 0) return &row_mix_avx512;
-    const bool has_avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-    return has_avx2 ? &row_mix_avx2 : &row_mix_scalar;
-  }();
-  return best;
+  static const auto path = fastest_path(row_mix_scalar, row_mix_avx2, row_mix_avx512);
+  return path;
 }
 
 }  // namespace mono::kernels

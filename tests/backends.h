@@ -22,6 +22,10 @@ inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
   return out << backend.name;
 }
 
+inline at::Tensor fp64(const at::Tensor& tensor) {
+  return tensor.cpu().to(at::kDouble);
+}
+
 /// A fixture that runs once a backend; skips where the device is absent.
 class BackendTest : public testing::TestWithParam<Backend> {
  protected:
@@ -38,7 +42,7 @@ class BackendTest : public testing::TestWithParam<Backend> {
   void expect_near(const at::Tensor& actual, const at::Tensor& expected) const {
     ASSERT_EQ(actual.sizes(), expected.sizes());
     EXPECT_EQ(actual.scalar_type(), GetParam().dtype);
-    const auto difference = (actual.cpu().to(at::kDouble) - expected).abs().max();
+    const auto difference = (fp64(actual) - expected).abs().max();
     EXPECT_LE(difference.item<double>(), GetParam().tolerance);
   }
 };

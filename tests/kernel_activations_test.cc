@@ -9,6 +9,7 @@ namespace mono::kernels {
 namespace {
 
 using tests::expect_says;
+using tests::fp64;
 using tests::message_of;
 
 class KernelActivationsTest : public tests::BackendTest {
@@ -17,10 +18,6 @@ class KernelActivationsTest : public tests::BackendTest {
 };
 INSTANTIATE_TEST_SUITE_P(, KernelActivationsTest, tests::kBackends,
                          testing::PrintToStringParamName());
-
-at::Tensor fp64(const at::Tensor& tensor) {
-  return tensor.cpu().to(at::kDouble);
-}
 
 at::Tensor swiglu_in_double(const at::Tensor& gate, const at::Tensor& up) {
   return fp64(gate) / (1 + at::exp(-fp64(gate))) * fp64(up);

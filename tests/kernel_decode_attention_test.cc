@@ -11,13 +11,10 @@ namespace mono::kernels {
 namespace {
 
 using tests::expect_says;
+using tests::fp64;
 using tests::message_of;
 
 constexpr int64_t kCapacity = 600;
-
-at::Tensor fp64(const at::Tensor& tensor) {
-  return tensor.cpu().to(at::kDouble);
-}
 
 struct Cache {
   at::Tensor keys{};

@@ -14,15 +14,12 @@ namespace mono::kernels {
 namespace {
 
 using tests::expect_says;
+using tests::fp64;
 using tests::message_of;
 
 class LinearOperatorsTest : public tests::BackendTest {};
 INSTANTIATE_TEST_SUITE_P(, LinearOperatorsTest, tests::kBackends,
                          testing::PrintToStringParamName());
-
-at::Tensor fp64(const at::Tensor& tensor) {
-  return tensor.cpu().to(at::kDouble);
-}
 
 TEST_P(LinearOperatorsTest, LinearMatchesTheFormulaUnderBothPlans) {
   const auto x = at::randn({70, 32}).to(options());

@@ -10,6 +10,7 @@ namespace mono::kernels {
 namespace {
 
 using tests::expect_says;
+using tests::fp64;
 using tests::message_of;
 
 constexpr double kEpsilon = 1e-5;
@@ -22,10 +23,6 @@ class KernelNormsTest : public tests::BackendTest {
   }
 };
 INSTANTIATE_TEST_SUITE_P(, KernelNormsTest, tests::kBackends, testing::PrintToStringParamName());
-
-at::Tensor fp64(const at::Tensor& tensor) {
-  return tensor.cpu().to(at::kDouble);
-}
 
 at::Tensor rms_norm_in_double(const at::Tensor& x, const at::Tensor& weight) {
   return fp64(weight) * fp64(x) / (fp64(x).square().mean(-1, true) + kEpsilon).sqrt();

@@ -9,6 +9,7 @@ namespace mono::kernels {
 namespace {
 
 using tests::expect_says;
+using tests::fp64;
 using tests::message_of;
 
 constexpr int64_t kKvHeads = 2;
@@ -17,10 +18,6 @@ constexpr int64_t kHeadDim = 16;
 constexpr int64_t kWidth = kKvHeads * (kGroup + 2) * kHeadDim;
 constexpr int64_t kSlots = 3;
 constexpr int64_t kCapacity = 8;
-
-at::Tensor fp64(const at::Tensor& tensor) {
-  return tensor.cpu().to(at::kDouble);
-}
 
 class KernelRotaryAppendTest : public tests::BackendTest {
  protected:

@@ -6,6 +6,8 @@
 namespace mono::kernels {
 namespace {
 
+using tests::fp64;
+
 class RotaryTest : public tests::BackendTest {};
 INSTANTIATE_TEST_SUITE_P(, RotaryTest, tests::kBackends, testing::PrintToStringParamName());
 
@@ -24,7 +26,6 @@ TEST_P(RotaryTest, TurnsByTheAngle) {
   const auto x = at::randn({3, 4, 16}).to(options());
   const auto angle = at::rand({3, 8}, at::kDouble);
   const auto cos = angle.cos().to(options()), sin = angle.sin().to(options());
-  const auto fp64 = [](const at::Tensor& tensor) { return tensor.cpu().to(at::kDouble); };
   const auto first = fp64(x).slice(2, 0, 8), second = fp64(x).slice(2, 8);
   const auto c = fp64(cos).unsqueeze(1), s = fp64(sin).unsqueeze(1);
   expect_near(rotary(x, cos, sin), at::cat({first * c - second * s, second * c + first * s}, 2));

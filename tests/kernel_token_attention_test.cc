@@ -3,13 +3,16 @@
 #include <cmath>
 
 #include "kernels/token_attention.h"
+#include "tests/attention_in_double.h"
 #include "tests/backends.h"
 #include "tests/messages.h"
 
 namespace mono::kernels {
 namespace {
 
+using tests::attention_in_double;
 using tests::expect_says;
+using tests::fp64;
 using tests::message_of;
 
 class TokenAttentionTest : public tests::BackendTest {
@@ -24,18 +27,6 @@ class TokenAttentionTest : public tests::BackendTest {
 };
 INSTANTIATE_TEST_SUITE_P(, TokenAttentionTest, tests::kBackends, testing::PrintToStringParamName());
 
-at::Tensor in_double(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
-  const auto fp64 = [](const at::Tensor& tensor) { return tensor.cpu().to(at::kDouble); };
-  const int64_t group = q.size(1) / k.size(0);
-  auto out = at::empty({q.size(1), q.size(2)}, at::kDouble);
-  for (int64_t h = 0; h < q.size(1); ++h) {
-    const auto scores =
-        fp64(k)[h / group].mv(fp64(q)[0][h]) / std::sqrt(static_cast<double>(q.size(2)));
-    out[h] = fp64(v)[h / group].t().mv(at::softmax(scores, 0));
-  }
-  return out.reshape({1, -1});
-}
-
 struct Heads {
   int64_t num_heads = 0;
   int64_t num_kv_heads = 0;
@@ -49,10 +40,24 @@ TEST_P(TokenAttentionTest, IsTheFormula) {
       const auto q = at::randn({1, num_heads, head_dim}).to(options());
       const auto k = cached(num_kv_heads, length, head_dim);
       const auto v = cached(num_kv_heads, length, head_dim);
-      const auto expected = in_double(q, k, v);
+      const auto expected = attention_in_double(q, k, v);
       expect_near(token_attention(q, k, v, AttentionKind::kFused), expected);
       expect_near(token_attention(q, k, v, AttentionKind::kEager), expected);
     }
+  }
+}
+
+// fp32 within: what is left of bf16 is the rounding of the result.
+TEST(TokenAttentionOnCpu, RoundsOnce) {
+  at::manual_seed(0);
+  for (const int64_t length : {1, 9, 300}) {
+    const auto q = at::randn({1, 16, 128}).to(at::kBFloat16);
+    const auto k = at::randn({8, length, 128}).to(at::kBFloat16);
+    const auto v = at::randn({8, length, 128}).to(at::kBFloat16);
+    const auto expected = attention_in_double(q, k, v);
+    const auto out = fp64(token_attention(q, k, v, AttentionKind::kFused));
+    const auto allowed = expected.abs() / 256 + 1e-5;  // half a unit of the last of 8 bits
+    EXPECT_TRUE(((out - expected).abs() <= allowed).all().item<bool>()) << length;
   }
 }
 
@@ -61,7 +66,7 @@ TEST_P(TokenAttentionTest, TakesScoresThatOverflowAnExponential) {
   auto k = at::full({2, 5, 16}, -30).to(options());
   k.select(1, 3).fill_(30);
   const auto v = at::randn({2, 5, 16}).to(options());
-  expect_near(token_attention(q, k, v, AttentionKind::kFused), in_double(q, k, v));
+  expect_near(token_attention(q, k, v, AttentionKind::kFused), attention_in_double(q, k, v));
 }
 
 TEST_P(TokenAttentionTest, ANanAmongTheKeysIsSeen) {

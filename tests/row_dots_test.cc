@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "kernels/cpu_paths.h"
+
 namespace mono::kernels {
 namespace {
 
@@ -71,6 +73,7 @@ class RowDotsTest : public testing::TestWithParam<Case> {
 
   static std::vector<uint32_t> bits_of(const std::vector<float>& values) {
     std::vector<uint32_t> bits;
+    bits.reserve(values.size());
     for (const float value : values) bits.push_back(std::bit_cast<uint32_t>(value));
     return bits;
   }
@@ -91,10 +94,8 @@ TEST_P(RowDotsTest, IsTheDotProduct) {
 }
 
 TEST_P(RowDotsTest, EveryPathHasTheSameBits) {
-  if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) {
-    expect_bits_of_scalar(row_dots_avx2);
-  }
-  if (__builtin_cpu_supports("avx512f") != 0) expect_bits_of_scalar(row_dots_avx512);
+  if (has_avx2()) expect_bits_of_scalar(row_dots_avx2);
+  if (has_avx512()) expect_bits_of_scalar(row_dots_avx512);
 }
 
 TEST_P(RowDotsTest, ARowsBitsAreItsOwn) {

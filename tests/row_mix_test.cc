@@ -6,6 +6,8 @@
 #include <random>
 #include <vector>
 
+#include "kernels/cpu_paths.h"
+
 namespace mono::kernels {
 namespace {
 
@@ -77,10 +79,8 @@ TEST_P(RowMixTest, IsTheWeightedSum) {
 }
 
 TEST_P(RowMixTest, EveryPathHasTheSameBits) {
-  if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) {
-    expect_bits_of_scalar(row_mix_avx2);
-  }
-  if (__builtin_cpu_supports("avx512f") != 0) expect_bits_of_scalar(row_mix_avx512);
+  if (has_avx2()) expect_bits_of_scalar(row_mix_avx2);
+  if (has_avx512()) expect_bits_of_scalar(row_mix_avx512);
 }
 
 TEST_P(RowMixTest, ARowsBitsAreItsOwn) {

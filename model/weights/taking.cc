@@ -4,6 +4,8 @@
 
 #include <numeric>
 
+#include "model/joined.h"
+
 namespace mono::model {
 namespace {
 
@@ -13,10 +15,12 @@ at::Tensor take_rows(WeightTaker& taker, const std::string& prefix,
                      const std::vector<int64_t>& tail, const std::string& last) {
   std::vector<std::string> whole_names;
   whole_names.reserve(names.size());
-  for (const auto& name : names) whole_names.push_back(prefix + name + last);
-  if (names.size() > 1) return taker.take_stacked(whole_names, rows, tail);
-  return taker.take_stacked(whole_names, {std::accumulate(rows.begin(), rows.end(), int64_t{0})},
-                            tail);
+  for (const auto& name : names) whole_names.push_back(joined(prefix, name, last));
+  const bool is_stored_whole = names.size() == 1;
+  return taker.take_stacked(
+      whole_names,
+      is_stored_whole ? std::vector{std::accumulate(rows.begin(), rows.end(), int64_t{0})} : rows,
+      tail);
 }
 
 }  // namespace
