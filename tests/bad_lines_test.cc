@@ -26,7 +26,8 @@ const Texts kBadLines = {
     R"({"prediction": "A"})",
     R"({"index": 4, "predi)",
     R"([4])",
-    R"({)"};
+    R"({)",
+    "Loading checkpoint shards: 100%"};
 
 std::string good_line(int index) {
   return R"({"index": )" + std::to_string(index) +
@@ -73,6 +74,14 @@ TEST(BadLinesTest, TheFirstLineFailsForTheReasonALaterOneWould) {
     const auto last = rows_of(with_bad_line(bad, false), "gqa").back().error;
     ASSERT_NE(first.find("p.jsonl:1: "), std::string::npos) << first;
     EXPECT_EQ(first.substr(first.find(":1: ") + 4), last.substr(last.find(":4: ") + 4)) << bad;
+  }
+}
+
+TEST(BadLinesTest, AByteOrderMarkInFrontIsNoPartOfTheFirstLine) {
+  for (const auto* const mark : {"", "\xEF\xBB\xBF"}) {
+    const auto rows = rows_of({mark + good_line(1), good_line(2)}, "gqa");
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].error + rows[1].error, "");
   }
 }
 
