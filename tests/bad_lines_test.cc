@@ -128,7 +128,7 @@ Predictions predictions_of(const Task& task, const std::string& emptied_column =
     row["prediction"] = row.value("answer", "x");
     auto line = row;
     for (auto& cell : line) {
-      if (cell == "") cell = nullptr;
+      if (cell.is_string() && cell.get_ref<const std::string&>().empty()) cell = nullptr;
     }
     predictions.lines.push_back(line.dump());
   }

@@ -119,7 +119,7 @@ TEST_F(CliRowsTest, AMissingPredictionOrOneTooManyFailsItsRow) {
   write_file(data(), kHeader + row("1", "q", "B") + row("2", "q", "B") + row("3", "q", "B"));
   write_predictions({"1", "2", "2"});
   expect_parts(score(), 4,
-               {"p.jsonl: row 3: id '2' was used before, in row 2", "no prediction in ", "'3'"});
+               {"p.jsonl:3: id '2' was used before, at ", "p.jsonl:2", "no prediction in ", "'3'"});
   write_predictions({"1", "9"});
   expect_parts(score(), 3, {"p.jsonl", "'9'"});
 }
