@@ -26,7 +26,8 @@ const Texts kBadLines = {
     R"({"prediction": "A"})",
     R"({"index": 4, "predi)",
     R"([4])",
-    R"({)"};
+    R"({)",
+    "Loading checkpoint shards: 100%"};
 
 std::string good_line(int index) {
   return R"({"index": )" + std::to_string(index) +
@@ -76,6 +77,14 @@ TEST(BadLinesTest, TheFirstLineFailsForTheReasonALaterOneWould) {
   }
 }
 
+TEST(BadLinesTest, AByteOrderMarkInFrontIsNoPartOfTheFirstLine) {
+  for (const auto* const mark : {"", "\xEF\xBB\xBF"}) {
+    const auto rows = rows_of({mark + good_line(1), good_line(2)}, "gqa");
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].error + rows[1].error, "");
+  }
+}
+
 std::string harness_line(int index) {
   const auto id = std::to_string(index);
   return R"({"doc_id": )" + id + R"(, "doc": {"index": )" + id +
@@ -119,7 +128,7 @@ Predictions predictions_of(const Task& task, const std::string& emptied_column =
     row["prediction"] = row.value("answer", "x");
     auto line = row;
     for (auto& cell : line) {
-      if (cell == "") cell = nullptr;
+      if (cell.is_string() && cell.get_ref<const std::string&>().empty()) cell = nullptr;
     }
     predictions.lines.push_back(line.dump());
   }

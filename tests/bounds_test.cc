@@ -13,7 +13,6 @@
 namespace mono::tests {
 namespace {
 
-using tasks::Bounds;
 using tasks::Profile;
 using tasks::Row;
 using tasks::Task;

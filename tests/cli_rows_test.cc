@@ -118,7 +118,8 @@ TEST_F(CliRowsTest, APictureThatDoesNotDecodeFailsItsRow) {
 TEST_F(CliRowsTest, AMissingPredictionOrOneTooManyFailsItsRow) {
   write_file(data(), kHeader + row("1", "q", "B") + row("2", "q", "B") + row("3", "q", "B"));
   write_predictions({"1", "2", "2"});
-  expect_parts(score(), 4, {"p.jsonl:3: id '2' was used before, at ", "no prediction in ", "'3'"});
+  expect_parts(score(), 4,
+               {"p.jsonl:3: id '2' was used before, at ", "p.jsonl:2", "no prediction in ", "'3'"});
   write_predictions({"1", "9"});
   expect_parts(score(), 3, {"p.jsonl", "'9'"});
 }

@@ -53,6 +53,7 @@ std::string verdict(const Row& row) {
 std::vector<std::string> verdicts(const Task& task, const Profile& profile, std::vector<Row> rows) {
   tasks::score_rows(task, profile, rows);
   std::vector<std::string> result;
+  result.reserve(rows.size());
   for (const auto& row : rows) result.push_back(row.sample->id + ": " + verdict(row));
   return result;
 }
@@ -83,7 +84,8 @@ TEST(LoneTablesTest, AnAnswerIsTheTextInTheFile) {
     for (const auto* const name : {"ivl", "vek"}) {
       const auto& profile = task.profile(name);
       const auto path = folder.write(
-          "p.tsv", "index\tquestion\tanswer\tprediction\n1\tq\t" + text + "\t" + text + "\n");
+          "p.tsv",
+          tsv_text({{{"index", "1"}, {"question", "q"}, {"answer", text}, {"prediction", text}}}));
       const auto rows = tasks::read_predictions(path, task, profile).rows;
       const auto cell = tasks::cell_text(*rows.at(0).sample->cell("answer"));
       const bool is_changed_by_pandas = text != "1.0" && text != "nan" && text != "True";

@@ -133,7 +133,8 @@ bool holds_json_lines(const std::filesystem::path& path) {
   if (is_whole_file) return false;
   const bool opens_object = line.find_first_not_of("{ \t\r") == std::string_view::npos;
   if (line.starts_with('{') && !opens_object) return true;
-  const bool may_be_bad = opens_object || !row.is_discarded();  // else a list over several lines
+  const bool begins_list = line.starts_with('[') && row.is_discarded();  // over several lines
+  const bool may_be_bad = opens_object || !begins_list;
   return may_be_bad && json::parse(next_line(rest), nullptr, false).is_object();
 }
 

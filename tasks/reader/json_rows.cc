@@ -81,9 +81,9 @@ class JsonRows {
     } else {
       for_each_json_element(path_, layout_.rows_list,
                             [&](json& row, int64_t number, const std::string& /*key*/) {
-                              const bool is_row = row.is_object();
-                              add(is_row ? std::move(row) : json::object(), {elements_, number},
-                                  is_row ? "" : std::string(kNoObject) + row.type_name());
+                              const Place place{elements_, number};
+                              if (row.is_object()) return add(std::move(row), place, "");
+                              add(json::object(), place, std::string(kNoObject) + row.type_name());
                             });
     }
   }

@@ -38,6 +38,11 @@ std::string last_error() {
 
 }  // namespace
 
+MappedFile::MappedFile(std::string_view mapped) : mapped_(mapped), text_(mapped) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (text_.starts_with(kMark)) text_.remove_prefix(kMark.size());
+}
+
 std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) model::fail(path.string(), ": cannot open: ", last_error());
@@ -56,11 +61,11 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::filesystem::path& 
 
 void MappedFile::release(std::string_view part) const {
   const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
-  const auto first = static_cast<size_t>(part.data() - text_.data());
+  const auto first = static_cast<size_t>(part.data() - mapped_.data());
   const size_t begin = (first - std::min(first, kMappedAround)) / page * page;
-  const size_t end = std::min(text_.size(), first + part.size() + kMappedAround);
+  const size_t end = std::min(mapped_.size(), first + part.size() + kMappedAround);
   // Only advice: where the system does not follow it, more memory is in use.
-  ::madvise(const_cast<char*>(text_.data()) + begin, end - begin, MADV_DONTNEED);
+  ::madvise(const_cast<char*>(mapped_.data()) + begin, end - begin, MADV_DONTNEED);
 }
 
 void ForwardReading::passed(const char* place) {
@@ -72,7 +77,7 @@ void ForwardReading::passed(const char* place) {
 }
 
 MappedFile::~MappedFile() {
-  ::munmap(const_cast<char*>(text_.data()), text_.size());
+  ::munmap(const_cast<char*>(mapped_.data()), mapped_.size());
 }
 
 }  // namespace mono::tasks

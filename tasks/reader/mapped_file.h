@@ -16,6 +16,7 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
   ~MappedFile();
 
+  /// Without a byte order mark in front.
   std::string_view text() const { return text_; }
 
   /// Gives the pages of a part of the text and those around it back; they are loaded again when
@@ -23,8 +24,9 @@ class MappedFile {
   void release(std::string_view part) const;
 
  private:
-  explicit MappedFile(std::string_view text) : text_(text) {}
+  explicit MappedFile(std::string_view mapped);
 
+  std::string_view mapped_;
   std::string_view text_;
 };
 

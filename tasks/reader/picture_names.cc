@@ -45,7 +45,7 @@ class PictureNames {
   /// Below the image root, as VLMEvalKit's `dump_image` names them. InternVL's scripts write none:
   /// the row's id.
   std::vector<std::string> file_names(const Sample& sample, size_t num_images) const {
-    const auto paths = is_internvl() ? std::vector<std::string>() : path_names(sample);
+    auto paths = is_internvl() ? std::vector<std::string>() : path_names(sample);
     if (!are_stored_ && paths.size() == num_images) return paths;
     const bool uses_paths = !paths.empty() && (num_images > 1 || rules_.names_single_image);
     if (uses_paths && paths.size() != num_images) {

@@ -141,12 +141,12 @@ PredictionSet read_file(const std::filesystem::path& path, const Task& task, con
     set = {.rows = read_seed_predictions(path), .format = "seedbench-lines"};
   } else if (auto map = text.front() == '{' ? read_id_map(path, !samples.empty()) : std::nullopt) {
     set = std::move(*map);
-  } else if (text.front() == '{' || text.front() == '[') {
+  } else if (text.front() == '{' || text.front() == '[' || holds_json_lines(path)) {
     const bool may_be_foreign = !is_vila_row(path, text);
     if (auto foreign = may_be_foreign ? read_foreign_json(path) : std::nullopt) {
       return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
     }
-    set = text.front() == '{' || holds_json_lines(path)
+    set = text.front() != '[' || holds_json_lines(path)
               ? read_line_predictions(path, task, !samples.empty())
               : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
   } else {

@@ -123,8 +123,7 @@ int TsvTable::column(std::string_view name) const {
 
 TsvTable read_tsv(const std::filesystem::path& path) {
   TsvTable table{.path = path, .file = MappedFile::open(path)};
-  auto text = table.file->text();
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const auto text = table.file->text();
 
   Cutter cutter(path, text);
   std::vector<TsvField> fields;
