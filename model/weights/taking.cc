@@ -16,14 +16,16 @@ at::Tensor take_rows(WeightTaker& taker, const std::string& prefix,
     sizes.insert(sizes.end(), tail.begin(), tail.end());
     return sizes;
   };
+  const auto take = [&](const std::string& name, int64_t num_rows) {
+    return taker.take(prefix + name + last, shape(num_rows));
+  };
   if (names.size() == 1) {
-    const auto all = std::accumulate(rows.begin(), rows.end(), int64_t{0});
-    return taker.take(prefix + names.front() + last, shape(all));
+    return take(names.front(), std::accumulate(rows.begin(), rows.end(), int64_t{0}));
   }
   std::vector<at::Tensor> parts;
   bool is_whole = true;
   for (size_t i = 0; i < names.size(); ++i) {
-    parts.push_back(taker.take(prefix + names[i] + last, shape(rows[i])));
+    parts.push_back(take(names[i], rows[i]));
     is_whole = is_whole && parts.back().defined();
   }
   return is_whole ? at::cat(parts) : at::Tensor();
