@@ -86,6 +86,7 @@ class Share {
 std::vector<Metric> internvl_metrics(std::span<const Row> rows) {
   constexpr double kPercent = 100;
   std::vector<Share> kinds;
+  kinds.reserve(kSeedKinds.size());
   for (const auto name : kSeedKinds) kinds.emplace_back(name, kPercent);
   Share total("Total accuracy", kPercent);
   Share images(kImageAccuracy, kPercent);
