@@ -132,6 +132,7 @@ inline std::vector<tasks::Row> answered_rows(
     const std::vector<std::shared_ptr<const tasks::Sample>>& samples, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<tasks::Row> rows;
+  rows.reserve(samples.size());
   for (const auto& sample : samples) {
     rows.push_back({.sample = sample, .response = drawn_answer(*sample, random)});
   }
