@@ -18,7 +18,7 @@ void add_rms_norm_cuda(const at::Tensor& residual, const OptionalTensor& delta,
   if (residual.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(residual.device());
   with_float_type("add_rms_norm", residual.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     const AddRmsNormArguments<T> arguments{.residual = mutable_data_of<T>(residual),
                                            .delta = data_of<T>(delta),
                                            .delta_row = data_of<int32_t>(delta_row),

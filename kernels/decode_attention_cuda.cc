@@ -47,7 +47,7 @@ void decode_attention_cuda(const at::Tensor& q, const at::Tensor& keys, const at
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(q.device());
   with_float_type("decode_attention", q.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     auto arguments = arguments_for<T>(keys, values, slot, length, max_length, scratch, out);
     arguments.q = data_of<T>(q);
     TORCH_CHECK(launch_decode_attention(arguments, at::cuda::getCurrentCUDAStream()),
@@ -68,7 +68,7 @@ void rotary_decode_attention_cuda(const at::Tensor& q, const at::Tensor& k, cons
   const c10::cuda::CUDAGuard device_guard(q.device());
   bool is_served = false;
   with_float_type("rotary_decode_attention", q.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     auto arguments = arguments_for<T>(keys, values, slot, length, max_length, scratch, out);
     arguments.append = {.q = head_rows<T>(q, std::nullopt),
                         .k = head_rows<T>(k, std::nullopt),

@@ -15,7 +15,7 @@ void gelu_bias_cuda(const at::Tensor& x, const std::optional<at::Tensor>& bias, 
   if (x.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(x.device());
   with_float_type("gelu_bias", x.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     launch_gelu_bias(GeluBiasArguments<T>{.x = data_of<T>(x),
                                           .bias = data_of<T>(bias),
                                           .out = mutable_data_of<T>(out),

@@ -19,7 +19,7 @@ void layer_norm_cuda(const at::Tensor& residual, const OptionalTensor& delta,
   if (residual.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(residual.device());
   with_float_type("layer_norm", residual.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     const LayerNormArguments<T> arguments{
         .x = data_of<T>(residual),
         .residual = delta ? mutable_data_of<T>(residual) : nullptr,

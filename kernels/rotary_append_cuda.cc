@@ -22,7 +22,7 @@ void rotary_append_cuda(const at::Tensor& q, const at::Tensor& k, const at::Tens
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(q.device());
   with_float_type("rotary_append", q.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     launch_rotary_append(RotaryAppendArguments<T>{.q = head_rows<T>(q, q_bias),
                                                   .k = head_rows<T>(k, k_bias),
                                                   .v = head_rows<T>(v, v_bias),

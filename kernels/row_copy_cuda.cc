@@ -13,7 +13,7 @@ void copy_rows_cuda(const at::Tensor& x, const at::Tensor& row, bool is_scatter,
                     const at::Tensor& out) {
   if (row.numel() == 0 || x.size(1) == 0) return;
   const c10::cuda::CUDAGuard device_guard(x.device());
-  const auto element_bytes = static_cast<int64_t>(x.element_size());
+  const int64_t element_bytes = x.element_size();
   launch_row_copy({.x = x.const_data_ptr(),
                    .out = out.mutable_data_ptr(),
                    .row = row.const_data_ptr<int32_t>(),

@@ -15,7 +15,7 @@ void swiglu_out_cuda(const at::Tensor& gate, const at::Tensor& up, bool is_fast,
   if (gate.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(gate.device());
   with_float_type("swiglu", gate.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     launch_swiglu(SwigluArguments<T>{.gate = data_of<T>(gate),
                                      .up = data_of<T>(up),
                                      .out = mutable_data_of<T>(out),

@@ -30,7 +30,7 @@ void tiles_from_rgb_cuda(const at::Tensor& source, const at::Tensor& x_first,
               "tiles_from_rgb: at most 2^31 - 1 bytes, got ", source.sizes());
   const c10::cuda::CUDAGuard device_guard(source.device());
   with_float_type("tiles_from_rgb", table.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     launch_tiles_from_rgb(
         TilesFromRgbArguments<T>{.source = data_of<uint8_t>(source),
                                  .horizontal = axis_of(x_first, x_count, x_weights),

@@ -81,7 +81,7 @@ std::optional<int32_t> drawn_token(std::span<float> x, const SamplingRule& rule,
   for (size_t id = 0; id < x.size(); ++id) {
     const double exponent = static_cast<double>(x[id]) - static_cast<double>(largest);
     if (x[id] >= least) {
-      weights[id] = static_cast<uint32_t>(std::exp(exponent) * kWeightOne + 0.5);
+      weights[id] = static_cast<uint32_t>(std::floor(std::exp(exponent) * kWeightOne + 0.5));
     }
   }
   keep_top_p(x, rule.top_p, weights);

@@ -47,7 +47,7 @@ void choose_tokens_cuda(const at::Tensor& logits, at::TensorList required,
   const c10::cuda::CUDAGuard device_guard(logits.device());
   const auto stream = at::cuda::getCurrentCUDAStream();
   with_float_type("choose_tokens", logits.scalar_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
+    using T = decltype(type)::type;
     const auto rows = arguments_of<T>(logits, required, optional);
     if (sampling.empty()) return launch_argmax_tokens(rows, stream);
     launch_sample_tokens(rows,

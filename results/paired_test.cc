@@ -22,9 +22,9 @@ double binomial_tail(int64_t least, int64_t n) {
   double term = std::exp(std::lgamma(count + 1) - std::lgamma(first + 1) -
                          std::lgamma(count - first + 1) - count * std::numbers::ln2);
   double sum = 0;
-  for (double k = first; k <= count && term > sum * 1e-18; ++k) {
+  for (int64_t k = least; k <= n && term > sum * 1e-18; ++k) {
     sum += term;
-    term *= (count - k) / (k + 1);
+    term *= static_cast<double>(n - k) / static_cast<double>(k + 1);
   }
   return std::min(1.0, sum);
 }

@@ -148,9 +148,10 @@ TEST(ChoicePredictionsTest, ALeaderboardLineThatCannotBeUsedFailsAlone) {
   const ScratchFolder folder;
   const std::string good = R"({"question_id": "7", "prediction": "A", "gt_answer": "B"})";
   const auto& task = task_named("seed");
+  const auto with_line = [&](const std::string& bad) { return good + ",\n" + bad + "\n" + good; };
   for (const auto* const bad : {R"({"question_id": "8", "prediction": null, "gt_answer": "B"},)",
                                 R"({"question_id": "8", "prediction": "A"},)", "{", "5,"}) {
-    const auto path = folder.write("p.json", good + ",\n" + bad + "\n" + good);
+    const auto path = folder.write("p.json", with_line(bad));
     const auto set = read_predictions(path, task, task.profile("ivl"));
     ASSERT_EQ(set.rows.size(), 3U) << bad;
     EXPECT_EQ(set.rows[0].error + set.rows[2].error, "") << bad;

@@ -86,7 +86,7 @@ class CliKillTest : public ProgramTest {
 
   static int num_kills() {
     const char* const given = std::getenv("MONO_KILLS");
-    return given != nullptr ? std::atoi(given) : 20;
+    return given != nullptr ? std::stoi(given) : 20;
   }
 
   /// No row twice, and no results.json that calls this run finished.

@@ -154,13 +154,14 @@ TEST_F(CliRowsTest, ConvertGivesAnotherToolsFileThatScoresTheSame) {
   write_predictions({"1", "2"});
   const auto expected = score("--rows --json");
   ASSERT_EQ(expected.exit_code, 0) << expected.output;
+  const auto convert = [&](const std::string& format, const std::string& file) {
+    return run_mono_eval("convert --from " + (folder_ / "p.jsonl").string() + " --to " + format +
+                         " --task mmbench_en_dev --data " + data() + " --output " + file);
+  };
   for (const std::string format :
        {"vlmevalkit-xlsx", "vlmevalkit-tsv", "lm-eval", "lmms-eval", "samples"}) {
     const auto file = (folder_ / ("p." + format)).string();
-    const auto converted =
-        run_mono_eval("convert --from " + (folder_ / "p.jsonl").string() + " --to " + format +
-                      " --task mmbench_en_dev --data " + data() + " --output " + file);
-    expect_parts(converted, 0, {"2 of 2 rows written as " + format});
+    expect_parts(convert(format, file), 0, {"2 of 2 rows written as " + format});
     const auto scored = run_mono_eval("score --task mmbench_en_dev --profile vek --predictions " +
                                       file + " --data " + data() + " --rows --json");
     const auto without_format = [](std::string text) {

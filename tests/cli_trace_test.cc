@@ -95,21 +95,22 @@ TEST_F(CliTraceTest, TakesThePromptOfAnotherTrace) {
 
 TEST_F(CliTraceTest, AgreesWithTracesOfTheReference) {
   const auto golden = std::filesystem::path(MONO_SOURCE_DIR) / "tests/golden/model";
+  const auto compare = [&](const std::string& checkpoint, const std::string& reference,
+                           const std::string& options) {
+    return run_mono_eval("trace --model " + checkpoint + " --inputs " + reference + " --compare " +
+                         reference + " --output " + (folder_ / "ours").string() + options);
+  };
   for (const std::string name :
        {"mono_v1/cases/two_images", "internvl3_hf/cases/one_tile", "internvl3_hf/cases/text_only",
         "internvl25_hf_llama/cases/two_images"}) {
     const auto reference = (golden / (name + ".safetensors")).string();
-    const auto checkpoint = golden / name.substr(0, name.find('/'));
-    const auto num_new = name.starts_with("mono") ? "24" : "16";
-    const auto finished = run_mono_eval("trace --model " + checkpoint.string() +
-                                        " --dtype fp32 --inputs " + reference + " --compare " +
-                                        reference + " --tolerance 1e-4 --max-new-tokens " +
-                                        num_new + " --output " + (folder_ / "ours").string());
+    const auto checkpoint = (golden / name.substr(0, name.find('/'))).string();
+    const std::string num_new = name.starts_with("mono") ? "24" : "16";
+    const auto finished = compare(checkpoint, reference,
+                                  " --dtype fp32 --tolerance 1e-4 --max-new-tokens " + num_new);
     EXPECT_EQ(finished.exit_code, 0) << name << "\n" << finished.output;
     if (name.ends_with("text_only")) continue;
-    const auto bf16 =
-        run_mono_eval("trace --model " + checkpoint.string() + " --inputs " + reference +
-                      " --compare " + reference + " --output " + (folder_ / "ours").string());
+    const auto bf16 = compare(checkpoint, reference, "");
     EXPECT_EQ(bf16.exit_code, 5) << name << "\n" << bf16.output;
     expect_says(bf16, "first that differs: vit.embeddings [0, 0");
   }

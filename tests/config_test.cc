@@ -121,7 +121,8 @@ TEST(ConfigTest, NamesEachMissingField) {
   }
   for (const std::string part : {"llm_config", "vision_config"}) {
     for (const auto& [field, value] : whole[part].items()) {
-      fields.emplace_back(part + "." + field, json::json_pointer("/" + part + "/" + field));
+      fields.emplace_back(std::string(part).append(".").append(field),
+                          json::json_pointer("/" + part) / field);
     }
   }
   for (const auto& [name, pointer] : fields) {

@@ -127,6 +127,7 @@ TEST_P(ConvertTest, ComesBackWithTheSameScores) {
     const auto data = samples(profile);
     ASSERT_EQ(data.size(), kResponses.size());
     std::vector<tasks::Row> rows;
+    rows.reserve(data.size());
     for (size_t i = 0; i < data.size(); ++i) {
       rows.push_back({.sample = data[i], .response = kResponses[i], .error = data[i]->fault});
     }

@@ -94,6 +94,7 @@ TEST_F(DecodeBatchTest, MoreSequencesThanAStepTakesAreStillEachTheirOwn) {
   DecodeBatch batch(decoder(), kMany, 1024);
   const auto state = read({1, 5, 6, 7});
   std::vector<NextToken> tokens;
+  tokens.reserve(kMany);
   for (int i = 0; i < kMany; ++i) tokens.push_back({.slot = batch.admit(state), .token_id = 9});
   at::Tensor logits;
   EXPECT_EQ(batch.step(tokens, &logits).size(), static_cast<size_t>(kMany));

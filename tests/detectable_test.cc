@@ -142,10 +142,12 @@ TEST(DetectableTest, GrowsSmoothlyWithTheChanges) {
 TEST(DetectableTest, PowerNeverFallsWithTheDrop) {
   const Changes changes{10000, 10000, std::vector<double>(640, 1)};
   double before = 0;
-  for (double drop = 0.0001; drop < 0.9; drop *= 1.2) {
+  double drop = 0.0001;
+  while (drop < 0.9) {
     const double power = power_against(drop, changes, 0.05);
     EXPECT_GE(power, before - 1e-9) << drop;
     before = power;
+    drop *= 1.2;
   }
   EXPECT_NEAR(before, 1, 1e-9);
 }

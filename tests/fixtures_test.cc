@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -93,7 +94,7 @@ int add_cases(const std::filesystem::path& root) {
 }  // namespace
 }  // namespace mono::tests
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   testing::InitGoogleTest(&argc, argv);
   const auto root = mono::tests::fixtures_root();
   if (!std::filesystem::is_directory(root)) {
@@ -105,4 +106,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   return RUN_ALL_TESTS();
+} catch (const std::exception& error) {
+  std::printf("failed: %s\n", error.what());
+  return 1;
 }

@@ -171,7 +171,8 @@ TEST(ForeignPredictionsTest, ALineThatCannotBeUsedFailsAloneInOtherHarnessesFile
   for (const std::string bad :
        {R"({"doc_id": 0, "filtered_resps": NaN})", R"({"doc_id": 0, "filtered_resps": {}})",
         R"({"doc_id": 0})", R"({"doc_id": )", R"({"filtered_resps": "x"})"}) {
-    for (const auto& text : {bad + "\n" + good, good + bad + "\n"}) {
+    const auto bad_line = bad + "\n";
+    for (const auto& text : {bad_line + good, good + bad_line}) {
       EXPECT_EQ(read("textvqa", text, "lmms-eval", samples), (Texts{"8: error", "9: y"})) << text;
     }
   }

@@ -203,11 +203,13 @@ double power_against_two_points(double changed, size_t num_tasks, uint64_t seed)
   int found = 0;
   for (int run = 0; run < kNumRuns; ++run) {
     std::vector<ScoreComparison> tasks;
+    tasks.reserve(num_tasks);
     for (size_t task = 0; task < num_tasks; ++task) {
       tasks.push_back(
           compare_scores(thousand_rows(changed, task == 0 ? 0.02 : 0, random), options));
     }
     std::vector<NamedComparison> named;
+    named.reserve(num_tasks);
     for (auto& task : tasks) named.push_back({"t", "t", &task});
     decide(named, options);
     found += tasks.front().verdict == Verdict::kWorse ? 1 : 0;

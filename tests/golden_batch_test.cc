@@ -68,6 +68,7 @@ std::vector<Outcome> answers_of(const model::Engine& engine,
   for (size_t i = 0; i < order.size(); ++i) order[i] = i;
   if (way.shuffle > 0) std::shuffle(order.begin(), order.end(), std::mt19937(way.shuffle));
   std::vector<model::EngineRequest> asked;
+  asked.reserve(order.size());
   for (const size_t i : order) asked.push_back(requests[i]);
 
   std::vector<Outcome> outcomes(requests.size());

@@ -39,7 +39,7 @@ const std::map<std::string, Filter>& filters() {
 
 /// Formats of which rare kinds may be refused; of every other each file must decode.
 bool may_be_refused(const json& row) {
-  const auto format = row.at("format");
+  const auto& format = row.at("format");
   return format == "BMP" || format == "TIFF";
 }
 
@@ -74,7 +74,7 @@ void check_jpeg(const json& row) {
     testing::Test::RecordProperty("jpeg_bytes", same_file ? "equal" : "other metadata");
   } catch (const model::SetupError& refusal) {
     if (row.contains("error")) return;
-    const auto stored = row.at("mode");
+    const auto& stored = row.at("mode");
     if (mode.empty()) GTEST_SKIP() << "refused as in decode.jsonl: " << refusal.what();
     FAIL() << "mode " << stored << ": " << refusal.what();
   }

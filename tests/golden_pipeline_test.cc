@@ -100,7 +100,8 @@ std::vector<int64_t> ids_of(const model::StoredTensors& tensors, const std::stri
   const auto& tensor = tensors.at(name);
   EXPECT_EQ(tensor.dtype, "I64") << name;
   const auto* ids = reinterpret_cast<const int64_t*>(tensor.bytes.data());
-  return {ids, ids + tensor.bytes.size() / sizeof(int64_t)};
+  const auto count = tensor.bytes.size() / sizeof(int64_t);
+  return {ids, ids + count};
 }
 
 /// The leading ids that any sound bf16 implementation gives: those before the first step whose two
@@ -178,10 +179,10 @@ int add_cases(const fs::path& folder) {
     if (!golden.contains("image") || !golden.contains("tokenizer")) continue;
     for (const auto& chat : golden.at("cases").items()) {
       for (const std::string dtype : {"fp32", "bf16"}) {
-        const auto variant = entry.path();
-        const auto name = chat.key();
+        const auto& variant = entry.path();
+        const auto& name = chat.key();
         register_golden_case("golden_pipeline",
-                             variant.filename().string() + "/" + name + "." + dtype,
+                             (variant.filename() / name).string().append(".").append(dtype),
                              [=] { check_case(variant, name, dtype); });
         ++count;
       }

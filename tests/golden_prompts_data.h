@@ -35,6 +35,7 @@ inline const tasks::Task& task_of(const nlohmann::json& row, const tasks::Task& 
   const auto* const task = tasks::find_task(row.at("dataset").get<std::string>());
   return task == nullptr ? fallback : *task;
 }
+const tasks::Task& task_of(const nlohmann::json&, tasks::Task&&) = delete;
 
 /// Where neither an index nor the row's place says which sample it is: MME's are task and line,
 /// MathVista's the problem's id.

@@ -115,7 +115,7 @@ std::string check_vlmevalkit(const json& row, const tasks::Sample& sample, const
     const auto known = registrations.find(name);
     if (known == registrations.end()) return "unknown registration " + name;
     const auto text = check_entry(entry, task.request(sample, profile, known->second), profile);
-    if (!text.empty()) return name + ", " + text;
+    if (!text.empty()) return std::string(name).append(", ").append(text);
   }
   return row["entries"].empty() ? "no entry" : "";
 }
@@ -127,7 +127,7 @@ std::string check_internvl(const json& row, const tasks::Sample& sample, const t
     return text;
   }
   if (auto text = check_tiling_calls(row, request); !text.empty()) return text;
-  const auto others = row.at("other_chat_arguments");
+  const auto& others = row.at("other_chat_arguments");
   if (auto text = difference("other_chat_arguments", others, json::array()); !text.empty()) {
     return text;
   }

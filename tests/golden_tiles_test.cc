@@ -12,7 +12,6 @@
 namespace mono::tests {
 namespace {
 
-using model::TilePlan;
 using nlohmann::json;
 
 void expect_plan(const json& row, int max_tiles, bool use_thumbnail, const json& grid,

@@ -44,6 +44,7 @@ inline ScriptedJudge judge_saying(std::vector<std::string> replies) {
 
 inline std::vector<double> temperatures_of(const ScriptedJudge& judge) {
   std::vector<double> temperatures;
+  temperatures.reserve(judge.calls.size());
   for (const auto& call : judge.calls) temperatures.push_back(call.temperature);
   return temperatures;
 }

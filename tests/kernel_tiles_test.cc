@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <random>
+#include <string>
 
 #include "kernels/tiles_from_rgb.h"
 #include "model/image/normalise.h"
@@ -74,7 +75,7 @@ TEST_P(KernelTilesTest, HasTheBytesOfTheModelsOwnImageCode) {
   const auto below = [&](int limit) { return 1 + static_cast<int>(random() % limit); };
   const char* const asked = std::getenv("MONO_TILE_SIZES");
   const int usual = GetParam().device.is_cuda() ? 300 : 10;
-  const int num_rounds = asked == nullptr ? usual : std::atoi(asked);
+  const int num_rounds = asked == nullptr ? usual : std::stoi(asked);
   for (int round = 0; round < num_rounds; ++round) {
     const int most = round % 5 == 0 ? 900 : 120;
     const auto image = random_image(below(most), below(most), random());

@@ -57,6 +57,7 @@ class KernelTokenRowsTest : public tests::BackendTest {
     by.seed = at::arange(kRows, at::kLong).to(GetParam().device);
     sample(logits(x, 1).expand({kRows, -1}).contiguous(), of, by);
     std::vector<double> shares;
+    shares.reserve(x.size());
     for (size_t id = 0; id < x.size(); ++id) {
       shares.push_back(of.token.eq(static_cast<int64_t>(id)).sum().item<double>() / kRows);
     }

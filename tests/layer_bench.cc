@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
+#include <exception>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "model/decoder/decoder.h"
@@ -126,10 +127,10 @@ void measure(const char* name, kernels::RowPlan plan, const LanguageWeights& wei
 }  // namespace
 }  // namespace mono::model
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const c10::InferenceMode no_gradients;
-  if (argc > 1) at::set_num_threads(std::atoi(argv[1]));
-  const int rounds = argc > 2 ? std::atoi(argv[2]) : 15;
+  if (argc > 1) at::set_num_threads(std::stoi(argv[1]));
+  const int rounds = argc > 2 ? std::stoi(argv[2]) : 15;
   if (rounds < 1) {
     std::fprintf(stderr, "usage: layer_bench [threads] [rounds >= 1]\n");
     return 2;
@@ -139,4 +140,7 @@ int main(int argc, char** argv) {
   mono::model::measure("free rows", mono::kernels::RowPlan::kFree, weights, rounds);
   mono::model::measure("chunks of 64", mono::kernels::RowPlan::kChunked, weights, rounds);
   return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "layer_bench: %s\n", error.what());
+  return 1;
 }

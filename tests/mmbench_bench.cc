@@ -32,6 +32,7 @@ double peak_megabytes() {
 std::vector<tasks::Row> million_rows() {
   const auto golden = read_golden_rows(golden_file());
   std::vector<nlohmann::json> cells;
+  cells.reserve(golden.size());
   for (const auto& row : golden) cells.push_back(row.at("row"));
   const ScratchFolder folder;
   const auto samples =

@@ -66,7 +66,7 @@ TEST(OpenAnswerTest, AcceptsItsOwnReferenceAndNothingTwice) {
   for (const std::string text : {"42", "-3.5", "1,000", "MgS", "x", "a b", "ß", "1e5", "inf"}) {
     EXPECT_TRUE(is_right(text, {text})) << text;
     EXPECT_TRUE(is_right("the answer is " + text, {text})) << text;
-    const auto values = parse_open_answer(text + " " + text);
+    const auto values = parse_open_answer(std::string(text).append(" ").append(text));
     for (size_t i = 0; i < values.size(); ++i) {
       for (size_t j = i + 1; j < values.size(); ++j) EXPECT_NE(values[i], values[j]) << text;
     }

@@ -88,12 +88,13 @@ TEST(Qwen2Test, IsInternLm2WithItsRowsInAnotherOrder) {
       same.erase(from + name);
       return tensor;
     };
+    const auto wqkv = from + "attention.wqkv.";
     for (const std::string kind : {"weight", "bias"}) {
       const auto q = take("self_attn.q_proj." + kind).view({2, 2, 8, -1});
       const auto k = take("self_attn.k_proj." + kind).view({2, 1, 8, -1});
       const auto v = take("self_attn.v_proj." + kind).view({2, 1, 8, -1});
       const auto rows = at::cat({q, k, v}, 1);  // for each kv head: its two query heads, k, v
-      same[from + "attention.wqkv." + kind] =
+      same[wqkv + kind] =
           kind == "bias" ? rows.flatten().contiguous() : rows.view({64, 32}).contiguous();
     }
     same[from + "attention.wo.weight"] = take("self_attn.o_proj.weight");

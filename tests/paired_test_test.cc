@@ -87,6 +87,7 @@ TEST(IntervalTest, EqualTermsHaveNoWidth) {
 
 TEST(IntervalTest, IsTheSameForTheSameSeedAndAnyOrder) {
   std::vector<RatioTerm> terms;
+  terms.reserve(40);
   for (int i = 0; i < 40; ++i) terms.push_back({std::sin(i), 1.0 + i % 3});
   const auto first = ratio_interval(terms, 0.9).value();
   std::reverse(terms.begin(), terms.end());
@@ -97,6 +98,7 @@ TEST(IntervalTest, IsTheSameForTheSameSeedAndAnyOrder) {
 
 TEST(IntervalTest, TheNormalLimitTakesOverForManyTerms) {
   std::vector<RatioTerm> terms;
+  terms.reserve(400);
   for (int i = 0; i < 400; ++i) terms.push_back({i % 4 == 0 ? 1.0 : 0.0, 1});
   const auto bootstrap = ratio_interval(terms, 0.95).value();
   const auto normal = ratio_interval(terms, 0.95, {.max_sampled = 0}).value();

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
+#include <exception>
+#include <string>
 #include <vector>
 
 #include "model/engine.h"
@@ -83,16 +84,20 @@ void measure(const Engine& engine, const std::vector<EngineRequest>& requests, i
 }  // namespace
 }  // namespace mono::model
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   if (argc < 3) {
     std::fputs("usage: prefix_bench CHECKPOINT IMAGE_CONTEXT_ID [questions] [tiles] [rounds]\n",
                stderr);
     return 2;
   }
-  const auto number = [&](int i, int usual) { return argc > i ? std::atoi(argv[i]) : usual; };
+  const auto number = [&](int i, int usual) { return argc > i ? std::stoi(argv[i]) : usual; };
   const c10::InferenceMode inference;
-  const mono::model::Engine engine(argv[1], std::atoll(argv[2]), {});
+  const int64_t image_context_id = std::stoll(argv[2]);
+  const mono::model::Engine engine(argv[1], image_context_id, {});
   const auto requests =
-      mono::model::questions(engine, std::atoll(argv[2]), number(3, 20), number(4, 13));
+      mono::model::questions(engine, image_context_id, number(3, 20), number(4, 13));
   mono::model::measure(engine, requests, number(5, 5));
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "prefix_bench: %s\n", error.what());
+  return 1;
 }

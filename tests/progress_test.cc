@@ -14,7 +14,7 @@ class ProgressTest : public testing::Test {
   ~ProgressTest() override { std::fclose(out_); }
 
   std::string written() {
-    std::rewind(out_);
+    EXPECT_EQ(std::fseek(out_, 0, SEEK_SET), 0);
     std::string text(4096, '\0');
     text.resize(fread(text.data(), 1, text.size(), out_));
     return text;

@@ -31,7 +31,7 @@ int64_t status_kilobytes(const std::string& name) {
   std::ifstream status("/proc/self/status");
   std::string line;
   while (std::getline(status, line)) {
-    if (line.starts_with(name + ":")) return std::atoll(line.c_str() + name.size() + 1);
+    if (line.starts_with(name + ":")) return std::stoll(line.substr(name.size() + 1));
   }
   ADD_FAILURE() << "no " << name << " in /proc/self/status";
   return 0;
@@ -44,7 +44,7 @@ void reset_peak() {
 
 int64_t megabytes(int64_t usual) {
   const char* const text = std::getenv("MONO_DATA_MEGABYTES");
-  return text == nullptr ? usual : std::atoll(text);
+  return text == nullptr ? usual : std::stoll(text);
 }
 
 /// Four kilobytes of base64 a line of pictures: `kKilobytesOfPicture` of them a row.

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
 
 #include "model/adapter.h"
 #include "model/weights/checkpoint.h"
@@ -51,9 +53,9 @@ TEST(SafetensorsTest, ReadsBackWhatWasWritten) {
   ASSERT_EQ(tensors.size(), 3U);
   EXPECT_EQ(tensors.at("matrix").dtype, "F32");
   EXPECT_EQ(tensors.at("matrix").shape, (std::vector<int64_t>{2, 3}));
-  EXPECT_EQ(std::memcmp(tensors.at("matrix").bytes.data(), matrix.data(), sizeof(matrix)), 0);
+  EXPECT_TRUE(std::ranges::equal(tensors.at("matrix").bytes, std::as_bytes(std::span(matrix))));
   EXPECT_TRUE(tensors.at("empty").bytes.empty());
-  EXPECT_EQ(std::memcmp(tensors.at("id").bytes.data(), id.data(), sizeof(id)), 0);
+  EXPECT_TRUE(std::ranges::equal(tensors.at("id").bytes, std::as_bytes(std::span(id))));
 }
 
 TEST(SafetensorsTest, IgnoresMetadata) {

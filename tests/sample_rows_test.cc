@@ -72,6 +72,7 @@ SampleRow scored(double value, uint64_t image) {
 
 TEST(ScoreIntervalTest, IsWilsonsForProportionsOfPicturesOfTheirOwn) {
   std::vector<SampleRow> rows;
+  rows.reserve(20);
   for (uint64_t i = 0; i < 20; ++i) rows.push_back(scored(i < 15 ? 1 : 0, i));
   const auto percent = mean_interval(rows, 75).value();
   EXPECT_EQ(percent.method, "Wilson");
@@ -84,6 +85,7 @@ TEST(ScoreIntervalTest, IsWilsonsForProportionsOfPicturesOfTheirOwn) {
 
 TEST(ScoreIntervalTest, IsClusteredWherePicturesAreShared) {
   std::vector<SampleRow> rows;
+  rows.reserve(20);
   for (uint64_t i = 0; i < 20; ++i) rows.push_back(scored(i < 10 ? 1 : 0, i / 2));
   const auto shared = mean_interval(rows, 0.5).value();
   EXPECT_EQ(shared.method, "clustered");

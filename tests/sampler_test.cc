@@ -18,6 +18,7 @@ constexpr float kForbidden = -std::numeric_limits<float>::infinity();
 
 std::vector<float> logs(const std::vector<double>& probabilities) {
   std::vector<float> logits;
+  logits.reserve(probabilities.size());
   for (const double value : probabilities) logits.push_back(static_cast<float>(std::log(value)));
   return logits;
 }

@@ -25,6 +25,7 @@ std::vector<std::vector<int64_t>> prompts_over(size_t num_prompts) {
 std::vector<PromptView> views_of(const std::vector<std::vector<int64_t>>& prompts) {
   const std::vector<std::string_view> keys = {"a", "b", "c", "d", "e", "f", "g", "h"};
   std::vector<PromptView> views;
+  views.reserve(prompts.size());
   for (size_t i = 0; i < prompts.size(); ++i) {
     views.push_back({.input_ids = prompts[i], .image_key = keys[i % keys.size()]});
   }

@@ -37,7 +37,7 @@ inline std::string dtype_of(const tasks::SheetColumn& column) {
 inline void check_whole_column(const nlohmann::json& row, const tasks::SheetRules& rules) {
   const auto written = row.at("whole_column").get<std::vector<std::string>>();
   tasks::SheetColumn column({written.begin(), written.end()}, rules);
-  EXPECT_EQ(dtype_of(column), row.at("dtype")) << row;
+  EXPECT_EQ(dtype_of(column), row.at("dtype").get<std::string>()) << row;
   for (size_t i = 0; i < written.size(); ++i) {
     EXPECT_EQ(column.text(i), row.at("scored_text").at(i).get<std::string>()) << row;
   }
@@ -54,7 +54,7 @@ inline void check_single_cell(const nlohmann::json& row, const tasks::SheetRules
   tasks::SheetColumn column(
       {std::string_view("one"), std::string_view(written), std::string_view("other")}, rules);
   const auto text = column.text(1);
-  EXPECT_EQ(type_name(column[1]), row.at("cell_type")) << row;
+  EXPECT_EQ(type_name(column[1]), row.at("cell_type").get<std::string>()) << row;
   EXPECT_EQ(text != written, row.at("changed").get<bool>()) << row;
   if (row.contains("written_repeat")) {
     EXPECT_EQ(text.size(), row.at("scored_length").get<size_t>()) << row;

@@ -123,6 +123,7 @@ TEST(SubstringHitTest, FoldsTextsButNotFormulas) {
 std::vector<std::string> reread(const std::vector<CellView>& written) {
   SheetColumn column(written, vlmevalkit_2024_profile().sheet);
   std::vector<std::string> texts;
+  texts.reserve(column.size());
   for (size_t i = 0; i < column.size(); ++i) texts.emplace_back(column.text(i));
   return texts;
 }

@@ -58,6 +58,7 @@ TEST(SubmissionTest, WantsEveryQuestionOfTheSplit) {
   expect_error(write({row_of("7", "a"), failed}, true), {"1 of 2", "'8'", "no picture"});
   EXPECT_FALSE(std::filesystem::exists(file));
   std::vector<Row> all;
+  all.reserve(3288);
   for (int id = 0; id < 3288; ++id) all.push_back(row_of(std::to_string(id), "a"));
   write(all, false)();
   EXPECT_EQ(read_json_file(file).size(), 3288U);

@@ -74,8 +74,9 @@ TEST_F(VisualExpertsTest, ReduceToTheFirstVersionWhereTheyEqualTheText) {
   auto equal = weights_;
   auto first_version = weights_;
   for (const std::string layer : {"0.", "1."}) {
+    const auto in_layer = kLayers + layer;
     for (const std::string weight : {"attention.wqkv", "attention.wo"}) {
-      const auto name = kLayers + layer + weight;
+      const auto name = in_layer + weight;
       equal[name + "_ve.weight"] = weights_.at(name + ".weight");
       first_version.erase(name + "_ve.weight");
     }
@@ -142,9 +143,10 @@ TEST_F(VisualExpertsTest, ShareTheOutputProjectionIfAFileSaysSo) {
 TEST_F(VisualExpertsTest, MayHaveNormsOfTheirOwn) {
   auto weights = weights_;
   for (const std::string layer : {"0.", "1."}) {
+    const auto in_layer = kLayers + layer;
     for (const std::string norm : {"attention_norm", "ffn_norm"}) {
-      weights[kLayers + layer + norm + "_ve.weight"] =
-          weights_.at(kLayers + layer + norm + ".weight");
+      const auto name = in_layer + norm;
+      weights[name + "_ve.weight"] = weights_.at(name + ".weight");
     }
   }
   const std::string names =

@@ -52,19 +52,23 @@ void check_file(const fs::path& root, const std::string& file, std::vector<std::
   const Wall* wall = wall_of(file);
   std::ifstream in(root / file);
   std::string line;
-  for (int number = 1; std::getline(in, line); ++number) {
+  int number = 0;
+  const auto refuse = [&](const std::string& what) {
+    faults.push_back(file + ":" + std::to_string(number) + ": " + what);
+  };
+  while (std::getline(in, line)) {
+    ++number;
     std::smatch match;
     if (!std::regex_search(line, match, kInclude)) continue;
     const auto header = match[2].str();
-    const auto place = file + ":" + std::to_string(number) + ": ";
     if (is_torch_header(header) && !wall->may_use_torch) {
-      faults.push_back(place + "Torch header <" + header + "> in the text half");
+      refuse("Torch header <" + header + "> in the text half");
     }
     if (match[1].str() != "\"") continue;
     const bool allowed =
         std::any_of(wall->may_include.begin(), wall->may_include.end(),
                     [&](const std::string& prefix) { return header.starts_with(prefix); });
-    if (!allowed) faults.push_back(place + wall->folder + " may not include \"" + header + "\"");
+    if (!allowed) refuse(wall->folder + " may not include \"" + header + "\"");
   }
 }
 

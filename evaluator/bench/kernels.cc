@@ -26,6 +26,7 @@ KernelRow measured(const KernelCase& of, const Ceilings& ceilings, at::Device de
   const int calls =
       std::clamp(static_cast<int>(kRoundSeconds / floor), copies, std::max(copies, kMostCalls));
   std::vector<std::function<void()>> prepared;
+  prepared.reserve(static_cast<size_t>(copies));
   for (int i = 0; i < copies; ++i) prepared.push_back(of.prepare());
   auto seconds = seconds_per_call(
       device, [&](int i) { prepared[static_cast<size_t>(i % copies)](); }, calls, kRepeats);

@@ -16,6 +16,7 @@ using Value = std::function<double(const Timing&)>;
 
 MedianInterval over(const std::vector<Timing>& timings, const Value& value) {
   std::vector<double> values;
+  values.reserve(timings.size());
   for (const auto& timing : timings) values.push_back(value(timing));
   return median_interval(std::move(values));
 }

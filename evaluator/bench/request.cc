@@ -10,6 +10,7 @@ std::vector<int64_t> prompt_of(const model::ModelConfig& config, const Shape& sh
                                int64_t image_context_id) {
   constexpr int64_t kTextBefore = 40;
   std::vector<int64_t> ids;
+  ids.reserve(static_cast<size_t>(shape.num_text_tokens));
   for (int64_t i = 0; i < shape.num_text_tokens; ++i) ids.push_back(3 + i * 7 % 200);
   const auto place = ids.begin() + std::min<int64_t>(kTextBefore, shape.num_text_tokens);
   ids.insert(place, static_cast<size_t>(shape.num_tiles * config.tokens_per_tile),

@@ -28,8 +28,10 @@ double seconds_of(const std::function<void()>& work) {
 std::vector<model::EngineRequest> requests_for(const Contender& contender,
                                                const ThroughputOptions& options) {
   const auto& engine = *contender.engine;
+  const auto num_pictures = std::min(kNumPictures, options.num_items);
   std::vector<at::Tensor> pictures;
-  for (int64_t i = 0; i < std::min(kNumPictures, options.num_items); ++i) {
+  pictures.reserve(static_cast<size_t>(num_pictures));
+  for (int64_t i = 0; i < num_pictures; ++i) {
     pictures.push_back(pixels_of(engine.config(), options.num_tiles, engine.options(), i));
   }
   const Shape shape{.num_tiles = options.num_tiles, .num_text_tokens = options.num_text_tokens};
@@ -92,6 +94,7 @@ ThroughputRow measure(const Contender& contender, size_t index, const Throughput
 
 MedianInterval over(const ThroughputRow& row, double (*value)(const ItemTimes&)) {
   std::vector<double> values;
+  values.reserve(row.times.size());
   for (const auto& times : row.times) values.push_back(value(times));
   return median_interval(std::move(values));
 }
@@ -105,6 +108,7 @@ std::string shown(const MedianInterval& value) {
 std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& contenders,
                                               const ThroughputOptions& options) {
   std::vector<ThroughputRow> rows;
+  rows.reserve(contenders.size());
   for (size_t i = 0; i < contenders.size(); ++i) rows.push_back(measure(contenders[i], i, options));
   return rows;
 }

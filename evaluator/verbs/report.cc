@@ -23,6 +23,7 @@ struct Options {
 
 ExitCode report(const Options& options) {
   std::vector<results::RunFolder> runs;
+  runs.reserve(options.runs.size());
   for (const auto& path : options.runs) runs.push_back(results::read_run_folder(path));
   auto published = split_list(options.published);
   if (published.empty()) published = results::published_models();

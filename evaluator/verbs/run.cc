@@ -138,6 +138,7 @@ std::optional<int> limit_of(const Options& options) {
 
 ExitCode run(const Options& options) {
   std::vector<ModelSpec> specs;
+  specs.reserve(options.models.size());
   for (const auto& text : options.models) specs.push_back(parse_model(text));
   check_judge_option(options.judge);
   auto plans = plan_tasks(options);

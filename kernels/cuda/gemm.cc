@@ -96,7 +96,8 @@ GemmDescription::GemmDescription(const GemmOperands& operands) : operands_(opera
   const auto& o = operands;
   must(cublasLtMatmulDescInit(&product_, CUBLAS_COMPUTE_32F, CUDA_R_32F), "description");
   const auto set = [&](cublasLtMatmulDescAttributes_t attribute, const auto& value) {
-    must(cublasLtMatmulDescSetAttribute(&product_, attribute, &value, sizeof(value)),
+    must(cublasLtMatmulDescSetAttribute(&product_, attribute, static_cast<const void*>(&value),
+                                        sizeof(value)),
          "description");
   };
   set(CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);

@@ -15,7 +15,7 @@ bool can_decode_in_batch(const Decoder& decoder) {
   constexpr int64_t kLargestGroup = 8;
   constexpr int64_t kPackBytes = 16;
   const auto& config = decoder.config();
-  const auto value_bytes = static_cast<int64_t>(decoder.weights().embeddings.element_size());
+  const int64_t value_bytes = decoder.weights().embeddings.element_size();
   return decoder.fused_layers() != nullptr &&
          decoder.options().attention == kernels::AttentionKind::kFused &&
          config.head_dim <= kWidestHead && config.head_dim * value_bytes % kPackBytes == 0 &&

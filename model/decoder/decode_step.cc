@@ -93,6 +93,7 @@ std::vector<NextChoice> DecodeBatch::choices(int64_t count) const {
   const auto results = numbers_.slice(0, kStatus, kChosen + 1).to(at::kCPU);
   const auto rows = results.accessor<int32_t, 2>();
   std::vector<NextChoice> chosen;
+  chosen.reserve(static_cast<size_t>(count));
   for (int64_t row = 0; row < count; ++row) {
     chosen.push_back({.token_id = rows[1][row], .is_number = rows[0][row] != kRowHasNoNumber});
   }

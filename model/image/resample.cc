@@ -25,6 +25,11 @@ double bilinear(double t) {
   return t < 1.0 ? 1.0 - t : 0.0;
 }
 
+// Pillow cuts the sum, which is not std::lround: just below a half the sum itself rounds up.
+int rounded(double value) {
+  return static_cast<int>(std::trunc(value + 0.5));
+}
+
 int32_t to_fixed(double weight) {
   const double scaled = weight * (1 << kPrecisionBits);
   return static_cast<int32_t>(weight < 0 ? scaled - 0.5 : scaled + 0.5);
@@ -126,8 +131,8 @@ Taps real_weights(int in_size, int out_size, Filter filter, int index,
   const double support = (filter == Filter::kBicubic ? 2.0 : 1.0) * filter_scale;
   const double inverse = 1.0 / filter_scale;
   const double centre = (index + 0.5) * scale;
-  const int first = std::max(0, static_cast<int>(centre - support + 0.5));
-  const int end = std::min(in_size, static_cast<int>(centre + support + 0.5));
+  const int first = std::max(0, rounded(centre - support));
+  const int end = std::min(in_size, rounded(centre + support));
 
   weights.clear();
   double sum = 0.0;

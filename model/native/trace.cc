@@ -41,6 +41,7 @@ class Collector {
   size_t write(const std::filesystem::path& path) {
     if (!steps_.empty()) tensors_.emplace_back("logits_steps", at::stack(steps_));
     std::vector<TensorToWrite> list;
+    list.reserve(tensors_.size());
     for (const auto& [name, tensor] : tensors_) {
       list.push_back(
           {.name = name,

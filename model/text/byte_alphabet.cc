@@ -55,6 +55,7 @@ std::optional<std::string> bytes_of_token(std::string_view token) {
   const auto size = static_cast<int32_t>(token.size());
   for (int32_t at = 0; at < size;) {
     UChar32 character = 0;
+    // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): inside ICU's macro
     U8_NEXT(token, at, size, character);
     if (character < 0 || static_cast<size_t>(character) >= byte_of.size()) return std::nullopt;
     const int byte = byte_of[static_cast<size_t>(character)];

@@ -41,6 +41,7 @@ const nlohmann::json& check_config(const nlohmann::json& config, const std::stri
   }
   return config;
 }
+const nlohmann::json& check_config(nlohmann::json&&, const std::string&) = delete;
 
 }  // namespace
 

@@ -30,6 +30,7 @@ std::string replace_malformed_utf8(std::string_view bytes) {
   for (int32_t at = 0; at < size;) {
     const auto begin = static_cast<size_t>(at);
     UChar32 character = 0;
+    // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): inside ICU's macro
     U8_NEXT(bytes, at, size, character);
     text.append(character < 0 ? kReplacement
                               : bytes.substr(begin, static_cast<size_t>(at) - begin));

@@ -52,6 +52,7 @@ std::array<double, kMaxNgram> bleu(std::span<const CaptionTexts> pictures) {
   for (const auto& picture : pictures) {
     if (picture.references.empty()) model::fail("bleu: a picture has no reference");
     std::vector<NgramCounts> references;
+    references.reserve(picture.references.size());
     for (const auto& text : picture.references) references.push_back(index.count(text));
     add(totals, index.count(picture.hypothesis), references);
   }

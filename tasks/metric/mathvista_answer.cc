@@ -104,7 +104,7 @@ std::optional<std::string> judged_extraction(const Row& row, const MathProblem& 
   for (; call.attempt < kMaxCalls; ++call.attempt) {
     auto exchange = judge.ask(call);
     if (!exchange) return std::nullopt;
-    const auto reply = std::string(strip(exchange->reply));
+    auto reply = std::string(strip(exchange->reply));
     score.asked.push_back(std::move(*exchange));
     if (!reply.empty() && reply != kFailedCall) return reply;
   }
@@ -155,6 +155,7 @@ std::string rule_extraction(std::string_view response, const MathProblem& proble
   if (problem.answer_type == "list") return last_list(response);
   if (!problem.is_multiple_choice) return last_number(response);
   std::vector<Choice> choices;
+  choices.reserve(problem.choices.size());
   for (const auto& text : problem.choices) {
     choices.push_back({static_cast<char>('A' + choices.size()), text});
   }

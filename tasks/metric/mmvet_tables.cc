@@ -29,6 +29,7 @@ struct Sums {
 
   std::vector<double> percentages() const {
     std::vector<double> result;
+    result.reserve(runs.size());
     for (const double sum : runs) result.push_back(sum / count * 100);
     return result;
   }

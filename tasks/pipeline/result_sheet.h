@@ -40,8 +40,8 @@ class SheetColumn {
 
   SheetColumn(const SheetColumn&) = delete;
   SheetColumn& operator=(const SheetColumn&) = delete;
-  SheetColumn(SheetColumn&&) = default;
-  SheetColumn& operator=(SheetColumn&&) = default;
+  SheetColumn(SheetColumn&&) noexcept = default;
+  SheetColumn& operator=(SheetColumn&&) noexcept = default;
 
   size_t size() const { return cells_.size(); }
   bool is_missing(size_t row) const { return std::holds_alternative<std::monostate>(cells_[row]); }

@@ -140,6 +140,7 @@ void use_table_columns(json& row, const std::string& where) {
     use_list_literal(row);
   }
   if (row.contains("question_type_id")) use_kind(row, where);
+  // NOLINTNEXTLINE(readability-container-size-empty): empty() of a JSON text is false
   if (row.contains("hint") && row["hint"] == "") row["hint"] = nullptr;
   split_finished_question(row);
 }

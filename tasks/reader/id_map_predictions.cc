@@ -1,5 +1,7 @@
 #include "tasks/reader/id_map_predictions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -124,7 +126,7 @@ std::vector<Row> mmvet_rows(const Entries& entries, const MmVetQuestions& questi
                             const std::string& file) {
   std::vector<Row> rows;
   for (const auto& [id, entry] : entries) {
-    const auto where = file + ": entry '" + id + "'";
+    const auto where = fmt::format("{}: entry '{}'", file, id);
     Row row{.sample = std::make_shared<const Sample>(questions.sample(id, where))};
     if (entry.is_string()) {
       row.response = entry.get<std::string>();

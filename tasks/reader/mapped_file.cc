@@ -68,9 +68,9 @@ void MappedFile::release(std::string_view part) const {
   ::madvise(const_cast<char*>(mapped_.data()) + begin, end - begin, MADV_DONTNEED);
 }
 
-void ForwardReading::passed(const char* place) {
+void ForwardReading::passed(std::string_view rest) {
   constexpr size_t kReleasedAtOnce = 16 << 20;
-  const auto behind = static_cast<size_t>(place - file_.text().data());
+  const auto behind = static_cast<size_t>(rest.data() - file_.text().data());
   if (behind < released_ + kReleasedAtOnce) return;
   file_.release(file_.text().substr(released_, behind - released_));
   released_ = behind;

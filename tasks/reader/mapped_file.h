@@ -49,8 +49,8 @@ class ForwardReading {
  public:
   explicit ForwardReading(const MappedFile& file) : file_(file) {}
 
-  /// Everything before `place`, a pointer into the text, has been read.
-  void passed(const char* place);
+  /// Everything before `rest`, a view into the text, has been read.
+  void passed(std::string_view rest);
 
  private:
   const MappedFile& file_;

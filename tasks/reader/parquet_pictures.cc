@@ -33,6 +33,7 @@ const arrow::Array& bytes_array(const arrow::Array& array, int element, int64_t&
       return array;
   }
 }
+const arrow::Array& bytes_array(arrow::Array&&, int, int64_t&) = delete;
 
 class ParquetPictures final : public PictureStore {
  public:

@@ -33,6 +33,7 @@ class PictureNames {
   std::vector<SampleImage> named(const Sample& sample, std::vector<ImageSource> sources) {
     const auto names = file_names(sample, sources.size());
     std::vector<SampleImage> images;
+    images.reserve(sources.size());
     for (size_t i = 0; i < sources.size(); ++i) {
       images.push_back({names[i], first_written(names[i], std::move(sources[i])), are_stored_});
     }
@@ -80,6 +81,7 @@ SampleSet finish_samples(const std::filesystem::path& path, SampleTable table,
   PictureNames names(task, profile, are_stored);
   SampleSet set;
   std::vector<Place> places;
+  places.reserve(table.num_rows());
   for (size_t row = 0; row < table.num_rows(); ++row) places.push_back(table.place(row));
   auto samples = std::move(table).samples();
   for (size_t row = 0; row < samples.size(); ++row) {

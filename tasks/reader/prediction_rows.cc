@@ -88,6 +88,7 @@ std::vector<Row> in_order(std::span<const Prediction> predictions, Samples sampl
   for (const auto& candidate : candidates) {
     if (candidate.size() != predictions.size() || !mostly_ask(predictions, candidate)) continue;
     std::vector<Row> rows;
+    rows.reserve(candidate.size());
     for (size_t i = 0; i < candidate.size(); ++i) {
       rows.push_back(row_of(candidate[i], predictions[i]));
     }

@@ -61,7 +61,7 @@ std::string answers_text(const json& value, std::string_view name, bool unwraps_
   return unwraps_one && texts.size() == 1 ? texts.front() : list_literal(texts);
 }
 
-std::string with_prefix(std::string_view prefix, std::string text) {
+std::string with_prefix(std::string_view prefix, const std::string& text) {
   return text.starts_with(prefix) ? text : std::string(prefix) + text;
 }
 

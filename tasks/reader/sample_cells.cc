@@ -84,13 +84,14 @@ SampleTable sample_table_of(const TsvTable& table, std::span<const std::string_v
   }
   const auto file = std::make_shared<const std::string>(table.path.string() + ":");
   std::vector<Place> places;
+  places.reserve(table.lines.size());
   for (const auto line : table.lines) places.push_back({file, line});
   SampleTable samples(rules, std::move(names), std::move(places));
   ForwardReading reading(*table.file);
   for (size_t row = 0; row < table.num_rows(); ++row) {
     for (size_t k = 0; k < wanted.size(); ++k)
       samples.set(row, k, table.field(row, wanted[k]).text());
-    reading.passed(table.field(row, 0).raw.data());
+    reading.passed(table.field(row, 0).raw);
   }
   return samples;
 }

@@ -32,8 +32,8 @@ class Cutter {
     }
   }
 
-  /// What has been cut so far.
-  std::string_view behind() const { return text_.substr(0, position_); }
+  /// What has not been cut yet.
+  std::string_view rest() const { return text_.substr(position_); }
 
  private:
   bool at_end() const { return position_ >= text_.size(); }
@@ -140,7 +140,7 @@ TsvTable read_tsv(const std::filesystem::path& path) {
     fields.resize(num_columns);
     table.fields.insert(table.fields.end(), fields.begin(), fields.end());
     table.lines.push_back(line);
-    reading.passed(cutter.behind().data() + cutter.behind().size());
+    reading.passed(cutter.rest());
   }
   if (table.lines.empty())
     model::fail(path.string(), ": expected at least one row, got the header alone");

@@ -42,7 +42,7 @@ class TablePictures {
     const int index = table.column("index");
     ForwardReading reading(*table.file);
     for (size_t row = 0; row < table.num_rows(); ++row) {
-      reading.passed(field(row, 0).raw.data());
+      reading.passed(field(row, 0).raw);
       row_of_id_.emplace(id_text(field(row, index).text()), row);
     }
   }
@@ -95,6 +95,7 @@ class TablePictures {
       model::fail("column 'image': expected a list of base64 texts, got one that cannot be read");
     }
     std::vector<ImageSource> sources;
+    sources.reserve(elements->size());
     for (size_t i = 0; i < elements->size(); ++i) {
       sources.emplace_back(table_.file, text, origin, static_cast<int>(i));
     }
@@ -146,7 +147,7 @@ SampleSet read_tsv_samples(const std::filesystem::path& path, const Task& task,
   std::vector<std::vector<ImageSource>> sources(rows.num_rows());
   ForwardReading reading(*table.file);
   for (size_t row = 0; row < rows.num_rows(); ++row) {
-    reading.passed(table.field(row, 0).raw.data());
+    reading.passed(table.field(row, 0).raw);
     try {
       sources[row] = pictures.sources(row);
     } catch (const model::SetupError& cause) {

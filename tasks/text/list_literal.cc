@@ -85,10 +85,10 @@ class Literal {
     if (digits.empty() || (digits[0] != '.' && (digits[0] < '0' || digits[0] > '9'))) {
       return std::nullopt;
     }
-    if (const auto integer = parse_int(word)) {
+    if (auto integer = parse_int(word)) {
       const bool has_leading_zero = digits[0] == '0' && *integer != "0";
       if (has_leading_zero) return std::nullopt;
-      return *integer;
+      return integer;
     }
     if (const auto number = parse_float(word)) return float_repr(*number);
     return std::nullopt;

@@ -5,7 +5,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 #include "model/adapter.h"
 #include "tasks/text/python_text.h"
@@ -73,7 +72,8 @@ std::string float_repr(double value) {
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
   const std::string_view text(buffer, static_cast<size_t>(end.ptr - buffer));
   const size_t e = text.find('e');
-  const int exponent = std::atoi(std::string(text.substr(e + 1)).c_str());
+  int exponent = 0;
+  std::from_chars(buffer + e + (text[e + 1] == '+' ? 2 : 1), end.ptr, exponent);
   if (exponent < -4 || exponent >= 16) return std::string(text);
 
   std::string result = text[0] == '-' ? "-" : "";

@@ -61,6 +61,7 @@ char32_t next_code_point(std::string_view text, size_t& position) {
   const auto* const bytes = reinterpret_cast<const uint8_t*>(text.data());
   const size_t start = position;
   UChar32 code_point = 0;
+  // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): inside ICU's macro
   U8_NEXT(bytes, position, text.size(), code_point);
   if (code_point >= 0) return static_cast<char32_t>(code_point);
   position = start + 1;

@@ -87,6 +87,7 @@ void check_python(std::string text) {
 void check_sheet(const std::vector<std::string>& texts) {
   t::type_column(texts);
   std::vector<t::CellView> views;
+  views.reserve(texts.size());
   for (const auto& text : texts) views.emplace_back(std::string_view(text));
   t::SheetColumn column(views, {.is_used = true});
   std::vector<t::CellView> cells;

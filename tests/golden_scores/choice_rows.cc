@@ -33,6 +33,7 @@ const json& cells_of(const json& golden) {
   if (golden.contains("row")) return golden["row"];
   return golden.contains("joined_row") ? golden["joined_row"] : golden;
 }
+const json& cells_of(json&&) = delete;
 
 /// A row of InternVL's own data: options as list or object, answers in other columns.
 tasks::Sample internvl_sample(json cells, size_t position) {

@@ -108,6 +108,7 @@ json step_of(const tasks::Score& score, const std::string& name) {
 
 std::vector<tasks::Sample> samples_of_table_rows(const std::vector<json>& golden) {
   std::vector<json> cells;
+  cells.reserve(golden.size());
   for (const auto& row : golden) cells.push_back(row.at("row"));
   const ScratchFolder folder;
   return tasks::samples_of_table(tasks::read_tsv(folder.write("rows.tsv", tsv_of(cells))), {});

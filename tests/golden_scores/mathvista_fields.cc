@@ -23,6 +23,7 @@ bool is_internvl(const ScoreCase& test) {
 std::vector<tasks::Sample> samples(const ScoreCase& test) {
   if (!is_internvl(test)) return samples_of_table_rows(test.golden);
   std::vector<tasks::Sample> samples;
+  samples.reserve(test.golden.size());
   for (const auto& golden : test.golden) {
     samples.push_back(tasks::math_sample(golden.at("row"), "golden row"));
   }

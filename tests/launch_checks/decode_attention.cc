@@ -55,7 +55,7 @@ bool check_case(const AttentionCase& c) {
   const std::vector<int32_t> length = {270, 1, 0, 128, 129};
   const size_t rows = slot.size();
   const auto head_dim = static_cast<size_t>(c.head_dim);
-  const auto num_heads = static_cast<size_t>(c.num_kv_heads * c.group);
+  const auto num_heads = static_cast<size_t>(int64_t{c.num_kv_heads} * c.group);
   const size_t cache_size = kSlots * kCapacity * static_cast<size_t>(c.num_kv_heads) * head_dim;
   const auto q = normal_values<T>(rows * num_heads * head_dim, 1);
   const auto keys = normal_values<T>(cache_size, 2);
@@ -101,7 +101,7 @@ bool check_step(const AttentionCase& c) {
   const std::vector<int32_t> position = {269, 0, 0, 128};
   const size_t rows = slot.size();
   const auto head_dim = static_cast<size_t>(c.head_dim);
-  const auto num_heads = static_cast<size_t>(c.num_kv_heads * c.group);
+  const auto num_heads = static_cast<size_t>(int64_t{c.num_kv_heads} * c.group);
   const auto width = (num_heads + 2 * static_cast<size_t>(c.num_kv_heads)) * head_dim;
   const size_t cache_size = kSlots * kCapacity * static_cast<size_t>(c.num_kv_heads) * head_dim;
   const auto keys = normal_values<T>(cache_size, 2);

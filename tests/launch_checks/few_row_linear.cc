@@ -56,6 +56,7 @@ std::vector<T> product(const Shape& s, const std::vector<T>& x, const std::vecto
   if (!is_started) return {};
   const auto y = y_there.read();
   std::vector<T> dense;
+  dense.reserve(s.m * s.n);
   for (size_t i = 0; i < s.m * s.n; ++i) dense.push_back(y[i / s.n * s.y_distance + i % s.n]);
   return dense;
 }

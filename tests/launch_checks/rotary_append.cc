@@ -45,7 +45,7 @@ template <typename T>
 double element(const Inputs<T>& in, const RotaryCase& c, size_t token, int block, int d,
                bool is_rotated) {
   const auto value = [&](int i) {
-    const size_t column = static_cast<size_t>(block * c.head_dim + i);
+    const size_t column = static_cast<size_t>(int64_t{block} * c.head_dim + i);
     float x = static_cast<float>(in.qkv[static_cast<size_t>(in.row[token]) * in.width + column]);
     if (c.has_bias) x += static_cast<float>(in.bias[column]);
     return c.is_fast ? x : round_to<T>(x);
@@ -53,7 +53,7 @@ double element(const Inputs<T>& in, const RotaryCase& c, size_t token, int block
   if (!is_rotated) return round_to<T>(value(d));
   const int half = c.head_dim / 2;
   const int i = d % half;
-  const auto at = static_cast<size_t>(in.angle[token] * half + i);
+  const auto at = static_cast<size_t>(int64_t{in.angle[token]} * half + i);
   const float cos = static_cast<float>(in.cos[at]);
   const float sin = d < half ? -static_cast<float>(in.sin[at]) : static_cast<float>(in.sin[at]);
   const float first = value(d) * cos;
@@ -115,13 +115,14 @@ bool check_case(const RotaryCase& c) {
       const int block = kv_head * (c.group + 2);
       for (int d = 0; d < c.head_dim; ++d) {
         for (int j = 0; j < c.group; ++j) {
-          const auto head = static_cast<size_t>(kv_head * c.group + j);
+          const auto head = static_cast<size_t>(int64_t{kv_head} * c.group + j);
           expected_out[token * out_width + head * head_dim + static_cast<size_t>(d)] =
               element(in, c, token, block + j, d, true);
         }
         if (in.slot[token] < 0) continue;
-        const auto place = static_cast<size_t>(in.slot[token] * kCapacity + in.position[token]);
-        const size_t at = place * kv_width + static_cast<size_t>(kv_head * c.head_dim + d);
+        const auto place =
+            static_cast<size_t>(int64_t{in.slot[token]} * kCapacity + in.position[token]);
+        const size_t at = place * kv_width + static_cast<size_t>(int64_t{kv_head} * c.head_dim + d);
         expected_keys[at] = element(in, c, token, block + c.group, d, true);
         expected_values[at] = element(in, c, token, block + c.group + 1, d, false);
       }

@@ -63,8 +63,8 @@ bool check_case(int width, int height, int columns, int rows, int tile, int patc
   for (uint8_t& byte : source) byte = static_cast<uint8_t>(random());
   const auto table = normal_values<T>(3 * 256, 4);
   const int grid = tile / patch;
-  const size_t out_width = static_cast<size_t>(3 * patch * patch + padding);
-  const size_t num_patches = static_cast<size_t>(rows * columns * grid * grid);
+  const size_t out_width = static_cast<size_t>(int64_t{3} * patch * patch + padding);
+  const size_t num_patches = static_cast<size_t>(int64_t{rows} * columns * grid * grid);
 
   const OnDevice<uint8_t> source_there(source),
       scratch(std::vector<uint8_t>(static_cast<size_t>(height) * across.size * 3));
