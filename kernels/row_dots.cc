@@ -1,17 +1,13 @@
 #include "kernels/row_dots.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
+#include "kernels/bf16_bits.h"
 #include "kernels/cpu_paths.h"
 
 namespace mono::kernels {
 namespace {
-
-float from_bf16(uint16_t bits) {
-  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
-}
 
 float sum_of(float* lanes) {
   for (int64_t half = kDotLanes / 2; half > 0; half /= 2) {

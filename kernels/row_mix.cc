@@ -1,8 +1,8 @@
 #include "kernels/row_mix.h"
 
 #include <algorithm>
-#include <bit>
 
+#include "kernels/bf16_bits.h"
 #include "kernels/cpu_paths.h"
 
 namespace mono::kernels {
@@ -21,8 +21,7 @@ MONO_INLINE void mix_columns(const RowMix& mix, int64_t begin, int64_t count, fl
     for (int row = 0; row < kRows; ++row) {
       const float weight = mix.weights[row * mix.weight_distance + n];
       for (int64_t d = 0; d < count; ++d) {
-        const auto element = std::bit_cast<float>(static_cast<uint32_t>(value[d]) << 16);
-        partial[row][d] = __builtin_fmaf(weight, element, partial[row][d]);
+        partial[row][d] = __builtin_fmaf(weight, from_bf16(value[d]), partial[row][d]);
       }
     }
   }

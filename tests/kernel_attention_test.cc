@@ -93,7 +93,6 @@ TEST(AttentionTest, RefusesTilesThatDiffer) {
   expect_says(message_of<c10::Error>(call), "k and v must be [1, 2, 3, 8] as q, got [1, 2, 4, 8]");
 }
 
-// A 4 x 4 grid of one channel holding 0 .. 15; each token is a square of four patches.
 TEST_P(AttentionOperatorsTest, ARowInBlocksHasTheSameBitsInAnyPart) {
   constexpr int64_t kLength = 200;
   constexpr int64_t kPadded = 256;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -25,6 +26,20 @@ TEST(ShareOutTest, GivesEachElementOnce) {
         for (const auto& times : given) ASSERT_EQ(times, 1);
       }
     }
+  }
+}
+
+TEST(ShareOutTest, ThrowsWhatAThreadThrew) {
+  for (const int num_threads : {1, 2, 5}) {
+    std::atomic<int> num_calls = 0;
+    const auto call = [&] {
+      share_out(1000, 1, num_threads, [&](int64_t, int64_t) {
+        ++num_calls;
+        throw std::runtime_error("no memory");
+      });
+    };
+    EXPECT_THROW(call(), std::runtime_error);
+    EXPECT_LE(num_calls, num_threads);
   }
 }
 
