@@ -24,5 +24,8 @@ fi
 build=build-tidy
 cmake -G Ninja -S . -B $build -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON &>/dev/null
 ninja -C $build mono_git_commit >/dev/null
-printf '%s\n' "${files[@]}" | xargs -P 2 -n 1 clang-tidy -p $build --quiet 2> >(grep -v 'warnings generated' >&2)
+# The analyzer takes a fifth of the time in its shallow mode, most of which the tests' macros cost.
+analyzer=(-Xclang -analyzer-config -Xclang mode=shallow)
+printf '%s\n' "${files[@]}" |
+  xargs -P 2 -n 1 clang-tidy -p $build --quiet "${analyzer[@]/#/--extra-arg=}" 2> >(grep -v 'warnings generated' >&2)
 echo "lint: clang-tidy is content with ${#files[@]} files"
