@@ -35,6 +35,23 @@ TEST(WeightsTest, LieOneUnderTheOtherWhereTheyAreTakenTogether) {
   EXPECT_TRUE(taker.problems().empty());
 }
 
+TEST(WeightsTest, ATableStaysInItsFileInTheDtypeItIsStoredIn) {
+  const tests::TemporaryFolder folder;
+  const auto table = at::randn({4, 8});
+  tests::write_tensors(folder.path() / "a", {{"a", table}});
+  for (const auto dtype : {at::kFloat, at::kBFloat16}) {
+    auto stored = read_safetensors(folder.path() / "a");
+    const std::weak_ptr<const MappedFile> file = stored.at("a").file;
+    at::Tensor taken;
+    {
+      WeightTaker taker(std::move(stored), dtype, at::kCPU);
+      taken = taker.take_table("a", {4, 8});
+    }
+    EXPECT_TRUE(at::equal(taken, table.to(dtype)));
+    EXPECT_EQ(file.expired(), dtype != at::kFloat) << dtype;
+  }
+}
+
 TEST(WeightsTest, AreNamedEachWhereOneOfThoseTakenTogetherIsMissing) {
   const tests::TemporaryFolder folder;
   tests::write_tensors(folder.path() / "a", {{"a", at::ones({2, 3})}, {"b", at::ones({4, 2})}});

@@ -87,11 +87,15 @@ LayerWeights layer(const LayerTaker& taker, const LanguageConfig& config,
 LanguageWeights take_language(WeightTaker& taker, const LanguageConfig& config,
                               const LanguageNames& names, const VisualExpertNames& visual) {
   const std::vector<int64_t> table{config.vocab_size, config.hidden_size};
+  const auto embeddings = names.embeddings + ".weight", head = names.head + ".weight";
   LanguageWeights weights{.packing = names.packing,
-                          .embeddings = taker.take(names.embeddings + ".weight", table),
                           .norm = taker.take(names.norm + ".weight", {config.hidden_size})};
-  const bool is_tied = config.ties_embeddings && !taker.has(names.head + ".weight");
-  weights.head = is_tied ? weights.embeddings : taker.take(names.head + ".weight", table);
+  if (config.ties_embeddings && !taker.has(head)) {
+    weights.embeddings = weights.head = taker.take(embeddings, table);
+  } else {
+    weights.embeddings = taker.take_table(embeddings, table);
+    weights.head = taker.take(head, table);
+  }
   for (int64_t i = 0; i < config.num_layers; ++i) {
     const LayerTaker layer_taker(taker, config, names.layers + std::to_string(i) + ".");
     weights.layers.push_back(layer(layer_taker, config, names, visual));

@@ -118,6 +118,13 @@ at::Tensor WeightTaker::take(const std::string& name, const std::vector<int64_t>
   return stored ? settled({*stored}, shape) : at::Tensor();
 }
 
+at::Tensor WeightTaker::take_table(const std::string& name, const std::vector<int64_t>& shape) {
+  const auto stored = find(name, shape);
+  if (!stored) return {};
+  const bool is_ready = device_.is_cpu() && dtype_of(*stored) == dtype_;
+  return is_ready ? tensor_over(*stored) : settled({*stored}, shape);
+}
+
 at::Tensor WeightTaker::take_stacked(const std::vector<std::string>& names,
                                      const std::vector<int64_t>& rows,
                                      const std::vector<int64_t>& tail) {

@@ -37,6 +37,10 @@ class WeightTaker {
   /// The weight, or an undefined tensor where it is missing or has another shape or no float dtype.
   at::Tensor take(const std::string& name, const std::vector<int64_t>& shape);
 
+  /// A weight of which a call reads a few rows. On the CPU it stays in its file, and only pages
+  /// that were read take memory; it is as `take` leaves it where it is stored in another dtype.
+  at::Tensor take_table(const std::string& name, const std::vector<int64_t>& shape);
+
   /// Several weights of [rows[i], tail...] one under the other in one tensor; undefined where one
   /// of them is.
   at::Tensor take_stacked(const std::vector<std::string>& names, const std::vector<int64_t>& rows,
