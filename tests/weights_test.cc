@@ -79,5 +79,21 @@ TEST(WeightsTest, ThatDoNotFitInMemoryAreASetUpErrorThatSaysHowMuchTheyNeed) {
                                         " bytes of memory on cpu, which are not free");
 }
 
+TEST(WeightsTest, OfMoreLayersThanThereAreTensorsAreNotLookedFor) {
+  auto config = tests::tiny_config();
+  config["llm_config"]["num_hidden_layers"] = INT32_MAX;
+  tests::expect_says(refusal_of(TinyCheckpoint(tests::tiny_weights(), config)),
+                     "num_hidden_layers is 2147483647, the checkpoint holds 33 tensors");
+}
+
+TEST(WeightsTest, ThatAreMissingAreNamedUpToTwenty) {
+  auto config = tests::tiny_config();
+  config["llm_config"]["num_hidden_layers"] = 12;
+  const auto message = refusal_of(TinyCheckpoint(tests::tiny_weights(), config));
+  tests::expect_says(message, "missing: language_model.model.layers.2.attention_norm.weight [32]");
+  tests::expect_says(message, "\n  and 80 more");
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 21) << message;
+}
+
 }  // namespace
 }  // namespace mono::model

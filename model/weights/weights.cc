@@ -40,8 +40,20 @@ struct Taken {
   std::vector<std::string> problems{};
 };
 
+/// \throws SetupError where there are more layers than any checkpoint of so few tensors can hold.
+void check_num_layers(const std::filesystem::path& folder, const ModelConfig& config,
+                      const StoredTensors& tensors) {
+  const auto num_tensors = static_cast<int64_t>(tensors.size());
+  for (const int64_t num_layers : {config.language.num_layers, config.vision.num_layers}) {
+    if (num_layers <= num_tensors) continue;
+    fail(folder.string(), ": the weights do not fit config.json: num_hidden_layers is ", num_layers,
+         ", the checkpoint holds ", num_tensors, " tensors");
+  }
+}
+
 Taken take_all(const std::filesystem::path& folder, const ModelConfig& config,
                const StoredTensors& tensors, at::ScalarType dtype, at::Device device) {
+  check_num_layers(folder, config, tensors);
   WeightTaker taker(tensors, dtype, device);
   const auto names = names_of(config, taker.has_prefix("model."));
   VisualExpertNames visual;
