@@ -7,10 +7,12 @@
 #include <cerrno>
 #include <chrono>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 #include "evaluator/environment.h"
 #include "evaluator/task_extras.h"
+#include "model/json_text.h"
 #include "results/schema.h"
 #include "results/summary.h"
 
@@ -38,7 +40,8 @@ double unix_seconds() {
 ordered_json read_json(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return nullptr;
-  auto json = ordered_json::parse(file, nullptr, /*allow_exceptions=*/false);
+  auto json =
+      model::json_or_discarded<ordered_json>(std::string(std::istreambuf_iterator<char>(file), {}));
   if (!json.is_object()) {
     model::fail(path.string(), ": no JSON object; remove it or choose another output path");
   }

@@ -40,6 +40,18 @@ std::string samples_text(const ordered_json& header, const std::vector<ordered_j
   return text;
 }
 
+/// \throws SetupError naming the line of a row that no run has written.
+void check_rows(const fs::path& path, const std::vector<ordered_json>& rows) {
+  constexpr size_t kFirstLine = 2;  // behind the header
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (const auto* const name : {"response", "error"}) {
+      const auto field = rows[i].find(name);
+      if (field != rows[i].end() && field->is_string()) continue;
+      model::fail(path.string(), ":", i + kFirstLine, ": a row has no text '", name, "'");
+    }
+  }
+}
+
 results::RunLog open_samples(const fs::path& path, const ordered_json& header) {
   std::vector<ordered_json> good;
   ordered_json kept_header;
@@ -50,6 +62,7 @@ results::RunLog open_samples(const fs::path& path, const ordered_json& header) {
       fmt::print(stderr, "mono-eval: {}:{}: {} bytes of a row that a killed run left are cut off\n",
                  path.string(), torn->line, torn->bytes);
     }
+    check_rows(path, log.found().rows);
     for (const auto& row : log.found().rows) {
       if (!has_error(row)) good.push_back(row);
     }

@@ -18,6 +18,7 @@ constexpr int64_t kFineStep = 64;
 constexpr int64_t kCoarseStep = 512;
 constexpr int64_t kLargestBucket = 65536;
 constexpr int kVersion = 2;
+constexpr int kMaxDepth = 8;  // twice what a file of plans needs
 constexpr const char* kFormat = "mono gemm plans";
 
 const char* name_of(GemmType type) {
@@ -139,7 +140,11 @@ void GemmPlans::load(const std::filesystem::path& path) {
   TORCH_CHECK(file, path.string(), ": cannot open the plans");
   std::map<GemmShape, GemmAlgorithm> read;
   try {
-    const auto json = Json::parse(file);
+    const auto json = Json::parse(file, [](int depth, Json::parse_event_t, const Json&) {
+      TORCH_CHECK(depth <= kMaxDepth, "expected at most ", kMaxDepth,
+                  " lists and objects within one another, got more");
+      return true;
+    });
     TORCH_CHECK(json.at("format") == kFormat && json.at("version") == kVersion, "expected ",
                 kFormat, " of version ", kVersion, ", got ", json.at("format").dump(),
                 " of version ", json.at("version").dump());

@@ -3,11 +3,13 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 
 namespace mono::model {
 
@@ -16,11 +18,7 @@ namespace mono::model {
 inline nlohmann::json read_json(const std::filesystem::path& path) {
   std::ifstream file(path);
   if (!file) fail(path.string(), ": cannot open");
-  try {
-    return nlohmann::json::parse(file);
-  } catch (const nlohmann::json::exception& cause) {
-    fail(path.string(), ": ", cause.what());
-  }
+  return parse_json(std::string(std::istreambuf_iterator<char>(file), {}), path.string());
 }
 
 /// The fields of one JSON object of a file; every error names the file, the field, what was

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 
 namespace mono::results {
 
@@ -14,6 +15,7 @@ using nlohmann::ordered_json;
 namespace {
 
 ordered_json parse_row(const std::string& text, const std::string& path, int line) {
+  if (model::too_deep_at(text)) model::fail(path, ":", line, ": ", model::kTooDeep);
   ordered_json row;
   try {
     row = ordered_json::parse(text);

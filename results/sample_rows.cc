@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 #include "results/line_blocks.h"
 #include "results/schema.h"
 
@@ -75,7 +76,7 @@ class RowParser {
 };
 
 ordered_json header_of(std::string_view line, const std::string& where) {
-  const auto parsed = ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const auto parsed = model::json_or_discarded<ordered_json>(line);
   if (!parsed.is_object() || !parsed.contains("header")) {
     fail(where, ": expected the header of a run log");
   }
@@ -121,7 +122,7 @@ ordered_json sample_row_at(const std::filesystem::path& path, int64_t offset) {
   std::ifstream file(path, std::ios::binary);
   std::string line;
   if (!file.seekg(offset) || !std::getline(file, line)) fail(path.string(), ": cannot read a row");
-  auto row = ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+  auto row = model::json_or_discarded<ordered_json>(line);
   if (!row.is_object()) fail(path.string(), ": no row at byte ", offset);
   return row;
 }

@@ -25,6 +25,7 @@ const Texts kBadLines = {
     R"({"index": 4})",
     R"({"prediction": "A"})",
     R"({"index": 4, "predi)",
+    R"({"index": 4, "prediction": )" + std::string(101, '[') + std::string(101, ']') + "}",
     R"([4])",
     R"({)",
     "Loading checkpoint shards: 100%"};

@@ -73,6 +73,16 @@ TEST_F(CliCheckpointTest, TokenizerMissing) {
   expect_refusal(run_with(folder), folder.string(), "tokenizer.model");
 }
 
+TEST_F(CliCheckpointTest, ATokenizerOfMoreIdsThanTheModelIsRefusedByRunAndValidate) {
+  const auto folder = copy_of_checkpoint();
+  auto tokens = nlohmann::json::parse(read_file(folder / "added_tokens.json"));
+  tokens["<one too many>"] = 92553;
+  write_file(folder / "added_tokens.json", tokens.dump());
+  const std::string reason = "tokenizer: it has 92554 ids, the model's vocab_size is 92553";
+  expect_refusal(run_with(folder), folder.string(), reason);
+  expect_refusal(run_mono_eval("validate " + folder.string()), "fault: ", reason);
+}
+
 TEST_F(CliCheckpointTest, MissingTensorIsNamed) {
   const auto folder = copy_of_checkpoint();
   auto bytes = read_file(folder / "model.safetensors");

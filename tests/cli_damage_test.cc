@@ -46,6 +46,12 @@ TEST_F(CliDamageTest, WhatIsDamagedIsNamed) {
   };
   refused("{\"id\":\"7\"", "{\"id\":\"6\"", "samples.jsonl:9: id '6' is already in line 8");
   refused("{\"id\":\"7\"", "{\"id\":7", "samples.jsonl:9: a row has no text 'id'");
+  for (const auto* const other : {"null", "7", "[]"}) {
+    refused("\"response\":\"w7x\"", std::string("\"response\":") + other,
+            "samples.jsonl:9: a row has no text 'response'");
+    refused("\"error\":\"\"", std::string("\"error\":") + other,
+            "samples.jsonl:2: a row has no text 'error'");
+  }
   refused("\"profile_version\":1", "\"profile_version\":2",
           "'profile_version' is 2, this run's is 1");
   refused("\"schema_version\":\"1.0\"", "\"schema_version\":\"2.0\"",

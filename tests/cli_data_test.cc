@@ -96,6 +96,20 @@ TEST_F(CliDataTest, MissingImageFileFailsItsRow) {
             std::string::npos);
 }
 
+TEST_F(CliDataTest, AMissingFileOfAnnotationsIsNamedOnceUnlessTheRowsHoldTheAnswers) {
+  copy_internvl_rows();
+  const auto file = folder_ / "data/textvqa/textvqa_val_annotations.json";
+  std::filesystem::remove(file);
+  expect_message(run_on(folder_ / "data", "textvqa", "--profile ivl"), 3,
+                 file.string() + ": no such file; the rows of ",
+                 "cannot be used without it: column 'answer': expected 10 references, got 1");
+  write_file(folder_ / "data/textvqa/textvqa_val.jsonl",
+             R"({"image": "train_images/1.jpg", "question": "what?", "question_id": 1,)"
+             R"( "answers": ["a", "a", "a", "a", "a", "a", "a", "a", "a", "a"]})"
+             "\n");
+  EXPECT_EQ(run_on(folder_ / "data", "textvqa", "--profile ivl").exit_code, 0);
+}
+
 TEST_F(CliDataTest, JsonLinesCutInTheMiddleNameTheLine) {
   copy_internvl_rows();
   const auto file = folder_ / "data/textvqa/textvqa_val.jsonl";

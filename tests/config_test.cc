@@ -50,6 +50,17 @@ TEST(ConfigTest, TakesTheStoredSizeWhereNoneIsForced) {
   EXPECT_EQ(read(config).tokens_per_tile, 4);
 }
 
+TEST(ConfigTest, RefusesATileOfMoreTokensThanThereArePositions) {
+  for (const auto& [size, num_tokens] : {std::pair(36, "81"), {28'000'000, "49000000000000"}}) {
+    auto config = tests::tiny_config();
+    config["force_image_size"] = size;
+    expect_says(message_of<SetupError>([&] { read(config); }),
+                std::string("force_image_size must be such that the ") + num_tokens +
+                    " image tokens of a tile of " + std::to_string(size) +
+                    " pixels fit max_position_embeddings 64, got " + std::to_string(size));
+  }
+}
+
 TEST(ConfigTest, ReadsASystemMessageAndNoScaling) {
   auto config = tests::tiny_config();
   config["system_message"] = "be brief";

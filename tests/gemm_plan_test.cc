@@ -144,6 +144,13 @@ TEST_F(GemmPlanTest, RefusesWhatIsNoPlanFileAndNamesIt) {
   expect_says(load_error(), "type must be float32 or bfloat16, got int8");
 }
 
+TEST_F(GemmPlanTest, RefusesWhatNestsTooDeep) {
+  save_both();
+  replace("\"version\": 2",
+          "\"version\": " + std::string(100'000, '[') + std::string(100'000, ']'));
+  expect_says(load_error(), "expected at most 8 lists and objects within one another");
+}
+
 TEST_F(GemmPlanTest, APlanForEveryNumberOfRowsMustNotCutK) {
   GemmPlans plans(kDevice);
   expect_says(message_of<c10::Error>([&] { plans.pin(kEvery, kSplit); }),

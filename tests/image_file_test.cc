@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <tuple>
 
 #include "model/adapter.h"
 #include "model/image/file/decode.h"
@@ -35,6 +36,15 @@ TEST(ImageFileTest, ReadsAPngAndDoesWithoutItsEnd) {
   EXPECT_EQ(decode_image(png, "picture", kMany).samples, expected);
   png = without_last(png, 12);
   EXPECT_EQ(decode_image(png, "picture", kMany).samples, expected);
+}
+
+TEST(ImageFileTest, RefusesAPngWithoutPixelsForItsSize) {
+  for (const auto& [width, height, size] :
+       {std::tuple(0, 0, "0x0"), std::tuple(0, 3, "0x3"), std::tuple(3, 0, "3x0")}) {
+    auto png = png_head(width, height, 8, 2);
+    append_chunk(png, "IDAT", deflated({0}));
+    EXPECT_EQ(refusal(png), std::string("picture: PNG: a size of ") + size);
+  }
 }
 
 TEST(ImageFileTest, ChecksumsCountBeforeThePixelsOnly) {

@@ -8,6 +8,8 @@
 #include "model/adapter.h"
 #include "model/image/file/load.h"
 #include "tests/image_makers.h"
+#include "tests/memory_limit.h"
+#include "tests/messages.h"
 
 namespace mono::model {
 namespace {
@@ -43,6 +45,18 @@ TEST(LoadImageTest, ReadsBytesOrAFileAlike) {
   ImageInput input;
   input.bytes = std::make_shared<const std::string>(png.begin(), png.end());
   EXPECT_EQ(load_image(input).samples, from_file.samples);
+}
+
+TEST(LoadImageTest, NamesThePictureThatDoesNotFitInMemory) {
+  if (!tests::kCanLimitMemory) GTEST_SKIP();
+  constexpr uint32_t kSide = 8192;  // 64 MiB of one byte a pixel, 192 MiB of RGB
+  auto png = png_head(kSide, kSide, 1, 0);
+  append_chunk(png, "IDAT", deflated(Bytes(size_t{kSide} * (1 + kSide / 8))));
+  ImageInput input{.name = "row 12, image 1"};
+  input.bytes = std::make_shared<const std::string>(png.begin(), png.end());
+  const tests::MemoryLimit limit(uint64_t{128} << 20);
+  EXPECT_EQ(tests::message_of<SetupError>([&] { load_image(input); }),
+            "row 12, image 1: the picture needs more memory than there is");
 }
 
 TEST(LoadImageTest, DoublesAndKeepsTheStoredModeWhenAsked) {

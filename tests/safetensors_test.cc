@@ -70,6 +70,9 @@ TEST(SafetensorsTest, RefusesABrokenFrame) {
   expect_says(refusal_of(with_length(uint64_t{1} << 63, "{}")), "length 9223372036854775808");
   expect_says(refusal_of(with_length(UINT64_MAX, "{}")), "length 18446744073709551615");
   expect_says(refusal_of(file_of("{\"a\":", 0)), "the header is no JSON");
+  const auto nested = "{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}";
+  expect_says(refusal_of(file_of(nested, 0)),
+              "the header: line 1: expected at most 100 lists and objects within one another");
   expect_says(refusal_of(file_of("[]", 0)), "the header must be a JSON object");
 }
 

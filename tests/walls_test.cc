@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the files of one folder may include, as prefixes of the path written in `#include "..."`.
+/// What the files of one folder may include of ours, as prefixes of the path.
 struct Wall {
   std::string folder;
   std::vector<std::string> may_include;
@@ -22,12 +22,13 @@ struct Wall {
 const std::vector<Wall> kWalls = {
     {"kernels/", {"kernels/"}, true},
     {"model/image/", {"model/image/", "model/adapter.h"}, false},
-    {"model/text/", {"model/text/", "model/adapter.h"}, false},
+    {"model/text/", {"model/text/", "model/adapter.h", "model/json_text.h"}, false},
     {"model/adapter.h", {}, false},
+    {"model/json_text.h", {"model/adapter.h"}, false},
     {"model/native/", {"model/"}, true},
     {"model/", {"model/", "kernels/"}, true},
-    {"tasks/", {"tasks/", "model/adapter.h"}, false},
-    {"results/", {"results/", "model/adapter.h"}, false},
+    {"tasks/", {"tasks/", "model/adapter.h", "model/json_text.h"}, false},
+    {"results/", {"results/", "model/adapter.h", "model/json_text.h"}, false},
     {"evaluator/bench/", {"evaluator/bench/", "model/", "kernels/"}, true},
     {"evaluator/", {"evaluator/", "model/", "kernels/", "tasks/", "results/"}, true},
 };
@@ -39,6 +40,15 @@ const Wall* wall_of(const std::string& file) {
     if (found == nullptr || wall.folder.size() > found->folder.size()) found = &wall;
   }
   return found;
+}
+
+constexpr const char* kFolders[] = {"kernels", "model", "tasks", "results", "evaluator"};
+
+/// Whether an include names a file of this project, in quotes or in angle brackets.
+bool is_ours(const std::string& header, const std::string& bracket) {
+  if (bracket == "\"") return true;
+  return std::any_of(std::begin(kFolders), std::end(kFolders),
+                     [&](const std::string& folder) { return header.starts_with(folder + "/"); });
 }
 
 bool is_torch_header(const std::string& header) {
@@ -64,7 +74,7 @@ void check_file(const fs::path& root, const std::string& file, std::vector<std::
     if (is_torch_header(header) && !wall->may_use_torch) {
       refuse("Torch header <" + header + "> in the text half");
     }
-    if (match[1].str() != "\"") continue;
+    if (!is_ours(header, match[1].str())) continue;
     const bool allowed =
         std::any_of(wall->may_include.begin(), wall->may_include.end(),
                     [&](const std::string& prefix) { return header.starts_with(prefix); });
@@ -72,14 +82,18 @@ void check_file(const fs::path& root, const std::string& file, std::vector<std::
   }
 }
 
+bool is_source(const fs::path& path) {
+  const auto extension = path.extension();
+  return extension == ".h" || extension == ".cc" || extension == ".cu" || extension == ".cuh";
+}
+
 std::vector<std::string> wall_faults(const fs::path& root) {
   std::vector<std::string> faults;
-  for (const char* folder : {"kernels", "model", "tasks", "results", "evaluator"}) {
+  for (const char* folder : kFolders) {
     if (!fs::is_directory(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
-      const auto extension = entry.path().extension();
-      if (extension != ".h" && extension != ".cc" && extension != ".cu") continue;
-      check_file(root, fs::relative(entry.path(), root).string(), faults);
+      if (is_source(entry.path()))
+        check_file(root, fs::relative(entry.path(), root).string(), faults);
     }
   }
   std::sort(faults.begin(), faults.end());
@@ -125,6 +139,18 @@ TEST_F(WallsTest, TurnRedForATaskInAKernel) {
   write("kernels/a.cu", "#include \"tasks/task.h\"\n");
   EXPECT_EQ(joined(wall_faults(root_)),
             "kernels/a.cu:1: kernels/ may not include \"tasks/task.h\"\n");
+}
+
+TEST_F(WallsTest, TurnRedForATaskInAHeaderOfDeviceCode) {
+  write("kernels/cuda/a.cuh", "#include \"tasks/task.h\"\n");
+  EXPECT_EQ(joined(wall_faults(root_)),
+            "kernels/cuda/a.cuh:1: kernels/ may not include \"tasks/task.h\"\n");
+}
+
+TEST_F(WallsTest, TurnRedForAPathOfOursInAngleBrackets) {
+  write("tasks/a.cc", "#include <model/engine.h>\n#include <model/adapter.h>\n");
+  EXPECT_EQ(joined(wall_faults(root_)),
+            "tasks/a.cc:1: tasks/ may not include \"model/engine.h\"\n");
 }
 
 TEST_F(WallsTest, TurnRedForTorchInTheTextHalf) {

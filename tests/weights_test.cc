@@ -1,9 +1,12 @@
-#include "model/weights/tensors.h"
+#include "model/weights/weights.h"
 
 #include <gtest/gtest.h>
 
 #include <memory>
 
+#include "model/weights/tensors.h"
+#include "tests/memory_limit.h"
+#include "tests/messages.h"
 #include "tests/temporary_folder.h"
 #include "tests/tiny_checkpoint.h"
 
@@ -66,6 +69,47 @@ TEST(WeightsTest, AreCopiedWhereTheirAddressIsNotAligned) {
   const auto value = at::tensor({1.5F, -2.0F});
   tests::write_tensors(folder.path() / "a", {{"a", odd}, {"b", value}});
   EXPECT_TRUE(at::equal(tensor_over(read_safetensors(folder.path() / "a").at("b")), value));
+}
+
+std::string refusal_of(const TinyCheckpoint& checkpoint) {
+  return tests::message_of<SetupError>([&] {
+    load_weights(checkpoint.path(), read_config(checkpoint.path()), at::kBFloat16, at::kCPU);
+  });
+}
+
+TEST(WeightsTest, ThatDoNotFitInMemoryAreASetUpErrorThatSaysHowMuchTheyNeed) {
+  if (!tests::kCanLimitMemory) GTEST_SKIP();
+  constexpr int64_t kVocabulary = 1 << 20;  // 64 MiB of embeddings, and of the head
+  auto config = tests::tiny_config();
+  config["llm_config"]["vocab_size"] = kVocabulary;
+  auto weights = tests::tiny_weights();
+  weights["language_model.model.tok_embeddings.weight"] =
+      at::zeros({kVocabulary, 32}, at::kBFloat16);
+  weights["language_model.output.weight"] = at::zeros({kVocabulary, 32}, at::kBFloat16);
+  int64_t num_bytes = 0;
+  for (const auto& [name, weight] : weights) num_bytes += static_cast<int64_t>(weight.nbytes());
+  const TinyCheckpoint checkpoint(weights, config);
+  weights.clear();
+  const tests::MemoryLimit limit(num_bytes + (uint64_t{32} << 20));  // the file, mapped, and more
+  EXPECT_EQ(refusal_of(checkpoint), checkpoint.path().string() + ": the weights need " +
+                                        std::to_string(num_bytes) +
+                                        " bytes of memory on cpu, which are not free");
+}
+
+TEST(WeightsTest, OfMoreLayersThanThereAreTensorsAreNotLookedFor) {
+  auto config = tests::tiny_config();
+  config["llm_config"]["num_hidden_layers"] = INT32_MAX;
+  tests::expect_says(refusal_of(TinyCheckpoint(tests::tiny_weights(), config)),
+                     "num_hidden_layers is 2147483647, the checkpoint holds 33 tensors");
+}
+
+TEST(WeightsTest, ThatAreMissingAreNamedUpToTwenty) {
+  auto config = tests::tiny_config();
+  config["llm_config"]["num_hidden_layers"] = 12;
+  const auto message = refusal_of(TinyCheckpoint(tests::tiny_weights(), config));
+  tests::expect_says(message, "missing: language_model.model.layers.2.attention_norm.weight [32]");
+  tests::expect_says(message, "\n  and 80 more");
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 21) << message;
 }
 
 }  // namespace

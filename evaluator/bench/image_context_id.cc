@@ -2,11 +2,13 @@
 
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 
 namespace mono::bench {
 namespace {
@@ -19,7 +21,8 @@ using Id = std::optional<int64_t>;
 Json read(const std::filesystem::path& path) {
   std::ifstream file(path);
   if (!file) return Json::object();
-  auto json = Json::parse(file, nullptr, /*allow_exceptions=*/false);
+  auto json =
+      model::parse_json(std::string(std::istreambuf_iterator<char>(file), {}), path.string());
   if (!json.is_object()) model::fail(path.string(), ": expected a JSON object");
   return json;
 }

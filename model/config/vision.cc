@@ -55,6 +55,12 @@ void count_tokens(const JsonFields& fields, const std::string& field, ModelConfi
   }
   const int64_t side = config.image_size / step;
   config.tokens_per_tile = side * side;
+  const int64_t num_positions = config.language.max_position_embeddings;
+  if (num_positions > 0 && config.tokens_per_tile > num_positions) {
+    fields.refuse(field,
+                  joined("such that the ", config.tokens_per_tile, " image tokens of a tile of ",
+                         config.image_size, " pixels fit max_position_embeddings ", num_positions));
+  }
 }
 
 int64_t num_vision_layers_used(const JsonFields& fields, const std::string& field,

@@ -9,6 +9,7 @@
 #include "model/adapter.h"
 #include "model/config.h"
 #include "model/native/card_facts.h"
+#include "model/native/vocabulary_fault.h"
 #include "model/text/chat.h"
 #include "model/text/tokenizer.h"
 #include "model/weights/checkpoint.h"
@@ -67,11 +68,8 @@ void describe_tokenizer(ModelCard& card, const Tokenizer& tokenizer,
   card.facts.emplace_back("tokenizer ids", fmt::format("{}", tokenizer.vocab_size()));
   for (const auto token : {kImageStart, kImageContext, kImageEnd}) check_id(card, tokenizer, token);
   if (!config) return;
-  const auto vocab_size = config->language.vocab_size;
-  if (tokenizer.vocab_size() > vocab_size) {
-    card.faults.push_back(fmt::format("tokenizer: it has {} ids, the model's vocab_size is {}",
-                                      tokenizer.vocab_size(), vocab_size));
-  }
+  const auto misfit = vocabulary_fault(tokenizer, config->language);
+  if (!misfit.empty()) card.faults.push_back(misfit);
   const auto image_context = tokenizer.token_id(kImageContext);
   if (config->image_context_id && image_context && *image_context != *config->image_context_id) {
     card.faults.push_back(fmt::format("config.json: image_token_id is {}, the tokenizer's {} is {}",

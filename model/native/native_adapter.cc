@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -67,6 +68,8 @@ class NativeAdapter final : public ModelAdapter {
       } catch (const SetupError& cause) {
         // Of this request alone: an image that cannot be read, a prompt that cannot be built.
         on_response(i, failed(cause.what()));
+      } catch (const std::bad_alloc&) {
+        on_response(i, failed("its pictures and prompt need more memory than there is"));
       }
     }
     pipeline_.engine().answer(

@@ -8,6 +8,7 @@
 #include "model/image/normalise.h"
 #include "model/image/tiles.h"
 #include "model/native/digest.h"
+#include "model/native/vocabulary_fault.h"
 #include "model/text/chat.h"
 
 namespace mono::model {
@@ -43,10 +44,20 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// Checked before the weights are read, which may take long.
+/// \throws SetupError if the tokenizer is unsound or has ids that the model has not.
+std::unique_ptr<Tokenizer> fitting_tokenizer(const std::filesystem::path& checkpoint,
+                                             const TokenizerOptions& options) {
+  auto tokenizer = load_tokenizer(checkpoint, options);
+  const auto misfit = vocabulary_fault(*tokenizer, read_config(checkpoint).language);
+  if (!misfit.empty()) fail(checkpoint.string(), ": ", misfit);
+  return tokenizer;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const std::filesystem::path& checkpoint, const NativeOptions& options)
-    : tokenizer_(load_tokenizer(checkpoint, {.loses_hash_merges = options.loses_hash_merges})),
+    : tokenizer_(fitting_tokenizer(checkpoint, {.loses_hash_merges = options.loses_hash_merges})),
       engine_(checkpoint, required_id(*tokenizer_, kImageContext), engine_options(options)),
       chat_template_(&find_chat_template(engine_.config().template_name)),
       stop_id_(required_id(*tokenizer_, stop_token(*chat_template_))) {}

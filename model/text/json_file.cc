@@ -1,21 +1,18 @@
 #include "model/text/json_file.h"
 
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 
 namespace mono::model {
 
 nlohmann::json read_json_object(const std::filesystem::path& path) {
   std::ifstream file(path);
   if (!file || std::filesystem::is_directory(path)) fail(path.string(), ": cannot open");
-  nlohmann::json object;
-  try {
-    object = nlohmann::json::parse(file);
-  } catch (const nlohmann::json::exception& cause) {
-    fail(path.string(), ": ", cause.what());
-  }
+  auto object = parse_json(std::string(std::istreambuf_iterator<char>(file), {}), path.string());
   if (!object.is_object())
     fail(path.string(), ": expected a JSON object, got ", object.type_name());
   return object;

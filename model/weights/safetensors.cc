@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 
 namespace mono::model {
 namespace {
@@ -46,9 +47,10 @@ nlohmann::json parse_header(const std::string& path, std::span<const std::byte> 
     }
     return true;
   };
-  const auto* const begin = reinterpret_cast<const char*>(text.data());
+  const std::string_view characters(reinterpret_cast<const char*>(text.data()), text.size());
+  refuse_too_deep(characters, path + ": the header");
   try {
-    auto header = nlohmann::json::parse(begin, begin + text.size(), refuse_repeats);
+    auto header = nlohmann::json::parse(characters, refuse_repeats);
     if (!header.is_object()) fail(path, ": the header must be a JSON object");
     return header;
   } catch (const nlohmann::json::exception& cause) {

@@ -37,6 +37,15 @@ bool is_weight_dtype(const std::string& dtype) {
   return dtype == "BF16" || dtype == "F16" || dtype == "F32";
 }
 
+std::vector<std::string> shortened(std::vector<std::string> lines) {
+  constexpr size_t kShown = 20;
+  if (lines.size() <= kShown) return lines;
+  const auto num_more = lines.size() - kShown;
+  lines.resize(kShown);
+  lines.push_back(joined("and ", num_more, " more"));
+  return lines;
+}
+
 }  // namespace
 
 at::Tensor tensor_over(const StoredTensor& stored) {
@@ -78,18 +87,18 @@ std::optional<StoredTensor> WeightTaker::find(const std::string& name,
                                               const std::vector<int64_t>& shape) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
-    problems_.push_back(joined("missing: ", name, " ", at::IntArrayRef(shape)));
+    tensor_problems_.push_back(joined("missing: ", name, " ", at::IntArrayRef(shape)));
     return {};
   }
   auto stored = std::move(found->second);
   tensors_.erase(found);
   if (stored.shape != shape) {
-    problems_.push_back(joined("misshaped: ", name, " must be ", at::IntArrayRef(shape), ", got ",
-                               at::IntArrayRef(stored.shape)));
+    tensor_problems_.push_back(joined("misshaped: ", name, " must be ", at::IntArrayRef(shape),
+                                      ", got ", at::IntArrayRef(stored.shape)));
     return {};
   }
   if (!is_weight_dtype(stored.dtype)) {
-    problems_.push_back(
+    tensor_problems_.push_back(
         joined("mistyped: ", name, " must be BF16, F16 or F32, got ", stored.dtype));
     return {};
   }
@@ -157,8 +166,9 @@ std::vector<std::string> WeightTaker::unused() const {
 }
 
 std::vector<std::string> WeightTaker::problems() const {
-  auto all = problems_;
-  const auto left = unused();
+  auto all = shortened(tensor_problems_);
+  all.insert(all.end(), problems_.begin(), problems_.end());
+  const auto left = shortened(unused());
   all.insert(all.end(), left.begin(), left.end());
   return all;
 }

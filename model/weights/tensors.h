@@ -52,7 +52,8 @@ class WeightTaker {
   /// which old exports hold.
   bool has_unused() const;
 
-  /// Every missing, misshaped, mistyped and unused tensor, one line each.
+  /// The missing, misshaped, mistyped and unused tensors, one line each; of many the first and how
+  /// many more there are.
   std::vector<std::string> problems() const;
 
  private:
@@ -65,6 +66,7 @@ class WeightTaker {
   StoredTensors tensors_;  // not taken yet
   at::ScalarType dtype_;
   at::Device device_;
+  std::vector<std::string> tensor_problems_{};
   std::vector<std::string> problems_{};
 };
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <new>
 
 #include "model/adapter.h"
 #include "model/joined.h"
@@ -39,9 +40,21 @@ struct Taken {
   std::vector<std::string> problems{};
 };
 
-Taken take_all(const std::filesystem::path& folder, const ModelConfig& config, at::ScalarType dtype,
-               at::Device device) {
-  WeightTaker taker(read_checkpoint(folder), dtype, device);
+/// \throws SetupError where there are more layers than any checkpoint of so few tensors can hold.
+void check_num_layers(const std::filesystem::path& folder, const ModelConfig& config,
+                      const StoredTensors& tensors) {
+  const auto num_tensors = static_cast<int64_t>(tensors.size());
+  for (const int64_t num_layers : {config.language.num_layers, config.vision.num_layers}) {
+    if (num_layers <= num_tensors) continue;
+    fail(folder.string(), ": the weights do not fit config.json: num_hidden_layers is ", num_layers,
+         ", the checkpoint holds ", num_tensors, " tensors");
+  }
+}
+
+Taken take_all(const std::filesystem::path& folder, const ModelConfig& config,
+               const StoredTensors& tensors, at::ScalarType dtype, at::Device device) {
+  check_num_layers(folder, config, tensors);
+  WeightTaker taker(tensors, dtype, device);
   const auto names = names_of(config, taker.has_prefix("model."));
   VisualExpertNames visual;
   if (config.language.has_visual_experts) visual = visual_expert_names(folder);
@@ -60,11 +73,32 @@ Taken take_all(const std::filesystem::path& folder, const ModelConfig& config, a
   return taken;
 }
 
+uint64_t bytes_as(const StoredTensors& tensors, at::ScalarType dtype) {
+  uint64_t bytes = 0;
+  for (const auto& [name, tensor] : tensors) {
+    bytes += tensor.bytes.size() / item_size_of(tensor.dtype) * c10::elementSize(dtype);
+  }
+  return bytes;
+}
+
+/// \throws SetupError where the device's memory does not hold the weights.
+Taken take_into(const std::filesystem::path& folder, const ModelConfig& config,
+                at::ScalarType dtype, at::Device device) {
+  const auto tensors = read_checkpoint(folder);
+  try {
+    return take_all(folder, config, tensors, dtype, device);
+  } catch (const std::bad_alloc&) {
+  } catch (const c10::OutOfMemoryError&) {
+  }
+  fail(folder.string(), ": the weights need ", bytes_as(tensors, dtype), " bytes of memory on ",
+       device.str(), ", which are not free");
+}
+
 }  // namespace
 
 ModelWeights load_weights(const std::filesystem::path& folder, const ModelConfig& config,
                           at::ScalarType dtype, at::Device device) {
-  auto taken = take_all(folder, config, dtype, device);
+  auto taken = take_into(folder, config, dtype, device);
   if (taken.problems.empty()) return std::move(taken.weights);
   std::string lines;
   for (const auto& problem : taken.problems) lines.append("\n  ").append(problem);
@@ -73,7 +107,7 @@ ModelWeights load_weights(const std::filesystem::path& folder, const ModelConfig
 
 std::vector<std::string> weight_faults(const std::filesystem::path& folder,
                                        const ModelConfig& config) {
-  return take_all(folder, config, at::kBFloat16, at::kMeta).problems;
+  return take_all(folder, config, read_checkpoint(folder), at::kBFloat16, at::kMeta).problems;
 }
 
 }  // namespace mono::model

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "model/json_text.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/mapped_file.h"
@@ -27,7 +28,7 @@ Entries read_entries(const std::filesystem::path& path) {
   const auto first_line = text.substr(0, text.find('\n'));
   const bool has_more = text.find_first_not_of(" \t\r\n", first_line.size()) != text.npos;
   if (has_more && json::accept(first_line)) return {};  // JSON Lines
-  const auto object = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto object = model::json_or_discarded<nlohmann::ordered_json>(text);
   if (!object.is_object()) return {};
   Entries entries;
   for (const auto& [id, value] : object.items()) entries.emplace_back(id, value);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/text/utf8.h"
@@ -43,6 +44,10 @@ std::string with_null_for_nan(std::string_view text) {
 /// The row of a line; null, and a reason, where it holds none. Bytes that are no UTF-8 and numbers
 /// that are NaN leave both.
 json parse_line(std::string_view text, std::string& fault) {
+  if (model::too_deep_at(text)) {
+    fault = model::kTooDeep;
+    return nullptr;
+  }
   auto row = json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (row.is_discarded()) {
     std::string repaired(text);
@@ -128,14 +133,14 @@ bool holds_json_lines(const std::filesystem::path& path) {
   auto rest = file->text();
   const auto line = next_line(rest);
   if (!line.starts_with('{') && rest.find_first_not_of(" \t\r\n") == rest.npos) return false;
-  const auto row = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const auto row = model::json_or_discarded(line);
   const bool is_whole_file = row.is_object() && row.contains("images") && row["images"].is_array();
   if (is_whole_file) return false;
   const bool opens_object = line.find_first_not_of("{ \t\r") == std::string_view::npos;
   if (line.starts_with('{') && !opens_object) return true;
   const bool begins_list = line.starts_with('[') && row.is_discarded();  // over several lines
   const bool may_be_bad = opens_object || !begins_list;
-  return may_be_bad && json::parse(next_line(rest), nullptr, false).is_object();
+  return may_be_bad && model::json_or_discarded(next_line(rest)).is_object();
 }
 
 void for_each_json_line_or_fault(const std::filesystem::path& path,
@@ -149,7 +154,8 @@ void for_each_json_line_or_fault(const std::filesystem::path& path,
     if (is_blank(text)) continue;
     JsonLine line{.number = number};
     const auto row = parse_line(text, line.fault);
-    if (row.is_null() && end == std::string_view::npos) {
+    const bool may_be_cut = line.fault != model::kTooDeep;
+    if (row.is_null() && end == std::string_view::npos && may_be_cut) {
       model::fail(path.string(), ":", number, ": the file ends within a row: ", line.fault);
     }
     on_line(row, line);
@@ -159,6 +165,7 @@ void for_each_json_line_or_fault(const std::filesystem::path& path,
 void for_each_json_element(const std::filesystem::path& path, std::string_view list,
                            const OnElement& on_element) {
   const auto file = MappedFile::open(path);
+  model::refuse_too_deep(file->text(), path.string());
   ElementHandler handler(list, on_element);
   const auto rest = json::parse(
       file->text(),

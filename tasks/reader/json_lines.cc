@@ -4,12 +4,14 @@
 #include <string_view>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 #include "tasks/reader/mapped_file.h"
 
 namespace mono::tasks {
 namespace {
 
 nlohmann::json parse(std::string_view text, const std::string& where) {
+  model::refuse_too_deep(text, where);
   auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) {
     constexpr size_t kShown = 60;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "model/json_text.h"
 #include "tasks/pipeline/answers.h"
 #include "tasks/reader/answer_check.h"
 #include "tasks/reader/foreign_predictions.h"
@@ -121,7 +122,7 @@ PredictionSet read_folder(const std::filesystem::path& path, const Task& task,
 
 bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
   if (!holds_json_lines(path)) return false;
-  const auto row = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
+  const auto row = model::json_or_discarded(text.substr(0, text.find('\n')));
   return row.is_object() && row.contains("prediction") && row.contains("index");
 }
 

@@ -1,5 +1,8 @@
 #include "tasks/reader/reader.h"
 
+#include <algorithm>
+
+#include "model/adapter.h"
 #include "tasks/reader/dataset_files.h"
 #include "tasks/reader/json_rows.h"
 #include "tasks/reader/layout_rows.h"
@@ -9,6 +12,20 @@
 
 namespace mono::tasks {
 namespace {
+
+/// For rows without a file of annotations beside them.
+/// \throws model::SetupError where the task can use none of them and its layout knows such a file:
+///         that is what is missing, and not something of each row.
+void require_annotations(const std::filesystem::path& rows, const Layout& layout,
+                         const SampleSet& set, const Task& task, const Profile& profile) {
+  const auto& files = layout.annotations.files;
+  if (files.empty() || files.front() == kSameFile || set.samples.empty()) return;
+  const auto can_use = [&](const auto& sample) { return task.fault(*sample, profile).empty(); };
+  if (std::any_of(set.samples.begin(), set.samples.end(), can_use)) return;
+  const auto path = std::filesystem::absolute(rows).parent_path() / files.front();
+  model::fail(path.string(), ": no such file; the rows of ", rows.string(),
+              " cannot be used without it: ", task.fault(*set.samples.front(), profile));
+}
 
 /// A dataset whose rows are fields of a layout.
 SampleSet read_fields(const DatasetFiles& data, const Task& task, const Profile& profile) {
@@ -31,6 +48,9 @@ SampleSet read_fields(const DatasetFiles& data, const Task& task, const Profile&
   auto set =
       finish_samples(data.files.front(), std::move(table), std::move(pictures), task, profile);
   set.files = std::move(read);
+  if (data.form == DataForm::kJson && set.files == data.files) {
+    require_annotations(data.files.front(), layout, set, task, profile);
+  }
   return set;
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "model/json_text.h"
 #include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/mapped_file.h"
@@ -36,7 +37,7 @@ Row row_of(const nlohmann::json& line, const std::string& where, int num_before)
 }
 
 nlohmann::json parse_line(std::string_view line) {
-  return nlohmann::json::parse(line_without_comma(line), nullptr, /*allow_exceptions=*/false);
+  return model::json_or_discarded(line_without_comma(line));
 }
 
 }  // namespace

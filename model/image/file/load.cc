@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -33,10 +34,7 @@ StoredImage decoded(const ImageInput& input, const std::string& name) {
   return decode_image(file_bytes(input.path, name), name, input.max_pixels);
 }
 
-}  // namespace
-
-StoredImage load_image(const ImageInput& input) {
-  const std::string name = input.name.empty() ? input.path.string() : input.name;
+StoredImage prepared(const ImageInput& input, const std::string& name) {
   StoredImage image = decoded(input, name);
   if (input.reencodes_as_jpeg) image = jpeg_round_trip(image, name);
   if (!input.keeps_stored_mode) {
@@ -44,6 +42,17 @@ StoredImage load_image(const ImageInput& input) {
     image = {StoredMode::kRgb, rgb.width, rgb.height, std::move(rgb.pixels)};
   }
   return input.doubles_size ? doubled(image) : image;
+}
+
+}  // namespace
+
+StoredImage load_image(const ImageInput& input) {
+  const std::string name = input.name.empty() ? input.path.string() : input.name;
+  try {
+    return prepared(input, name);
+  } catch (const std::bad_alloc&) {
+    fail(name, ": the picture needs more memory than there is");
+  }
 }
 
 }  // namespace mono::model

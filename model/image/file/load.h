@@ -11,7 +11,7 @@ namespace mono::model {
 /// Reads and decodes a picture and prepares it as `input` asks: JPEG round trip, conversion to RGB
 /// unless the stored mode is kept, doubling.
 /// \returns mode kRgb unless input.keeps_stored_mode
-/// \throws SetupError if it cannot be read, decoded or written as JPEG.
+/// \throws SetupError if it cannot be read, decoded or written as JPEG, or does not fit in memory.
 StoredImage load_image(const ImageInput& input);
 
 /// What Pillow's `Image.save(name + ".jpg")` writes with its defaults: quality 75, 4:2:0. RGBA and

@@ -99,7 +99,7 @@ class ChunkWalk {
   }
 
   void add_image_data(const Chunk& chunk) {
-    if (chunks_.width == 0) refuse(source_, "PNG", "no IHDR before the image data");
+    if (!has_header_) refuse(source_, "PNG", "no IHDR before the image data");
     chunks_.image.push_back(chunk.data);
     chunks_.is_cut_short = !chunk.is_whole;
     has_default_image_ = !sequence_;
@@ -149,6 +149,7 @@ class ChunkWalk {
     require_length(chunk, 13);
     chunks_.width = big_endian(chunk.data, 0);
     chunks_.height = big_endian(chunk.data, 4);
+    has_header_ = true;
     chunks_.bit_depth = chunk.data[8];
     chunks_.colour_type = chunk.data[9];
     chunks_.is_interlaced = chunk.data[12] != 0;
@@ -208,6 +209,7 @@ class ChunkWalk {
   const Source& source_;
   size_t at_ = kSignatureBytes;
   PngChunks chunks_{};
+  bool has_header_ = false;
   std::optional<uint32_t> num_frames_{};
   std::optional<uint32_t> sequence_{};
   bool has_default_image_ = false;
