@@ -43,6 +43,21 @@ void decide_limits(std::span<const LimitTest> tests, double alpha) {
   }
 }
 
+/// More of the rows left out than this, and the rest need not be like them.
+constexpr double kMostLeftOut = 0.1;
+
+void check_left_out(const TaskComparison& task, std::vector<std::string>& problems) {
+  const auto& left_out = task.throughput->left_out;
+  const auto all = task.throughput->num_rows + left_out.total();
+  if (static_cast<double>(left_out.total()) <= kMostLeftOut * static_cast<double>(all)) return;
+  problems.push_back(
+      fmt::format("{}: rows a second: {} of {} rows are left out, {} for a row of their call that "
+                  "failed in one "
+                  "run only and {} for rows asked again later; a limit takes {:g} % at most",
+                  task.label, left_out.total(), all, left_out.failed_in_one_run,
+                  left_out.asked_again, 100 * kMostLeftOut));
+}
+
 }  // namespace
 
 void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::string>& problems) {
@@ -64,6 +79,7 @@ void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::s
         check(task.label + ": times", task.latency->num_images, "pictures", "compare more rows");
       }
       if (options.min_throughput && task.throughput) {
+        check_left_out(task, problems);
         check(task.label + ": rows a second", task.throughput->num_calls, "calls",
               "compare more rows, asked in one order in both runs");
       }

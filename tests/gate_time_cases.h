@@ -87,6 +87,22 @@ inline void write_times_of_another_order(const RunMaker& runs) {
   write_times(runs, "new", {.first_in_call = 4});
 }
 
+/// The slow half of the calls holds a row that was asked again by itself.
+inline void write_times_of_slow_calls_asked_again(const RunMaker& runs) {
+  write_times(runs, "base", {.rows_a_call = 4});
+  std::string lines;
+  for (int row = 0; row < 100; ++row) {
+    const bool is_slow = row < 40;
+    const bool is_alone = is_slow && row % 4 == 3;
+    lines += R"({"id":")" + std::to_string(row) +
+             R"(","preprocess_seconds":0.01,"prefill_seconds":0.1,"decode_seconds":0.0,)" +
+             R"("wall_seconds":)" + std::to_string(is_slow ? 2.0 : 0.2) + R"(,"call":)" +
+             std::to_string(is_alone ? 100 + row : row / 4) + R"(,"rows_in_call":)" +
+             std::to_string(is_alone ? 1 : 4) + R"(,"pace":"batch size 8"})" + "\n";
+  }
+  write_file(runs.task_folder("new") / "timings.jsonl", lines);
+}
+
 inline void write_times_of_calls_asked_again(const RunMaker& runs) {
   write_times(runs, "base", {});
   write_times(runs, "new", {.rows_asked = 9});
@@ -173,6 +189,16 @@ inline GateCases time_cases() {
        .options = "--min-throughput 0.9",
        .exit_code = 3,
        .says = {"ocrbench.vek: rows a second: rows of every call were asked again later"}},
+      {.name = "SlowCallsAskedAgainInformOnly",
+       .damage = write_times_of_slow_calls_asked_again,
+       .says = {"rows a second: 40 rows left out, for rows of their calls were asked again later",
+                "no regression"}},
+      {.name = "SlowCallsAskedAgainWithALimit",
+       .damage = write_times_of_slow_calls_asked_again,
+       .options = "--min-throughput 0.9",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: rows a second: 40 of 100 rows are left out",
+                "a limit takes 10 % at most"}},
       {.name = "NoWorkingTimeWithALimit",
        .damage = write_times_of_no_time,
        .options = "--min-throughput 0.9",
