@@ -16,6 +16,11 @@ namespace mono::results {
 ///                  many of them left out.
 void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::string>& problems);
 
+/// Random sign flips give no p below 1 / (resamples + 1); where Holm may ask for less, a test that
+/// flips at random finds nothing, however large the drop.
+/// \throws UsageError naming the resamples needed, if a test that decides may be such a one.
+void check_resamples(const Comparison& comparison);
+
 /// Adjusts the p of all tasks together and sets what is a regression.
 void decide_all(Comparison& comparison);
 

@@ -190,6 +190,7 @@ Comparison compare_runs(std::span<const std::filesystem::path> baselines,
     for (const auto& problem : problems) list += "\n  " + problem;
     fail("these runs cannot be compared:", list);
   }
+  check_resamples(comparison);
   decide_all(comparison);
   return comparison;
 }

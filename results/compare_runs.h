@@ -81,7 +81,7 @@ struct Comparison {
 ///         missing, another profile, profile version, registration, data set, limit, token cap or
 ///         set of rows, rows that wait for a judge on one side only; times that cannot be compared
 ///         where a limit of theirs is given; UsageError for a task or tolerance that no baseline
-///         has.
+///         has, and for fewer resamples than alpha needs.
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
                         const std::filesystem::path& next, const CompareOptions& options);
 

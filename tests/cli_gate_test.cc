@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/gate_cases.h"
+#include "tests/gate_resample_cases.h"
 #include "tests/gate_time_cases.h"
 #include "tests/run_maker.h"
 #include "tests/written_run.h"
@@ -49,6 +50,9 @@ INSTANTIATE_TEST_SUITE_P(, CliGateTest, testing::ValuesIn(gate_cases()),
                          [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Times, CliGateTest, testing::ValuesIn(time_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Resamples, CliGateTest, testing::ValuesIn(resample_cases()),
                          [](const auto& info) { return info.param.name; });
 
 class CliCompareTest : public ProgramTest {
