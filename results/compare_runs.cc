@@ -88,7 +88,6 @@ class BaselineComparer {
   BaselineComparison operator()(const std::filesystem::path& path) {
     BaselineComparison result{.base = read_run_folder(path)};
     check_finished(result.base, "the baseline");
-    machine_note_ = machine_difference(result.base.environment, next_.environment);
     for (const auto& base : result.base.tasks) {
       if (!is_selected(base, options_)) continue;
       if (const auto* const next = counterpart(base, next_, problems_)) add(base, *next, result);
@@ -123,7 +122,9 @@ class BaselineComparer {
                               .scores = compare_scores(paired.pairs, options_.gate)};
     comparison.changed =
         changed_rows(base, next, paired, static_cast<size_t>(options_.num_changed_rows));
-    compare_task_times(base, next, paired, machine_note_, options_, comparison);
+    const auto machines = machine_difference(result.base.environments_of(base.label),
+                                             next_.environments_of(base.label));
+    compare_task_times(base, next, paired, machines, options_, comparison);
     check_limits_of_times(comparison);
     add_differences(paired.base_header, paired.next_header, result.differences);
     if (base.judge != next.judge) {
@@ -150,7 +151,6 @@ class BaselineComparer {
   const RunFolder& next_;
   const CompareOptions& options_;
   std::vector<std::string>& problems_;
-  std::string machine_note_{};
 };
 
 void check_names(const Comparison& comparison) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/gate_cases.h"
+#include "tests/gate_machine_cases.h"
 #include "tests/gate_resample_cases.h"
 #include "tests/gate_time_cases.h"
 #include "tests/run_maker.h"
@@ -53,6 +54,9 @@ INSTANTIATE_TEST_SUITE_P(Times, CliGateTest, testing::ValuesIn(time_cases()),
                          [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Resamples, CliGateTest, testing::ValuesIn(resample_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Machines, CliGateTest, testing::ValuesIn(machine_cases()),
                          [](const auto& info) { return info.param.name; });
 
 class CliCompareTest : public ProgramTest {

@@ -220,15 +220,6 @@ inline GateCases time_cases() {
        .options = "--max-slowdown 1.5",
        .exit_code = 3,
        .says = {"ocrbench.vek: times: no row took any time"}},
-      {.name = "TimesOfAnotherMachineWithALimit",
-       .damage =
-           [](const RunMaker& runs) {
-             edit_file(runs.run_folder("new") / "environment.json",
-                       "\"logical_cores\": ", "\"logical_cores\": 9");
-           },
-       .options = "--max-slowdown 1.1",
-       .exit_code = 3,
-       .says = {"times: made on different machines: machine.logical_cores"}},
   };
 }
 
