@@ -98,6 +98,33 @@ TEST_F(CliCompareTest, ARefusalLeavesNoEarlierVerdict) {
   EXPECT_FALSE(std::filesystem::exists(junit) || std::filesystem::exists(markdown));
 }
 
+TEST_F(CliCompareTest, ReportsTakeNoFileOfARun) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  const auto link = folder_ / "link";
+  std::filesystem::create_directory_symlink(runs.run_folder("base"), link);
+  for (const auto& file : {runs.task_folder("base") / "samples.jsonl", link / "results.json",
+                           runs.run_folder("new") / "gate.xml"}) {
+    const bool is_there = std::filesystem::exists(file);
+    for (const char* const option : {"--junit ", "--markdown "}) {
+      const auto finished = run_mono_eval(compare(option + file.string()));
+      EXPECT_EQ(finished.exit_code, 2) << finished.output;
+      EXPECT_NE(finished.output.find("lies in the run"), std::string::npos) << finished.output;
+      EXPECT_EQ(std::filesystem::exists(file), is_there) << file;
+    }
+  }
+  EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base/gate.xml").string())).exit_code, 0);
+}
+
+TEST_F(CliCompareTest, ReportsTakeNoFileOfEachOther) {
+  const auto file = (folder_ / "gate").string();
+  const auto finished =
+      run_mono_eval(compare("--junit " + file + " --markdown " + (folder_ / "./gate").string()));
+  EXPECT_EQ(finished.exit_code, 2) << finished.output;
+  EXPECT_NE(finished.output.find("is the file of --junit too"), std::string::npos)
+      << finished.output;
+}
+
 TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
   const auto run = [&](const std::string& name, const std::string& more) {
     return run_mono_eval("run --model small=" + checkpoint_.string() +

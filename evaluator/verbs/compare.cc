@@ -8,6 +8,7 @@
 #include <string>
 
 #include "evaluator/task_names.h"
+#include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/adapter.h"
 #include "results/compare_text.h"
@@ -70,6 +71,10 @@ results::CompareOptions compare_options(const Options& options) {
 ExitCode compare(const Options& options) {
   std::vector<std::filesystem::path> baselines = {options.base};
   baselines.insert(baselines.end(), options.more_baselines.begin(), options.more_baselines.end());
+  auto runs = baselines;
+  runs.emplace_back(options.next);
+  const ReportFile files[] = {{"--junit", options.junit}, {"--markdown", options.markdown}};
+  check_report_files(files, runs);
   // A refusal must not leave an earlier verdict where CI looks for this one.
   for (const auto& report : {options.junit, options.markdown}) {
     std::error_code ignored;  // what cannot be removed cannot be written either, and says so then
