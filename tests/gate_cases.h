@@ -185,6 +185,10 @@ inline GateCases usage_cases() {
        .options = "--task-tolerance ocrbench",
        .exit_code = 2,
        .says = {"expected TASK=POINTS, got 'ocrbench'"}},
+      {.name = "TwoTolerancesOfATask",
+       .options = "--task-tolerance ocrbench=50 --task-tolerance OCRBench=1",
+       .exit_code = 2,
+       .says = {"--task-tolerance: given twice for 'ocrbench'"}},
       {.name = "AnImpossibleAlpha", .options = "--alpha 2", .exit_code = 2, .says = {"--alpha"}},
   };
 }

@@ -60,7 +60,10 @@ results::CompareOptions compare_options(const Options& options) {
     compare.tasks.push_back(task_name(name));
   }
   for (const auto& text : split_list(options.tolerances)) {
-    compare.gate.tolerances.insert(parse_tolerance(text));
+    const auto [named, is_new] = compare.gate.tolerances.insert(parse_tolerance(text));
+    if (!is_new) {
+      model::fail<model::UsageError>("--task-tolerance: given twice for '", named->first, "'");
+    }
   }
   if (options.max_drop >= 0) compare.gate.max_drop = options.max_drop;
   if (options.max_slowdown > 0) compare.max_slowdown = options.max_slowdown;
