@@ -189,6 +189,18 @@ inline GateCases usage_cases() {
        .options = "--task-tolerance ocrbench=50 --task-tolerance OCRBench=1",
        .exit_code = 2,
        .says = {"--task-tolerance: given twice for 'ocrbench'"}},
+      {.name = "ANegativeDrop",
+       .options = "--max-drop=-1",
+       .exit_code = 2,
+       .says = {"--max-drop: must be at least 0, got -1\n"}},
+      {.name = "NoThroughputAtAll",
+       .options = "--min-throughput 0",
+       .exit_code = 2,
+       .says = {"--min-throughput: must be above 0, got 0\n"}},
+      {.name = "ANegativeSlowdown",
+       .options = "--max-slowdown=-0.5",
+       .exit_code = 2,
+       .says = {"--max-slowdown: must be above 0, got -0.5\n"}},
       {.name = "AnImpossibleAlpha", .options = "--alpha 2", .exit_code = 2, .says = {"--alpha"}},
   };
 }

@@ -110,6 +110,25 @@ const CLI::Validator& finite_number() {
   return validator;
 }
 
+/// CLI11's own check of a sign prints the largest double, all of its digits.
+CLI::Validator number_where(bool (*is_allowed)(double), const std::string& rule) {
+  return finite_number() & CLI::Validator(
+                               [=](const std::string& text) -> std::string {
+                                 double value = 0;
+                                 CLI::detail::lexical_cast(text, value);
+                                 return is_allowed(value) ? "" : rule + ", got " + text;
+                               },
+                               "");
+}
+
+CLI::Validator at_least_zero() {
+  return number_where([](double value) { return value >= 0; }, "must be at least 0");
+}
+
+CLI::Validator above_zero() {
+  return number_where([](double value) { return value > 0; }, "must be above 0");
+}
+
 void add_gate_options(CLI::App& verb, Options& options) {
   auto& gate = options.compare.gate;
   verb.add_option("--alpha", gate.alpha, "probability of a false alarm, over all tasks together")
@@ -118,17 +137,17 @@ void add_gate_options(CLI::App& verb, Options& options) {
   verb.add_option(both_spellings("--max-drop"), options.max_drop,
                   "points (hundredths of a score) beyond which a drop is a regression, however "
                   "probable it is")
-      ->check(finite_number() & CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   verb.add_option(both_spellings("--task-tolerance"), options.tolerances,
                   "TASK=POINTS, repeatable: what a task may lose; * stands for every task");
   verb.add_option(both_spellings("--max-slowdown"), options.max_slowdown,
                   "ratio of times beyond which a slower run is a regression; without it times "
                   "inform only")
-      ->check(finite_number() & CLI::PositiveNumber);
+      ->check(above_zero());
   verb.add_option(both_spellings("--min-throughput"), options.min_throughput,
                   "ratio of rows a second, new / base, below which a run is a regression; without "
                   "it they inform only")
-      ->check(finite_number() & CLI::PositiveNumber);
+      ->check(above_zero());
   verb.add_option("--seed", gate.resampling.seed, "of sampled permutations and bootstraps")
       ->capture_default_str();
   verb.add_option("--resamples", gate.resampling.num_resamples, "how many of them")
