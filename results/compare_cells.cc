@@ -175,7 +175,8 @@ std::vector<std::string> task_details(const TaskComparison& task) {
                                 scores.num_images, task.images_by));
   }
   if (task.num_failed_now > 0) {
-    lines.push_back(fmt::format("{} rows failed now and count as lost", task.num_failed_now));
+    lines.push_back(fmt::format("{} rows failed now and count as 0; {} of them had scored more",
+                                task.num_failed_now, task.num_failed_lost));
   }
   if (task.num_left_out > 0) {
     lines.push_back(

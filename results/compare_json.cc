@@ -105,6 +105,7 @@ ordered_json task_json(const TaskComparison& task) {
           {"images_by", task.images_by},
           {"responses_changed", task.num_responses_changed},
           {"failed_now", task.num_failed_now},
+          {"failed_now_lost", task.num_failed_lost},
           {"left_out", task.num_left_out},
           {"changed_rows", changed},
           {"latency", task.latency ? latency_json(*task.latency) : ordered_json()},

@@ -118,6 +118,7 @@ class BaselineComparer {
                               .images_by = paired.images_by,
                               .num_responses_changed = paired.num_responses_changed,
                               .num_failed_now = paired.num_failed_now,
+                              .num_failed_lost = paired.num_failed_lost,
                               .num_left_out = paired.num_left_out,
                               .scores = compare_scores(paired.pairs, options_.gate)};
     comparison.changed =
