@@ -139,6 +139,16 @@ TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_NE(finished.output.find("no regression in 2 comparison(s)"), std::string::npos)
       << finished.output;
+  for (const char* const task : {"ocrbench.vek", "mmbench_en_dev.vek"}) {
+    const auto samples = [&](const char* name) {
+      return read_file(folder_ / name / "small" / task / "samples.jsonl");
+    };
+    EXPECT_TRUE(samples("base") == samples("new")) << task << ": samples.jsonl differs";
+  }
+  const auto compared = json::parse(run_mono_eval(compare("--json 2>/dev/null")).output);
+  const auto& tasks = compared["baselines"][0]["tasks"];
+  ASSERT_EQ(tasks.size(), 2U);
+  for (const auto& task : tasks) EXPECT_EQ(task["responses_changed"], 0) << task["label"];
 }
 
 TEST_F(CliCompareTest, ARunRecordsTheTimeItWorkedForEachRow) {
