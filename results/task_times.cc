@@ -75,6 +75,7 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   const auto give_up = [&](const std::string& why) {
     comparison.latency_note = comparison.throughput_note = why;
   };
+  if (paired.answered_ids.empty()) return give_up("no row was answered in both runs");
   if (!machine_note.empty()) return give_up(machine_note);
   if (!std::filesystem::exists(base.timings) || !std::filesystem::exists(next.timings)) {
     return give_up("no times on record");
