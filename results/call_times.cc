@@ -1,5 +1,6 @@
 #include "results/call_times.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <unordered_map>
 
@@ -12,19 +13,25 @@ struct CallTimes {
   int64_t num_timed = 0;
   int64_t num_answered = 0;
   int64_t num_asked = 0;  // 0 in files that do not say it
+  bool has_failed_in_one_run = false;
 
   double answer_seconds() const { return seconds / static_cast<double>(num_answered); }
-  bool is_incomplete() const { return num_timed < num_asked; }
+  CallFault fault() const {
+    if (num_timed < num_asked) return CallFault::kAskedAgain;
+    return has_failed_in_one_run ? CallFault::kFailedInOneRun : CallFault::kNone;
+  }
 };
 
-std::unordered_map<int64_t, CallTimes> calls_of(const TimedRun& run) {
+std::unordered_map<int64_t, CallTimes> calls_of(const TimedRun& run, const TimedRun& other) {
   std::unordered_map<int64_t, CallTimes> calls;
   for (const auto& [id, row] : run.timings.rows) {
     if (!row.wall) continue;
     auto& call = calls[row.call];
     call.seconds += *row.wall;
     ++call.num_timed;
-    if (!run.failed_ids.contains(id)) ++call.num_answered;
+    const bool has_failed = run.failed_ids.contains(id);
+    if (!has_failed) ++call.num_answered;
+    if (has_failed != other.failed_ids.contains(id)) call.has_failed_in_one_run = true;
     call.num_asked = row.rows_in_call;
   }
   return calls;
@@ -34,8 +41,8 @@ std::unordered_map<int64_t, CallTimes> calls_of(const TimedRun& run) {
 
 std::vector<WallPair> wall_pairs(const TimedRun& base, const TimedRun& next,
                                  std::span<const std::string> ids) {
-  const auto base_calls = calls_of(base);
-  const auto next_calls = calls_of(next);
+  const auto base_calls = calls_of(base, next);
+  const auto next_calls = calls_of(next, base);
   std::vector<WallPair> pairs;
   pairs.reserve(ids.size());
   for (const auto& id : ids) {
@@ -49,7 +56,7 @@ std::vector<WallPair> wall_pairs(const TimedRun& base, const TimedRun& next,
                      .next = next_call.answer_seconds(),
                      .base_call = was->second.call,
                      .next_call = is->second.call,
-                     .is_incomplete = base_call.is_incomplete() || next_call.is_incomplete()});
+                     .fault = std::max(base_call.fault(), next_call.fault())});
   }
   return pairs;
 }

@@ -18,8 +18,9 @@ struct TimedRun {
 
 /// The working times of rows in both runs. The answers of a call bear equal parts of its time:
 /// which of them came first says nothing about what each of them took. Failed rows bear none: time
-/// spent on them is a cost of the answers, and failing at once makes no run faster. A call that has
-/// times of fewer rows than it was asked is incomplete: the others were asked again after a stop.
+/// spent on them is a cost of the answers. A call has a fault where a row of it failed in one of
+/// the runs only, and where it has times of fewer rows than it was asked: the others were asked
+/// again later.
 ///
 /// \param ids  Rows that failed in neither run; those without a working time in either are left
 /// out.

@@ -90,6 +90,15 @@ std::string fewer_rows_text(const ThroughputComparison& throughput) {
       throughput.num_calls);
 }
 
+void add_left_out_rows(const LeftOutRows& left_out, std::vector<std::string>& lines) {
+  const auto add = [&](int64_t rows, const char* why) {
+    if (rows > 0)
+      lines.push_back(fmt::format("rows a second: {} rows left out, for {}", rows, why));
+  };
+  add(left_out.failed_in_one_run, "a row of their call failed in one run only");
+  add(left_out.asked_again, "rows of their calls were asked again later");
+}
+
 std::string metric_text(const TaskComparison& task) {
   const auto number = [](const std::optional<double>& value) {
     return value && std::isfinite(*value) ? fmt::format("{:g}", *value) : kNoData;
@@ -166,7 +175,8 @@ std::vector<std::string> task_details(const TaskComparison& task) {
                                 scores.num_images, task.images_by));
   }
   if (task.num_failed_now > 0) {
-    lines.push_back(fmt::format("{} rows failed now and count as lost", task.num_failed_now));
+    lines.push_back(fmt::format("{} rows failed now and count as 0; {} of them had scored more",
+                                task.num_failed_now, task.num_failed_lost));
   }
   if (task.num_left_out > 0) {
     lines.push_back(
@@ -177,11 +187,7 @@ std::vector<std::string> task_details(const TaskComparison& task) {
   if (task.latency && !task.throughput_note.empty()) {
     lines.push_back("rows a second not compared: " + task.throughput_note);
   }
-  if (task.throughput && task.throughput->num_left_out > 0) {
-    lines.push_back(fmt::format(
-        "rows a second: {} rows left out, for rows of their calls were asked again after a stop",
-        task.throughput->num_left_out));
-  }
+  if (task.throughput) add_left_out_rows(task.throughput->left_out, lines);
   if (task.is_slower()) lines.push_back(slower_text(*task.latency));
   if (task.yields_less()) lines.push_back(fewer_rows_text(*task.throughput));
   return lines;

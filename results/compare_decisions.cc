@@ -6,6 +6,8 @@
 #include <cmath>
 #include <span>
 
+#include "model/adapter.h"
+
 namespace mono::results {
 
 namespace {
@@ -43,12 +45,71 @@ void decide_limits(std::span<const LimitTest> tests, double alpha) {
   }
 }
 
+/// More of the rows left out than this, and the rest need not be like them.
+constexpr double kMostLeftOut = 0.1;
+
+void check_left_out(const TaskComparison& task, std::vector<std::string>& problems) {
+  const auto& left_out = task.throughput->left_out;
+  const auto all = task.throughput->num_rows + left_out.total();
+  if (static_cast<double>(left_out.total()) <= kMostLeftOut * static_cast<double>(all)) return;
+  problems.push_back(
+      fmt::format("{}: rows a second: {} of {} rows are left out, {} for a row of their call that "
+                  "failed in one run only and {} for rows asked again later; a limit takes {:g} % "
+                  "at most",
+                  task.label, left_out.total(), all, left_out.failed_in_one_run,
+                  left_out.asked_again, 100 * kMostLeftOut));
+}
+
+size_t num_comparisons(const Comparison& comparison) {
+  size_t count = 0;
+  for (const auto& baseline : comparison.baselines) count += baseline.tasks.size();
+  return count;
+}
+
+/// Whether a test that decides may come to flip signs at random, if enough units change.
+bool may_sample(const TaskComparison& task, const CompareOptions& options) {
+  const auto most_exact = options.gate.resampling.max_exact;
+  const auto& scores = task.scores;
+  return (scores.test.method != TestMethod::kExactMcNemar && scores.num_images > most_exact) ||
+         (options.max_slowdown && task.latency && task.latency->num_images > most_exact) ||
+         (options.min_throughput && task.throughput && task.throughput->num_calls > most_exact);
+}
+
+/// The least p of so many random patterns, corrected for `num_tests`.
+double least_adjusted_p(int64_t num_resamples, size_t num_tests) {
+  return static_cast<double>(num_tests) * (1 / static_cast<double>(num_resamples + 1));
+}
+
+/// How many random patterns can give an adjusted p of alpha.
+int64_t resamples_needed(double alpha, size_t num_tests) {
+  auto needed = static_cast<int64_t>(std::ceil(static_cast<double>(num_tests) / alpha)) - 2;
+  while (least_adjusted_p(needed, num_tests) > alpha) ++needed;
+  return needed;
+}
+
 }  // namespace
+
+void check_resamples(const Comparison& comparison) {
+  const auto& gate = comparison.options.gate;
+  const auto num_tests = num_comparisons(comparison);
+  const auto num_resamples = gate.resampling.num_resamples;
+  if (least_adjusted_p(num_resamples, num_tests) <= gate.alpha) return;
+  for (const auto& baseline : comparison.baselines) {
+    for (const auto& task : baseline.tasks) {
+      if (!may_sample(task, comparison.options)) continue;
+      model::fail<model::UsageError>(fmt::format(
+          "{}: no drop could be found: {} random sign flips give no p below {:.2g}, "
+          "and alpha {:g} over {} comparison(s) asks for {:.2g}; give --resamples {} "
+          "or more, or a larger --alpha",
+          task.label, num_resamples, least_adjusted_p(num_resamples, 1), gate.alpha, num_tests,
+          gate.alpha / static_cast<double>(num_tests), resamples_needed(gate.alpha, num_tests)));
+    }
+  }
+}
 
 void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::string>& problems) {
   const auto& options = comparison.options;
-  size_t num_tasks = 0;
-  for (const auto& baseline : comparison.baselines) num_tasks += baseline.tasks.size();
+  const auto num_tasks = num_comparisons(comparison);
   const double level = options.gate.alpha / static_cast<double>(std::max<size_t>(1, num_tasks));
   const auto units_needed = static_cast<int64_t>(std::ceil(-std::log2(level)));
   const auto check = [&](const std::string& what, int64_t units, const char* kind,
@@ -64,6 +125,7 @@ void check_limits_can_be_broken(const Comparison& comparison, std::vector<std::s
         check(task.label + ": times", task.latency->num_images, "pictures", "compare more rows");
       }
       if (options.min_throughput && task.throughput) {
+        check_left_out(task, problems);
         check(task.label + ": rows a second", task.throughput->num_calls, "calls",
               "compare more rows, asked in one order in both runs");
       }

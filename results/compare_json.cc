@@ -77,7 +77,10 @@ ordered_json latency_json(const LatencyComparison& latency) {
 
 ordered_json throughput_json(const ThroughputComparison& throughput) {
   return {{"rows", throughput.num_rows},
-          {"rows_left_out", throughput.num_left_out},
+          {"rows_left_out", throughput.left_out.total()},
+          {"rows_left_out_by_reason",
+           {{"failed_in_one_run", throughput.left_out.failed_in_one_run},
+            {"asked_again", throughput.left_out.asked_again}}},
           {"calls", throughput.num_calls},
           {"base_rows_per_second", throughput.base_rows_per_second},
           {"new_rows_per_second", throughput.next_rows_per_second},
@@ -102,6 +105,7 @@ ordered_json task_json(const TaskComparison& task) {
           {"images_by", task.images_by},
           {"responses_changed", task.num_responses_changed},
           {"failed_now", task.num_failed_now},
+          {"failed_now_lost", task.num_failed_lost},
           {"left_out", task.num_left_out},
           {"changed_rows", changed},
           {"latency", task.latency ? latency_json(*task.latency) : ordered_json()},

@@ -88,7 +88,6 @@ class BaselineComparer {
   BaselineComparison operator()(const std::filesystem::path& path) {
     BaselineComparison result{.base = read_run_folder(path)};
     check_finished(result.base, "the baseline");
-    machine_note_ = machine_difference(result.base.environment, next_.environment);
     for (const auto& base : result.base.tasks) {
       if (!is_selected(base, options_)) continue;
       if (const auto* const next = counterpart(base, next_, problems_)) add(base, *next, result);
@@ -119,11 +118,14 @@ class BaselineComparer {
                               .images_by = paired.images_by,
                               .num_responses_changed = paired.num_responses_changed,
                               .num_failed_now = paired.num_failed_now,
+                              .num_failed_lost = paired.num_failed_lost,
                               .num_left_out = paired.num_left_out,
                               .scores = compare_scores(paired.pairs, options_.gate)};
     comparison.changed =
         changed_rows(base, next, paired, static_cast<size_t>(options_.num_changed_rows));
-    compare_task_times(base, next, paired, machine_note_, options_, comparison);
+    const auto machines = machine_difference(result.base.environments_of(base.label),
+                                             next_.environments_of(base.label));
+    compare_task_times(base, next, paired, machines, options_, comparison);
     check_limits_of_times(comparison);
     add_differences(paired.base_header, paired.next_header, result.differences);
     if (base.judge != next.judge) {
@@ -150,7 +152,6 @@ class BaselineComparer {
   const RunFolder& next_;
   const CompareOptions& options_;
   std::vector<std::string>& problems_;
-  std::string machine_note_{};
 };
 
 void check_names(const Comparison& comparison) {
@@ -190,6 +191,7 @@ Comparison compare_runs(std::span<const std::filesystem::path> baselines,
     for (const auto& problem : problems) list += "\n  " + problem;
     fail("these runs cannot be compared:", list);
   }
+  check_resamples(comparison);
   decide_all(comparison);
   return comparison;
 }

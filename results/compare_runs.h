@@ -34,8 +34,9 @@ struct TaskComparison {
   std::optional<double> next_main{};
   std::string images_by{};  // "pixels", "names": how shared pictures were recognised
   int64_t num_responses_changed = 0;
-  int64_t num_failed_now = 0;  // scored in the baseline, failed now: counted as lost, value 0
-  int64_t num_left_out = 0;    // failed or unscored in the baseline
+  int64_t num_failed_now = 0;   // with a score in the baseline, failed now: value 0
+  int64_t num_failed_lost = 0;  // of these, with a score above 0 in the baseline
+  int64_t num_left_out = 0;     // failed or unscored in the baseline
   ScoreComparison scores{};
   std::vector<ChangedRow> changed{};  // the first ones, lost rows before gained ones
   std::optional<LatencyComparison> latency{};
@@ -81,7 +82,7 @@ struct Comparison {
 ///         missing, another profile, profile version, registration, data set, limit, token cap or
 ///         set of rows, rows that wait for a judge on one side only; times that cannot be compared
 ///         where a limit of theirs is given; UsageError for a task or tolerance that no baseline
-///         has.
+///         has, and for fewer resamples than alpha needs.
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
                         const std::filesystem::path& next, const CompareOptions& options);
 

@@ -38,6 +38,15 @@ void add_part(const Part& which, const ordered_json& base, const ordered_json& n
   }
 }
 
+/// "machine.cpu: A -> B": what tells the first machine that differs from this one; "" if none does.
+std::string first_difference(const ordered_json& one, std::span<const ordered_json> others) {
+  std::vector<std::string> lines;
+  for (const auto& other : others) {
+    for (const auto& part : kParts) add_part(part, one, other, lines);
+  }
+  return lines.empty() ? "" : lines.front();
+}
+
 }  // namespace
 
 void add_difference(std::string_view what, std::string_view before, std::string_view now,
@@ -61,12 +70,18 @@ void add_differences(const ordered_json& base_header, const ordered_json& next_h
   }
 }
 
-std::string machine_difference(const ordered_json& base, const ordered_json& next) {
-  if (base.is_null() && next.is_null()) return "";
-  if (base.is_null() || next.is_null()) return "the machine of one run is not on record";
-  std::vector<std::string> lines;
-  for (const auto& part : kParts) add_part(part, base, next, lines);
-  return lines.empty() ? "" : "made on different machines: " + lines.front();
+std::string machine_difference(std::span<const ordered_json> base,
+                               std::span<const ordered_json> next) {
+  if (base.empty() && next.empty()) return "the machines of both runs are not on record";
+  if (base.empty() || next.empty()) return "the machine of one run is not on record";
+  if (const auto found = first_difference(base.front(), base); !found.empty()) {
+    return "the baseline was made on different machines: " + found;
+  }
+  if (const auto found = first_difference(next.front(), next); !found.empty()) {
+    return "the new run was made on different machines: " + found;
+  }
+  const auto found = first_difference(base.front(), next);
+  return found.empty() ? "" : "made on different machines: " + found;
 }
 
 }  // namespace mono::results

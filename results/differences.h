@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,9 +16,9 @@ void add_difference(std::string_view what, std::string_view before, std::string_
 void add_differences(const nlohmann::ordered_json& base_header,
                      const nlohmann::ordered_json& next_header, std::vector<std::string>& lines);
 
-/// Why times of the two machines cannot be compared: "machine.cpu: A -> B"; "" where they can, or
-/// where neither machine is known.
-std::string machine_difference(const nlohmann::ordered_json& base,
-                               const nlohmann::ordered_json& next);
+/// Why times of two runs, made in these environments, cannot be compared: "made on different
+/// machines: machine.cpu: A -> B"; "" where all of them are one machine.
+std::string machine_difference(std::span<const nlohmann::ordered_json> base,
+                               std::span<const nlohmann::ordered_json> next);
 
 }  // namespace mono::results

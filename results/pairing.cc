@@ -120,7 +120,10 @@ class Pairer {
       return;
     }
     const bool is_scored = next.state == RowState::kScored;
-    if (!is_scored) ++paired_.num_failed_now;
+    if (!is_scored) {
+      ++paired_.num_failed_now;
+      paired_.num_failed_lost += base.value > 0 ? 1 : 0;
+    }
     const ScorePair pair{
         .base = base.value, .next = is_scored ? next.value : 0, .image = combined(base, next)};
     paired_.num_responses_changed += base.response != next.response ? 1 : 0;

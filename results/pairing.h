@@ -31,8 +31,9 @@ struct PairedRows {  // NOLINT(bugprone-exception-escape): of the JSON library
   std::vector<ChangedPlace> gained{};                 // likewise
   std::string images_by{};                            // "pixels" or "names"
   int64_t num_responses_changed = 0;
-  int64_t num_failed_now = 0;  // scored in the baseline, failed now: counted as lost, value 0
-  int64_t num_left_out = 0;    // without a score in the baseline
+  int64_t num_failed_now = 0;   // scored in the baseline, failed now: value 0
+  int64_t num_failed_lost = 0;  // of these, with a score above 0 in the baseline
+  int64_t num_left_out = 0;     // without a score in the baseline
 };
 
 /// Reads and matches the rows of one task.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 #include "model/adapter.h"
 #include "results/schema.h"
@@ -85,8 +86,8 @@ RunTask task_of(const ordered_json& document, const std::string& label, const fs
   return task;
 }
 
-ordered_json last_environment(const fs::path& file) {
-  if (!fs::exists(file)) return nullptr;
+std::vector<ordered_json> read_environments(const fs::path& file) {
+  if (!fs::exists(file)) return {};
   const auto document = read_json(file);
   if (!document.is_object()) fail(file.string(), ": expected a JSON object");
   check_schema(document, "mono-eval.environment", file.string());
@@ -94,7 +95,7 @@ ordered_json last_environment(const fs::path& file) {
   if (all == document.end() || !all->is_array() || all->empty()) {
     fail(file.string(), ": no 'environments'");
   }
-  return all->back();
+  return {all->begin(), all->end()};
 }
 
 }  // namespace
@@ -103,6 +104,16 @@ const RunTask* RunFolder::find(std::string_view label) const {
   const auto found = std::find_if(tasks.begin(), tasks.end(),
                                   [&](const RunTask& task) { return task.label == label; });
   return found == tasks.end() ? nullptr : &*found;
+}
+
+std::vector<ordered_json> RunFolder::environments_of(const std::string& label) const {
+  const auto has_task = [&](const ordered_json& environment) {
+    return environment.is_object() && environment.contains("data") &&
+           environment["data"].is_object() && environment["data"].contains(label);
+  };
+  std::vector<ordered_json> found;
+  std::copy_if(environments.begin(), environments.end(), std::back_inserter(found), has_task);
+  return found.empty() ? environments : found;
 }
 
 RunFolder read_run_folder(const fs::path& path) {
@@ -124,7 +135,7 @@ RunFolder read_run_folder(const fs::path& path) {
   } catch (const ordered_json::exception& cause) {
     fail(file.string(), ": ", cause.what());
   }
-  run.environment = last_environment(run.folder / kEnvironmentFile);
+  run.environments = read_environments(run.folder / kEnvironmentFile);
   return run;
 }
 

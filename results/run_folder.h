@@ -45,10 +45,14 @@ struct RunFolder {
   bool is_complete = false;  // of all tasks that were asked for
   double date = 0;           // Unix time of its start
   std::vector<RunTask> tasks{};
-  nlohmann::ordered_json environment{};  // the last one it ran in; null where it is not known
+  std::vector<nlohmann::ordered_json>
+      environments{};  // it ran in, newest last; empty where unknown
 
   /// \returns null if it has no such task.
   const RunTask* find(std::string_view label) const;
+
+  /// Those in which rows of this task may have been answered.
+  std::vector<nlohmann::ordered_json> environments_of(const std::string& label) const;
 };
 
 /// Reads the folder of a run: the one with a results.json, or one with a single such folder in it.

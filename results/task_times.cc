@@ -57,7 +57,14 @@ std::string why_no_throughput(std::span<const WallPair> walls) {
     next += pair.next;
   }
   if (base == 0 || next == 0) return "the rows took no working time";
-  return "rows of every call were asked again after a stop";
+  const auto has = [&](CallFault fault) {
+    return std::any_of(walls.begin(), walls.end(),
+                       [&](const WallPair& pair) { return pair.fault == fault; });
+  };
+  if (!has(CallFault::kFailedInOneRun)) return "rows of every call were asked again later";
+  return has(CallFault::kAskedAgain)
+             ? "rows of every call failed in one run only or were asked again later"
+             : "a row of every call failed in one run only";
 }
 
 }  // namespace
@@ -68,6 +75,7 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   const auto give_up = [&](const std::string& why) {
     comparison.latency_note = comparison.throughput_note = why;
   };
+  if (paired.answered_ids.empty()) return give_up("no row was answered in both runs");
   if (!machine_note.empty()) return give_up(machine_note);
   if (!std::filesystem::exists(base.timings) || !std::filesystem::exists(next.timings)) {
     return give_up("no times on record");

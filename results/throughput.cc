@@ -1,9 +1,9 @@
 #include "results/throughput.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "model/adapter.h"
@@ -50,27 +50,29 @@ class CallGroups {
   std::vector<size_t> parent_;
 };
 
-/// Working times of each group of complete calls.
+/// Working times of each group of calls without a fault.
 struct CallTerms {
   std::vector<RatioTerm> terms{};  // base over next
   int64_t num_rows = 0;
-  int64_t num_left_out = 0;
+  LeftOutRows left_out{};
 };
 
 CallTerms terms_by_call(std::span<const WallPair> pairs) {
   CallGroups groups(pairs.size());
   groups.join(pairs, &WallPair::base_call);
   groups.join(pairs, &WallPair::next_call);
-  std::unordered_set<size_t> incomplete;
+  std::unordered_map<size_t, CallFault> faults;
   for (size_t row = 0; row < pairs.size(); ++row) {
-    if (pairs[row].is_incomplete) incomplete.insert(groups.root(row));
+    auto& fault = faults[groups.root(row)];
+    fault = std::max(fault, pairs[row].fault);
   }
   CallTerms found;
   std::unordered_map<size_t, size_t> place;
   for (size_t row = 0; row < pairs.size(); ++row) {
     const size_t group = groups.root(row);
-    if (incomplete.contains(group)) {
-      ++found.num_left_out;
+    if (const auto fault = faults.at(group); fault != CallFault::kNone) {
+      ++(fault == CallFault::kAskedAgain ? found.left_out.asked_again
+                                         : found.left_out.failed_in_one_run);
       continue;
     }
     const auto [term, is_new] = place.emplace(group, found.terms.size());
@@ -96,7 +98,7 @@ std::optional<ThroughputComparison> compare_throughput(std::span<const WallPair>
                                                        std::optional<double> limit,
                                                        const GateOptions& options) {
   check(pairs, limit);
-  const auto [terms, num_rows, num_left_out] = terms_by_call(pairs);
+  const auto [terms, num_rows, left_out] = terms_by_call(pairs);
   double base = 0, next = 0;
   for (const auto& term : terms) {
     base += term.numerator;
@@ -105,7 +107,7 @@ std::optional<ThroughputComparison> compare_throughput(std::span<const WallPair>
   if (!(base > 0) || !(next > 0)) return std::nullopt;
   const auto count = static_cast<double>(num_rows);
   ThroughputComparison comparison{.num_rows = num_rows,
-                                  .num_left_out = num_left_out,
+                                  .left_out = left_out,
                                   .num_calls = static_cast<int64_t>(terms.size()),
                                   .base_rows_per_second = count / base,
                                   .next_rows_per_second = count / next,

@@ -8,6 +8,13 @@
 
 namespace mono::results {
 
+/// Why the time of a call says nothing about how long its answers took.
+enum class CallFault {
+  kNone,
+  kFailedInOneRun,  // a row of it has an answer in one of the runs only: unequal work
+  kAskedAgain,      // rows of it were asked again later
+};
+
 /// The wall time that each run spent for one row, and the call of the adapter it was asked in. Rows
 /// of one call are answered together: only calls are independent of each other.
 struct WallPair {
@@ -15,14 +22,21 @@ struct WallPair {
   double next = 0;
   int64_t base_call = 0;
   int64_t next_call = 0;
-  bool is_incomplete = false;  // rows of one of the two calls were asked again later
+  CallFault fault = CallFault::kNone;  // the later one of the two calls'
+};
+
+/// Rows of groups of calls with a fault.
+struct LeftOutRows {
+  int64_t failed_in_one_run = 0;
+  int64_t asked_again = 0;  // likewise, whether or not a row failed
+  int64_t total() const { return failed_in_one_run + asked_again; }
 };
 
 /// Rows over the wall time in which a run worked, in both runs.
 struct ThroughputComparison {
   int64_t num_rows = 0;
-  int64_t num_left_out = 0;  // rows of groups with an incomplete call
-  int64_t num_calls = 0;     // groups of calls that share no row: the independent units
+  LeftOutRows left_out{};
+  int64_t num_calls = 0;  // groups of calls that share no row: the independent units
   double base_rows_per_second = 0;
   double next_rows_per_second = 0;
   double ratio = 1;                    // next / base
@@ -40,8 +54,8 @@ struct ThroughputComparison {
 ///   ratio = Σ base / Σ next;  differences  base_c - limit · next_c  of the groups of calls c
 ///
 /// Were the true ratio the limit, base_c and limit · next_c could as well change places.
-/// A group with an incomplete call is left out: of what was at work when a run was stopped, nobody
-/// knows how long it had been.
+/// A group that holds a call with a fault is left out: of what was at work when a run was stopped,
+/// nobody knows how long it had been, and nobody knows which part of a call a row took that failed.
 /// \returns nothing where no row is left or a run spent no time.
 /// \throws SetupError if a time is negative or not finite, or the limit not positive.
 std::optional<ThroughputComparison> compare_throughput(std::span<const WallPair> pairs,

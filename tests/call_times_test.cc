@@ -30,7 +30,7 @@ TEST(CallTimesTest, TheRowsOfACallBearEqualParts) {
   for (const auto& pair : pairs) {
     EXPECT_EQ(pair.next, 2);
     EXPECT_EQ(pair.next_call, 5);
-    EXPECT_FALSE(pair.is_incomplete);
+    EXPECT_EQ(pair.fault, CallFault::kNone);
   }
 }
 
@@ -41,56 +41,54 @@ TEST(CallTimesTest, ARowThatIsNotComparedTakesItsPartOfTheTimeAndNoMore) {
   for (const auto& pair : pairs) EXPECT_EQ(pair.base, 2);
 }
 
-// A call of three rows in which c failed: at once in one run, after as long as an answer in
-// another.
-TEST(CallTimesTest, ARowThatFailsAtOnceMakesTheOthersNoFaster) {
-  const Timings whole{
-      .rows = {{"a", times(0, 6, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 0, 3)}}};
-  const Timings at_once{
-      .rows = {{"a", times(0, 4, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 0, 3)}}};
-  const Ids none, failed{"c"};
-  const std::vector<std::string> both{"a", "b"};
-  for (const auto& pair : wall_pairs({whole, none}, {at_once, failed}, both)) {
-    EXPECT_EQ(pair.base, 2);
-    EXPECT_EQ(pair.next, 2);
-  }
-  for (const auto& pair : wall_pairs({at_once, failed}, {whole, none}, both)) {
-    EXPECT_EQ(pair.base, 2);
-    EXPECT_EQ(pair.next, 2);
+/// Two calls, of a and b and of c and d.
+const Timings kTwoCalls{.rows = {{"a", times(0, 6, 2)},
+                                 {"b", times(0, 0, 2)},
+                                 {"c", times(1, 3, 2)},
+                                 {"d", times(1, 3, 2)}}};
+
+TEST(CallTimesTest, ACallWithARowThatFailedInOneRunHasAFault) {
+  const Ids none, failed{"b"};
+  const std::vector<std::string> answered{"a", "c", "d"};
+  const TimedRun with{kTwoCalls, failed}, without{kTwoCalls, none};
+  for (const auto& pairs :
+       {wall_pairs(with, without, answered), wall_pairs(without, with, answered)}) {
+    ASSERT_EQ(pairs.size(), 3U);
+    EXPECT_EQ(pairs[0].fault, CallFault::kFailedInOneRun);
+    for (const size_t row : {1, 2}) EXPECT_EQ(pairs[row].fault, CallFault::kNone);
   }
 }
 
-TEST(CallTimesTest, TimeSpentOnAFailedRowIsACostOfTheAnswers) {
-  const Timings run{.rows = {{"a", times(0, 6, 3)}, {"b", times(0, 0, 3)}, {"c", times(0, 0, 3)}}};
-  const Ids none, failed{"c"};
-  const auto pairs = wall_pairs({run, none}, {run, failed}, std::vector<std::string>{"a", "b"});
-  ASSERT_EQ(pairs.size(), 2U);
-  for (const auto& pair : pairs) {
-    EXPECT_EQ(pair.base, 2);
-    EXPECT_EQ(pair.next, 3);
-  }
+TEST(CallTimesTest, TheTimeOfARowThatFailedInBothRunsIsACostOfTheAnswers) {
+  const Ids failed{"b"};
+  const TimedRun run{kTwoCalls, failed};
+  const auto pairs = wall_pairs(run, run, std::vector<std::string>{"a", "c", "d"});
+  ASSERT_EQ(pairs.size(), 3U);
+  EXPECT_EQ(pairs[0].base, 6);
+  EXPECT_EQ(pairs[1].base, 3);
+  for (const auto& pair : pairs) EXPECT_EQ(pair.fault, CallFault::kNone);
 }
 
-TEST(CallTimesTest, ACallWithFewerTimesThanRowsIsIncomplete) {
+TEST(CallTimesTest, ACallWithFewerTimesThanRowsWasAskedAgain) {
   const Timings whole{
       .rows = {{"a", times(0, 1, 2)}, {"b", times(0, 1, 2)}, {"c", times(1, 1, 1)}}};
   const Timings cut{.rows = {{"a", times(0, 1, 2)}, {"b", times(1, 1, 1)}, {"c", times(2, 1, 1)}}};
-  const auto is_incomplete = [](const std::vector<WallPair>& pairs) {
+  const auto asked_again = [](const std::vector<WallPair>& pairs) {
     std::vector<bool> rows;
     rows.reserve(pairs.size());
-    for (const auto& pair : pairs) rows.push_back(pair.is_incomplete);
+    for (const auto& pair : pairs) rows.push_back(pair.fault == CallFault::kAskedAgain);
     return rows;
   };
   const std::vector<bool> expected = {true, false, false};
-  EXPECT_EQ(is_incomplete(pairs_of(whole, cut)), expected);
-  EXPECT_EQ(is_incomplete(pairs_of(cut, whole)), expected);
+  EXPECT_EQ(asked_again(pairs_of(whole, cut)), expected);
+  EXPECT_EQ(asked_again(pairs_of(cut, whole)), expected);
 }
 
-TEST(CallTimesTest, WhereAFileDoesNotSayHowManyWereAskedAllAreComplete) {
+TEST(CallTimesTest, WhereAFileDoesNotSayHowManyWereAskedNoneWasAskedAgain) {
   const Timings run{.rows = {{"a", times(0, 1, 0)}}};
   const auto pairs = pairs_of(run, run);
   ASSERT_EQ(pairs.size(), 1U);
-  EXPECT_FALSE(pairs[0].is_incomplete);
+  EXPECT_EQ(pairs[0].fault, CallFault::kNone);
 }
 
 TEST(CallTimesTest, RowsWithoutAWorkingTimeAreLeftOut) {

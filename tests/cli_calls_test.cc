@@ -100,8 +100,8 @@ TEST_F(CliCallsTest, ARowSaysHowManyItWasAskedWith) {
 }
 
 TEST_F(CliCallsTest, TimesOfACallThatAStopCutOffAreLeftOut) {
-  const auto compare = "compare " + (runs_ / "base").string() + " " + (runs_ / "new").string() +
-                       " --min-throughput 0.0001";
+  const auto compare =
+      "compare " + (runs_ / "base").string() + " " + (runs_ / "new").string() + " ";
   const auto finished = run_mono_eval(compare);
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_NE(finished.output.find("2 rows left out, for rows of their calls were asked again"),
@@ -111,7 +111,16 @@ TEST_F(CliCallsTest, TimesOfACallThatAStopCutOffAreLeftOut) {
   const auto& throughput = compared["baselines"][0]["tasks"][0]["throughput"];
   EXPECT_EQ(throughput["rows"], 13);
   EXPECT_EQ(throughput["rows_left_out"], 2);
+  EXPECT_EQ(throughput["rows_left_out_by_reason"]["asked_again"], 2);
   EXPECT_EQ(throughput["calls"], 7);
+}
+
+TEST_F(CliCallsTest, ALimitIsRefusedWhereMoreThanATenthOfTheRowsIsLeftOut) {
+  const auto finished = run_mono_eval("compare " + (runs_ / "base").string() + " " +
+                                      (runs_ / "new").string() + " --min-throughput 0.0001");
+  EXPECT_EQ(finished.exit_code, 3) << finished.output;
+  EXPECT_NE(finished.output.find("2 of 15 rows are left out"), std::string::npos)
+      << finished.output;
 }
 
 }  // namespace

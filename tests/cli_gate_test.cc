@@ -8,6 +8,8 @@
 #include <string>
 
 #include "tests/gate_cases.h"
+#include "tests/gate_machine_cases.h"
+#include "tests/gate_resample_cases.h"
 #include "tests/gate_time_cases.h"
 #include "tests/run_maker.h"
 #include "tests/written_run.h"
@@ -51,6 +53,12 @@ INSTANTIATE_TEST_SUITE_P(, CliGateTest, testing::ValuesIn(gate_cases()),
 INSTANTIATE_TEST_SUITE_P(Times, CliGateTest, testing::ValuesIn(time_cases()),
                          [](const auto& info) { return info.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(Resamples, CliGateTest, testing::ValuesIn(resample_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Machines, CliGateTest, testing::ValuesIn(machine_cases()),
+                         [](const auto& info) { return info.param.name; });
+
 class CliCompareTest : public ProgramTest {
  protected:
   std::string compare(const std::string& options) const {
@@ -90,6 +98,33 @@ TEST_F(CliCompareTest, ARefusalLeavesNoEarlierVerdict) {
   EXPECT_FALSE(std::filesystem::exists(junit) || std::filesystem::exists(markdown));
 }
 
+TEST_F(CliCompareTest, ReportsTakeNoFileOfARun) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  const auto link = folder_ / "link";
+  std::filesystem::create_directory_symlink(runs.run_folder("base"), link);
+  for (const auto& file : {runs.task_folder("base") / "samples.jsonl", link / "results.json",
+                           runs.run_folder("new") / "gate.xml"}) {
+    const bool is_there = std::filesystem::exists(file);
+    for (const char* const option : {"--junit ", "--markdown "}) {
+      const auto finished = run_mono_eval(compare(option + file.string()));
+      EXPECT_EQ(finished.exit_code, 2) << finished.output;
+      EXPECT_NE(finished.output.find("lies in the run"), std::string::npos) << finished.output;
+      EXPECT_EQ(std::filesystem::exists(file), is_there) << file;
+    }
+  }
+  EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base/gate.xml").string())).exit_code, 0);
+}
+
+TEST_F(CliCompareTest, ReportsTakeNoFileOfEachOther) {
+  const auto file = (folder_ / "gate").string();
+  const auto finished =
+      run_mono_eval(compare("--junit " + file + " --markdown " + (folder_ / "./gate").string()));
+  EXPECT_EQ(finished.exit_code, 2) << finished.output;
+  EXPECT_NE(finished.output.find("is the file of --junit too"), std::string::npos)
+      << finished.output;
+}
+
 TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
   const auto run = [&](const std::string& name, const std::string& more) {
     return run_mono_eval("run --model small=" + checkpoint_.string() +
@@ -104,6 +139,16 @@ TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_NE(finished.output.find("no regression in 2 comparison(s)"), std::string::npos)
       << finished.output;
+  for (const char* const task : {"ocrbench.vek", "mmbench_en_dev.vek"}) {
+    const auto samples = [&](const char* name) {
+      return read_file(folder_ / name / "small" / task / "samples.jsonl");
+    };
+    EXPECT_TRUE(samples("base") == samples("new")) << task << ": samples.jsonl differs";
+  }
+  const auto compared = json::parse(run_mono_eval(compare("--json 2>/dev/null")).output);
+  const auto& tasks = compared["baselines"][0]["tasks"];
+  ASSERT_EQ(tasks.size(), 2U);
+  for (const auto& task : tasks) EXPECT_EQ(task["responses_changed"], 0) << task["label"];
 }
 
 TEST_F(CliCompareTest, ARunRecordsTheTimeItWorkedForEachRow) {

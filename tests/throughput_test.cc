@@ -62,22 +62,33 @@ TEST(ThroughputTest, CallsThatShareARowAreOneUnit) {
   EXPECT_FALSE(compared.interval.has_value());
 }
 
-TEST(ThroughputTest, LeavesOutIncompleteCallsAndThoseThatShareTheirRows) {
+TEST(ThroughputTest, LeavesOutCallsAskedAgainAndThoseThatShareTheirRows) {
   auto pairs = calls_of(6, 1, 2);
-  pairs[kBatch].is_incomplete =
-      true;  // of a window whose other rows were asked in a call of their own
+  // Of a window whose other rows were asked in a call of their own.
+  pairs[kBatch].fault = CallFault::kAskedAgain;
   for (size_t row = kBatch + 1; row < 2 * kBatch; ++row) pairs[row].next_call = 1000;
   pairs[2 * kBatch - 1].next = 77;
   const auto compared = compare_throughput(pairs, {}, {}).value();
   EXPECT_EQ(compared.num_calls, 5);
   EXPECT_EQ(compared.num_rows, 5 * kBatch);
-  EXPECT_EQ(compared.num_left_out, kBatch);
+  EXPECT_EQ(compared.left_out.asked_again, kBatch);
+  EXPECT_EQ(compared.left_out.total(), kBatch);
   EXPECT_NEAR(compared.next_rows_per_second, 4, 0.2);
 }
 
-TEST(ThroughputTest, HasNothingToSayWhereEveryCallIsIncomplete) {
+TEST(ThroughputTest, SaysWhyRowsAreLeftOut) {
+  auto pairs = calls_of(6, 1, 2);
+  for (size_t row = 0; row < 2 * kBatch; ++row) pairs[row].fault = CallFault::kFailedInOneRun;
+  pairs[kBatch].fault = CallFault::kAskedAgain;  // and so are all rows of the second call
+  const auto compared = compare_throughput(pairs, {}, {}).value();
+  EXPECT_EQ(compared.num_calls, 4);
+  EXPECT_EQ(compared.left_out.failed_in_one_run, kBatch);
+  EXPECT_EQ(compared.left_out.asked_again, kBatch);
+}
+
+TEST(ThroughputTest, HasNothingToSayWhereEveryCallHasAFault) {
   auto pairs = calls_of(2, 1, 2);
-  for (auto& pair : pairs) pair.is_incomplete = true;
+  for (auto& pair : pairs) pair.fault = CallFault::kAskedAgain;
   EXPECT_FALSE(compare_throughput(pairs, {}, {}).has_value());
 }
 
@@ -94,7 +105,7 @@ double share_rejected(int num_stops) {
       const bool is_stopped = pair.next_call < num_stops * kBatch;
       pair.base = pair.base > 0 ? 0.8 * seconds(random) : 0;
       pair.next = pair.next > 0 ? (is_stopped ? 2 : 1) * seconds(random) : 0;
-      pair.is_incomplete = is_stopped;
+      if (is_stopped) pair.fault = CallFault::kAskedAgain;
     }
     const auto compared = compare_throughput(pairs, 0.8, {.resampling = {.num_resamples = 1}});
     rejected += compared->p_below_limit <= 0.05 ? 1 : 0;

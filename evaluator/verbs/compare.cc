@@ -8,6 +8,7 @@
 #include <string>
 
 #include "evaluator/task_names.h"
+#include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/adapter.h"
 #include "results/compare_text.h"
@@ -59,7 +60,10 @@ results::CompareOptions compare_options(const Options& options) {
     compare.tasks.push_back(task_name(name));
   }
   for (const auto& text : split_list(options.tolerances)) {
-    compare.gate.tolerances.insert(parse_tolerance(text));
+    const auto [named, is_new] = compare.gate.tolerances.insert(parse_tolerance(text));
+    if (!is_new) {
+      model::fail<model::UsageError>("--task-tolerance: given twice for '", named->first, "'");
+    }
   }
   if (options.max_drop >= 0) compare.gate.max_drop = options.max_drop;
   if (options.max_slowdown > 0) compare.max_slowdown = options.max_slowdown;
@@ -70,6 +74,10 @@ results::CompareOptions compare_options(const Options& options) {
 ExitCode compare(const Options& options) {
   std::vector<std::filesystem::path> baselines = {options.base};
   baselines.insert(baselines.end(), options.more_baselines.begin(), options.more_baselines.end());
+  auto runs = baselines;
+  runs.emplace_back(options.next);
+  const ReportFile files[] = {{"--junit", options.junit}, {"--markdown", options.markdown}};
+  check_report_files(files, runs);
   // A refusal must not leave an earlier verdict where CI looks for this one.
   for (const auto& report : {options.junit, options.markdown}) {
     std::error_code ignored;  // what cannot be removed cannot be written either, and says so then
@@ -102,6 +110,25 @@ const CLI::Validator& finite_number() {
   return validator;
 }
 
+/// CLI11's own check of a sign prints the largest double, all of its digits.
+CLI::Validator number_where(bool (*is_allowed)(double), const std::string& rule) {
+  return finite_number() & CLI::Validator(
+                               [=](const std::string& text) -> std::string {
+                                 double value = 0;
+                                 CLI::detail::lexical_cast(text, value);
+                                 return is_allowed(value) ? "" : rule + ", got " + text;
+                               },
+                               "");
+}
+
+CLI::Validator at_least_zero() {
+  return number_where([](double value) { return value >= 0; }, "must be at least 0");
+}
+
+CLI::Validator above_zero() {
+  return number_where([](double value) { return value > 0; }, "must be above 0");
+}
+
 void add_gate_options(CLI::App& verb, Options& options) {
   auto& gate = options.compare.gate;
   verb.add_option("--alpha", gate.alpha, "probability of a false alarm, over all tasks together")
@@ -110,17 +137,17 @@ void add_gate_options(CLI::App& verb, Options& options) {
   verb.add_option(both_spellings("--max-drop"), options.max_drop,
                   "points (hundredths of a score) beyond which a drop is a regression, however "
                   "probable it is")
-      ->check(finite_number() & CLI::NonNegativeNumber);
+      ->check(at_least_zero());
   verb.add_option(both_spellings("--task-tolerance"), options.tolerances,
                   "TASK=POINTS, repeatable: what a task may lose; * stands for every task");
   verb.add_option(both_spellings("--max-slowdown"), options.max_slowdown,
                   "ratio of times beyond which a slower run is a regression; without it times "
                   "inform only")
-      ->check(finite_number() & CLI::PositiveNumber);
+      ->check(above_zero());
   verb.add_option(both_spellings("--min-throughput"), options.min_throughput,
                   "ratio of rows a second, new / base, below which a run is a regression; without "
                   "it they inform only")
-      ->check(finite_number() & CLI::PositiveNumber);
+      ->check(above_zero());
   verb.add_option("--seed", gate.resampling.seed, "of sampled permutations and bootstraps")
       ->capture_default_str();
   verb.add_option("--resamples", gate.resampling.num_resamples, "how many of them")

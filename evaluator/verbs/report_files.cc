@@ -1,0 +1,54 @@
+#include "evaluator/verbs/report_files.h"
+
+#include <iterator>
+
+#include "model/adapter.h"
+
+namespace mono::evaluator {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Without links, as far as it exists.
+fs::path resolved(const fs::path& path) {
+  std::error_code error;
+  const auto found = fs::weakly_canonical(fs::absolute(path), error);
+  return error ? fs::absolute(path).lexically_normal() : found;
+}
+
+/// Where it lies, whatever it may be a link to.
+fs::path place_of(const fs::path& file) {
+  const auto whole = fs::absolute(file);
+  return resolved(whole.parent_path()) / whole.filename();
+}
+
+bool is_part_of(const fs::path& place, const fs::path& run) {
+  const auto inside = place.lexically_relative(resolved(run));
+  if (inside.empty() || *inside.begin() == ".." || *inside.begin() == ".") return false;
+  const bool is_below = std::distance(inside.begin(), inside.end()) > 1;
+  return is_below || fs::exists(run / "results.json");
+}
+
+void check_outside(const ReportFile& file, const fs::path& run) {
+  if (!is_part_of(resolved(file.path), run) && !is_part_of(place_of(file.path), run)) return;
+  model::fail<model::UsageError>(file.option, ": ", file.path, " lies in the run ", run.string(),
+                                 ", which is only read");
+}
+
+}  // namespace
+
+void check_report_files(std::span<const ReportFile> files, std::span<const fs::path> runs) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    const auto& file = files[i];
+    if (file.path.empty()) continue;
+    for (const auto& run : runs) check_outside(file, run);
+    for (const auto& earlier : files.first(i)) {
+      if (earlier.path.empty() || resolved(earlier.path) != resolved(file.path)) continue;
+      model::fail<model::UsageError>(file.option, ": ", file.path, " is the file of ",
+                                     earlier.option, " too");
+    }
+  }
+}
+
+}  // namespace mono::evaluator

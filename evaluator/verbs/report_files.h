@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mono::evaluator {
+
+/// A file that a verb writes and the option that names it; "" where it is not asked for.
+struct ReportFile {
+  const char* option = nullptr;
+  std::string path{};
+};
+
+/// Refuses files of which writing one would destroy a part of a run or another of them.
+/// \param runs  Folders as they were given: of a run, or of an output path with runs in it. A file
+///              beside the runs of an output path is none of theirs.
+/// \throws UsageError naming the option and the file.
+void check_report_files(std::span<const ReportFile> files,
+                        std::span<const std::filesystem::path> runs);
+
+}  // namespace mono::evaluator
