@@ -65,15 +65,6 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
-/// Takes the next line that is not blank off the front, without the blanks before it; "" at the
-/// end.
-std::string_view next_line(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
-  const auto line = rest.substr(0, rest.find('\n'));
-  rest.remove_prefix(line.size());
-  return line;
-}
-
 /// Hands the elements of a list over as the parser meets their ends, and drops them.
 class ElementHandler {
  public:
@@ -122,21 +113,6 @@ class ElementHandler {
 };
 
 }  // namespace
-
-bool holds_json_lines(const std::filesystem::path& path) {
-  const auto file = MappedFile::open(path);
-  auto rest = file->text();
-  const auto line = next_line(rest);
-  if (!line.starts_with('{') && rest.find_first_not_of(" \t\r\n") == rest.npos) return false;
-  const auto row = json::parse(line, nullptr, /*allow_exceptions=*/false);
-  const bool is_whole_file = row.is_object() && row.contains("images") && row["images"].is_array();
-  if (is_whole_file) return false;
-  const bool opens_object = line.find_first_not_of("{ \t\r") == std::string_view::npos;
-  if (line.starts_with('{') && !opens_object) return true;
-  const bool begins_list = line.starts_with('[') && row.is_discarded();  // over several lines
-  const bool may_be_bad = opens_object || !begins_list;
-  return may_be_bad && json::parse(next_line(rest), nullptr, false).is_object();
-}
 
 void for_each_json_line_or_fault(const std::filesystem::path& path,
                                  const std::function<void(const json&, const JsonLine&)>& on_line) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mono::tasks {
 
@@ -16,7 +17,12 @@ void for_each_json_line(
     const std::filesystem::path& path,
     const std::function<void(const nlohmann::json&, const std::string&)>& on_row);
 
-/// Whether the file holds one object a line, and not one object or list as a whole.
+/// The first 100 lines that are not blank, or all there are: enough to see past a log's noise what
+/// a file holds.
+std::vector<std::string_view> first_lines(std::string_view text);
+
+/// Whether the file holds one object a line, and not one object or list as a whole. Lines of noise
+/// and rows cut short may stand before the first object, within the first lines.
 bool holds_json_lines(const std::filesystem::path& path);
 
 /// A line of a JSON Lines file.

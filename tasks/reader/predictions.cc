@@ -1,6 +1,5 @@
 #include "tasks/reader/predictions.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "tasks/pipeline/answers.h"
@@ -119,12 +118,6 @@ PredictionSet read_folder(const std::filesystem::path& path, const Task& task,
   return finished({.rows = read_mmmu_folder(path), .format = "mmmu-folder"}, path, task, samples);
 }
 
-bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
-  if (!holds_json_lines(path)) return false;
-  const auto row = nlohmann::json::parse(text.substr(0, text.find('\n')), nullptr, false);
-  return row.is_object() && row.contains("prediction") && row.contains("index");
-}
-
 PredictionSet read_file(const std::filesystem::path& path, const Task& task, const Profile& profile,
                         Samples samples) {
   const auto file = MappedFile::open(path);
@@ -142,8 +135,7 @@ PredictionSet read_file(const std::filesystem::path& path, const Task& task, con
   } else if (auto map = text.front() == '{' ? read_id_map(path, !samples.empty()) : std::nullopt) {
     set = std::move(*map);
   } else if (text.front() == '{' || text.front() == '[' || holds_json_lines(path)) {
-    const bool may_be_foreign = !is_vila_row(path, text);
-    if (auto foreign = may_be_foreign ? read_foreign_json(path) : std::nullopt) {
+    if (auto foreign = read_foreign_json(path)) {
       return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
     }
     set = text.front() != '[' || holds_json_lines(path)
