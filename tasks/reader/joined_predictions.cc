@@ -76,6 +76,7 @@ void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
     rows[i].error = repeated(file, rows[earlier->second], rows[i]);
     auto sample = *rows[i].sample;
     sample.id += " (row " + std::to_string(i + 1) + ")";
+    sample.is_repeated = true;
     rows[i].sample = std::make_shared<const Sample>(std::move(sample));
   }
 }

@@ -7,6 +7,7 @@
 #include "model/adapter.h"
 #include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/layout_rows.h"
+#include "tasks/reader/row_fields.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {
@@ -71,9 +72,14 @@ Row row_of(const std::shared_ptr<const Sample>& sample, const Prediction& predic
           .place = prediction.place};
 }
 
-/// A prediction that has failed and belongs to no sample.
+/// A prediction that has failed and belongs to no sample, in its category where that is known.
 Row unplaced_row(const Prediction& prediction, const std::string& name) {
   auto row = failed_prediction(json::object(), name, error_of(prediction));
+  if (prediction.fields.contains("category")) {
+    auto sample = *row.sample;
+    sample.category = field_text(prediction.fields["category"], "category");
+    row.sample = std::make_shared<const Sample>(std::move(sample));
+  }
   row.place = prediction.place;
   return row;
 }
