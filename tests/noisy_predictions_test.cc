@@ -115,5 +115,18 @@ TEST(NoisyPredictionsTest, ATableWithAnObjectInACellStaysATable) {
   EXPECT_EQ(read({}, format).format, "vlmevalkit-tsv");
 }
 
+TEST(NoisyPredictionsTest, AListOfTheRowsOfATableIsReadAsItsLinesAre) {
+  auto format = kFormats.front();
+  const std::string noise = R"({"index": 8})";
+  format.lines = {"[" + format.lines[0] + ",", noise + ", null,", format.lines[1] + "]"};
+  const auto set = read({}, format);
+  EXPECT_EQ(set.format, "vila-jsonl");
+  ASSERT_EQ(set.rows.size(), 4U);
+  EXPECT_EQ(set.rows[0].response, "cat");
+  EXPECT_NE(set.rows[1].error.find("element 1: "), std::string::npos) << set.rows[1].error;
+  EXPECT_NE(set.rows[2].error.find("element 2: "), std::string::npos) << set.rows[2].error;
+  EXPECT_EQ(set.rows[3].response, "dog");
+}
+
 }  // namespace
 }  // namespace mono::tasks

@@ -80,11 +80,6 @@ const InternVlFormat* internvl_format(const json& row) {
   return nullptr;
 }
 
-/// A row of a VLMEvalKit table, whatever else it has.
-bool is_table_row(const json& row) {
-  return row.contains("index") && row.contains("prediction");
-}
-
 std::string first_text(const json& row, const Names& names) {
   for (const auto name : names) {
     const auto* const value = find_field(row, name);
@@ -159,9 +154,11 @@ class Collector {
     }
   }
 
-  /// A list is of the format of its first element; lines may begin with one that cannot be used.
+  /// A file may begin with rows that cannot be used.
   bool is_other_format(const json& row) const {
-    return !is_lines_ || row.contains("header") || !line_format(row).empty();
+    constexpr size_t kMaxWaiting = 100;
+    if (!is_lines_) return is_table_row(row) || waiting_.size() >= kMaxWaiting;
+    return row.contains("header") || !line_format(row).empty();
   }
 
   /// A prediction that cannot be used, with what says whose it is.

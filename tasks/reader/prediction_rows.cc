@@ -138,6 +138,7 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
                                   const std::string& file) {
   const SampleFinder finder(samples);
   std::vector<const Prediction*> of_sample(samples.size());
+  std::vector<std::string> repeated(samples.size());
   std::vector<Row> unplaced;
   std::vector<Prediction> positioned;
   std::vector<std::shared_ptr<const Sample>> beside;
@@ -152,8 +153,9 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
                                             : "'" + prediction.id + "'";
     if (!found) model::fail(prediction.place.text(), ": no sample has the id ", name);
     if (of_sample[*found] != nullptr) {
-      model::fail(prediction.place.text(), ": id ", name, " was used before, at ",
-                  of_sample[*found]->place.text());
+      repeated[*found] = prediction.place.text() + ": id " + name + " was used before, at " +
+                         of_sample[*found]->place.text();
+      continue;
     }
     of_sample[*found] = &prediction;
     if (prediction.id.empty()) {
@@ -170,6 +172,7 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
     const bool is_there = of_sample[i] != nullptr;
     rows.push_back(is_there ? row_of(samples[i], *of_sample[i])
                             : Row{.sample = samples[i], .error = samples[i]->fault});
+    if (rows.back().error.empty()) rows.back().error = repeated[i];
     if (is_there || !rows.back().error.empty()) continue;
     rows.back().error = "no prediction in " + file;
     absent.push_back(i);

@@ -118,6 +118,11 @@ PredictionSet read_folder(const std::filesystem::path& path, const Task& task,
   return finished({.rows = read_mmmu_folder(path), .format = "mmmu-folder"}, path, task, samples);
 }
 
+PredictionSet read_list(const std::filesystem::path& path, const Task& task, bool has_samples) {
+  if (holds_table_rows(path)) return read_table_list(path, task, has_samples);
+  return {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
+}
+
 PredictionSet read_file(const std::filesystem::path& path, const Task& task, const Profile& profile,
                         Samples samples) {
   const auto file = MappedFile::open(path);
@@ -140,7 +145,7 @@ PredictionSet read_file(const std::filesystem::path& path, const Task& task, con
     }
     set = text.front() != '[' || holds_json_lines(path)
               ? read_line_predictions(path, task, !samples.empty())
-              : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
+              : read_list(path, task, !samples.empty());
   } else {
     set = {.rows = read_table(path, table_rules(task, profile, !samples.empty())),
            .format = kTable};
