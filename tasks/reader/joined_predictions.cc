@@ -56,6 +56,24 @@ Row failed_prediction(const nlohmann::json& fields, const std::string& name,
   return {.sample = std::make_shared<const Sample>(std::move(sample)), .error = why};
 }
 
+Row row_or_failed(const nlohmann::json& fields, const std::string& name, const std::string& where,
+                  const std::function<Row()>& make) {
+  try {
+    return make();
+  } catch (const model::SetupError& cause) {
+    return failed_prediction(fields, name, cause.what());
+  } catch (const nlohmann::json::exception& cause) {
+    return failed_prediction(fields, name, where + ": " + cause.what());
+  }
+}
+
+void refuse_if_all_failed(std::span<const Row> rows) {
+  const auto has_failed = [](const Row& row) { return !row.error.empty(); };
+  if (!rows.empty() && std::all_of(rows.begin(), rows.end(), has_failed)) {
+    model::fail(rows.front().error);
+  }
+}
+
 void account_for(std::vector<Row> unplaced, std::span<const size_t> absent,
                  std::vector<Row>& rows) {
   for (size_t i = 0; i < unplaced.size(); ++i) {

@@ -132,6 +132,25 @@ void for_each_json_line_or_fault(const std::filesystem::path& path,
   }
 }
 
+std::vector<std::pair<std::string, json>> json_entries(std::string_view text) {
+  std::vector<std::pair<std::string, json>> entries;
+  std::string key;
+  bool is_object = false;
+  const auto on_event = [&](int depth, json::parse_event_t event, json& parsed) {
+    using Event = json::parse_event_t;
+    if (depth == 0 && event == Event::object_start) is_object = true;
+    if (depth == 1 && event == Event::key) key = parsed.get<std::string>();
+    const bool is_end =
+        event == Event::value || event == Event::object_end || event == Event::array_end;
+    if (!is_object || depth != 1 || !is_end) return true;
+    entries.emplace_back(key, std::move(parsed));
+    return false;
+  };
+  const auto rest = json::parse(text, on_event, /*allow_exceptions=*/false);
+  if (!rest.is_object()) entries.clear();
+  return entries;
+}
+
 void for_each_json_element(const std::filesystem::path& path, std::string_view list,
                            const OnElement& on_element) {
   const auto file = MappedFile::open(path);

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mono::tasks {
@@ -48,6 +49,10 @@ void for_each_json_line_or_fault(
 void for_each_json_element(
     const std::filesystem::path& path, std::string_view list,
     const std::function<void(nlohmann::json&, int64_t number, const std::string& key)>& on_element);
+
+/// The entries of a text that is one JSON object, in its order, a repeated key as often as it is
+/// there; none where the text is something else.
+std::vector<std::pair<std::string, nlohmann::json>> json_entries(std::string_view text);
 
 /// A whole JSON file.
 /// \throws model::SetupError if it is absent, empty or does not parse.
