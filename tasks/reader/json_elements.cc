@@ -88,12 +88,12 @@ class ElementHandler {
   int element_depth() const { return list_.empty() || is_list_ ? 1 : 2; }
   bool is_wanted() const { return list_.empty() || is_list_ || key_ == list_; }
 
-  /// In a list that is the whole file, whatever it holds is an element.
+  /// Whatever a list holds is an element.
   bool is_end_of_element(json::parse_event_t event) const {
     if (event == json::parse_event_t::object_end) return true;
     const bool ends_other =
         event == json::parse_event_t::value || event == json::parse_event_t::array_end;
-    return ends_other && is_list_ && list_.empty();
+    return ends_other && (is_list_ || !list_.empty());
   }
 
   void hand_over(json& element) {

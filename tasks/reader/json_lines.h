@@ -40,9 +40,9 @@ void for_each_json_line_or_fault(
     const std::filesystem::path& path,
     const std::function<void(const nlohmann::json&, const JsonLine&)>& on_line);
 
-/// Calls `on_element` with each object of a JSON file's list, in order, its number, from 0, and its
-/// key, "" in a list. One element is in memory at a time. A list that is the whole file may hold
-/// other things beside objects, which are handed over too.
+/// Calls `on_element` with each element of a JSON file's list, in order, its number, from 0, and
+/// its key, "" in a list. One element is in memory at a time. A list may hold other things beside
+/// objects, which are handed over too.
 /// \param list  The field of the root object that is the list; "": the root itself, a list of
 ///              objects or an object of objects, whose key is handed over.
 /// \throws model::SetupError if the file is absent, empty or no JSON, or holds no object.
