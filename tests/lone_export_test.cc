@@ -7,6 +7,7 @@
 
 #include "evaluator/export/export.h"
 #include "tasks/reader/predictions.h"
+#include "tests/expect_error.h"
 #include "tests/property_rows.h"
 
 namespace mono::evaluator {
@@ -84,6 +85,63 @@ TEST(LoneExportTest, ComesBackWithTheSameScores) {
       }
     }
   }
+}
+
+/// Reads a file of predictions and writes it in another format.
+std::filesystem::path converted(const TemporaryFolder& folder, const std::filesystem::path& source,
+                                const std::string& task_name, const std::string& format) {
+  const auto& task = tasks::task_named(task_name);
+  const auto& profile = task.profile("");
+  auto path = folder.path() / ("export." + format);
+  const auto set = tasks::read_predictions(source, task, profile);
+  write_predictions(format, path, set.rows, task, profile);
+  return path;
+}
+
+TEST(LoneExportTest, QuestionsAndAnswersOutsideOfCellsAreWrittenToo) {
+  const TemporaryFolder folder;
+  const auto& task = tasks::task_named("docvqa_val");
+  const auto& profile = task.profile("");
+  const auto source =
+      folder.write("p.json", R"([{"question": "q", "answer": "x", "gt_answers": ["x", "y"]},)"
+                             "\n"
+                             R"({"question": "r", "answer": "z", "gt_answers": ["['z']"]}])");
+  const auto expected = tasks::read_predictions(source, task, profile).rows;
+  for (const auto* const format : {"vlmevalkit-tsv", "vlmevalkit-xlsx", "lm-eval"}) {
+    const auto path = converted(folder, source, "docvqa_val", format);
+    const auto set = tasks::read_predictions(path, task, profile);
+    ASSERT_EQ(set.rows.size(), 2U) << format;
+    EXPECT_EQ(set.rows[0].sample->question, "q") << format;
+    EXPECT_EQ(verdicts(task, tasks::scoring_profile(profile, set), set.rows),
+              verdicts(task, profile, expected))
+        << format;
+  }
+}
+
+TEST(LoneExportTest, WhatAFormatHasNoPlaceForIsRefused) {
+  const TemporaryFolder folder;
+  folder.write("mm-vet.json",
+               R"({"v1_0": {"question": "q", "answer": "a", "capability": ["rec"]}})");
+  const auto grades = folder.write("grades.json", R"({"v1_0": {"score": [0.5]}})");
+  const auto halves = folder.write("halves.tsv",
+                                   "index\tquestion\tanswer\tsplit\tprediction\n"
+                                   "1\tq\t5\ttest_human\t5\n2\tq\t5\ttest_augmented\t5\n");
+  const auto problems = folder.write(
+      "problems.json", R"({"1": {"pid": "1", "question": "q", "question_type": "free_form",)"
+                       R"( "answer_type": "integer", "answer": "5", "choices": null,)"
+                       R"( "metadata": {}, "response": "it is 5", "extraction": "5"}})");
+  for (const auto& format : export_formats()) {
+    tests::expect_error([&] { converted(folder, grades, "mmvet", format); }, {"no responses"});
+    if (format == "internvl-json") continue;
+    tests::expect_error([&] { converted(folder, problems, "mathvista", format); },
+                        {"extractions", "internvl-json"});
+  }
+  tests::expect_error([&] { converted(folder, halves, "chartqa", "internvl-json"); },
+                      {"test_human", "test_augmented"});
+  const auto& task = tasks::task_named("mathvista");
+  const auto set = tasks::read_predictions(
+      converted(folder, problems, "mathvista", "internvl-json"), task, task.profile(""));
+  EXPECT_EQ(set.rows.at(0).stored_verdicts, std::vector<std::string>{"5"});
 }
 
 }  // namespace
