@@ -36,6 +36,7 @@ struct Sample {
   /// The accepted answer is a text that pandas takes for missing, `None` for one: scorers see
   /// `nan`.
   bool has_swallowed_answer = false;
+  bool is_repeated = false;  // an earlier row of its file has its id, and counts in its place
   std::vector<SampleImage> images{};
   std::string category{};
   std::string l2_category{};

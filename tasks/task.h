@@ -137,8 +137,10 @@ class Task {
     return std::nullopt;
   }
 
-  /// The bounds of the main metric, whatever the rows come to of which it is not known. Unless a
-  /// task says otherwise: with the worst and with the best verdict on each.
+  /// The bounds of the main metric, whatever the rows come to of which it is not known; the
+  /// verdicts on the others are taken as they are, though a row can move them where a column is
+  /// typed, or captions are split, as a whole. Unless a task says otherwise: with the worst and
+  /// with the best verdict on each.
   virtual Bounds bounds(std::span<const Row> rows, const Profile& profile) const;
 
   /// The responses as a grader elsewhere takes them.
@@ -177,7 +179,8 @@ struct Tally {
 };
 Tally tally(std::span<const Row> rows);
 
-/// The bounds of the main metric, whatever guessed, unparsed, unscored and failed rows come to.
+/// The bounds of the main metric, whatever guessed, unparsed, unscored and failed rows come to; as
+/// `Task::bounds` says, the verdicts on the other rows are taken as they are.
 /// \returns nothing where all rows were read, or there is no row.
 std::optional<Bounds> main_metric_bounds(const Task& task, const Profile& profile,
                                          std::span<const Row> rows);

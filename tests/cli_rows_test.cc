@@ -63,6 +63,19 @@ const std::vector<std::string> kReasons = {
     "MMBench_DEV_EN.tsv:7: column 'question': expected a text, got a missing value",
     "MMBench_DEV_EN.tsv:8: column 'image': expected base64 or the index of another row, got '99'"};
 
+TEST_F(CliRowsTest, ScoreOfNoRowIsIncompleteWhateverTheErrorLimit) {
+  const auto path = folder_ / "none.jsonl";
+  write_file(path, R"({"index": 1, "question": "q", "answer": null, "prediction": "a"})"
+                   "\n"
+                   R"({"index": 2, "question": "q", "answer": "dog", "prediction": ["a"]})"
+                   "\n");
+  for (const auto* const more : {"", " --json"}) {
+    expect_parts(run_mono_eval("score --task gqa --profile ivl --error-limit 5 --predictions " +
+                               path.string() + more),
+                 4, {"no row could be scored"});
+  }
+}
+
 TEST_F(CliRowsTest, ScoreCountsBadRowsAsFailedAndGoesOn) {
   write_file(data(), bad_table());
   write_predictions({"1", "2", "3", "4", "5", "6", "7"});

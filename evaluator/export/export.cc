@@ -23,6 +23,29 @@ bool goes_by_order(const std::string& format, const tasks::Task& task) {
          (format == "internvl-json" && internvl_goes_by_order(task.name()));
 }
 
+/// \throws model::SetupError if the rows hold what the format has no place for.
+void refuse_loss(const std::string& format, const std::string& file,
+                 std::span<const tasks::Row> rows, const tasks::Task& task) {
+  const auto has_grade = [](const tasks::Row& row) { return !row.stored_verdicts.empty(); };
+  const bool is_any_graded = std::any_of(rows.begin(), rows.end(), has_grade);
+  const bool has_response = std::any_of(
+      rows.begin(), rows.end(), [](const tasks::Row& row) { return !row.response.empty(); });
+  if (is_any_graded && !has_response) {
+    model::fail(file, ": nothing to write: the input holds grades and no responses");
+  }
+  if (is_any_graded && !(format == "internvl-json" && task.name() == "mathvista")) {
+    model::fail(file, ": ", format, " has no place for the extractions of the input; internvl-json",
+                " has");
+  }
+  const auto other = std::find_if(rows.begin(), rows.end(), [&](const tasks::Row& row) {
+    return row.sample->split != rows.front().sample->split;
+  });
+  if (format == "internvl-json" && internvl_goes_by_order(task.name()) && other != rows.end()) {
+    model::fail(file, ": InternVL's script writes a file a split; the input holds rows of '",
+                rows.front().sample->split, "' and of '", other->sample->split, "'");
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string>& export_formats() {
@@ -42,6 +65,7 @@ size_t write_predictions(const std::string& format, const std::filesystem::path&
     model::fail(path.string(), ": ", format, " knows rows by their order, and row '",
                 failed->sample->id, "' has no prediction: ", failed->error);
   }
+  refuse_loss(format, path.string(), rows, task);
   if (format == "vlmevalkit-xlsx") {
     write_vlmevalkit_xlsx(path, rows, profile);
   } else if (format == "internvl-json") {

@@ -26,7 +26,7 @@ struct ToJson {
 /// The row's columns; `index` is the sample's id, by which the file is read back.
 ordered_json document(const tasks::Sample& sample) {
   auto document = ordered_json::object();
-  for (const auto& [name, cell] : sample.cells) {
+  for (const auto& name : written_columns(sample)) {
     document[name] = std::visit(ToJson{}, written_cell(sample, name));
   }
   document["index"] = sample.id;

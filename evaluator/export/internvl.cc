@@ -180,6 +180,7 @@ std::string problems_text(std::span<const Row> rows) {
     const auto skills = tasks::parse_list_literal(cell_of(row, "skills"));
     problem["metadata"]["skills"] = skills ? ordered_json(*skills) : ordered_json::array();
     problem["response"] = row.response;
+    if (!row.stored_verdicts.empty()) problem["extraction"] = row.stored_verdicts.front();
     map[row.sample->id] = std::move(problem);
   }
   return map.dump(4);

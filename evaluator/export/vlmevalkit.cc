@@ -6,13 +6,38 @@
 #include "evaluator/export/export.h"
 #include "tasks/pipeline/result_sheet.h"
 #include "tasks/reader/sheet_writer.h"
+#include "tasks/text/list_literal.h"
 
 namespace mono::evaluator {
+
+namespace {
+
+/// Accepted answers as an answer cell has them: a text, or a list literal.
+std::string answer_text(const std::vector<std::string>& answers) {
+  const bool is_text = answers.size() == 1 && !tasks::parse_list_literal(answers.front());
+  return is_text ? answers.front() : tasks::list_literal(answers);
+}
+
+}  // namespace
+
+std::vector<std::string> written_columns(const tasks::Sample& sample) {
+  std::vector<std::string> names;
+  for (const auto& [name, cell] : sample.cells) names.push_back(name);
+  const auto add = [&](const char* name) {
+    if (sample.cell(name) == nullptr) names.emplace_back(name);
+  };
+  if (!sample.question.empty()) add("question");
+  if (!sample.targets.empty()) add("answer");
+  return names;
+}
 
 tasks::Cell written_cell(const tasks::Sample& sample, std::string_view name) {
   if (name == "answer" && sample.has_swallowed_answer) return std::string("None");
   const auto* const cell = sample.cell(name);
-  return cell == nullptr ? tasks::Cell() : *cell;
+  if (cell != nullptr) return *cell;
+  if (name == "question" && !sample.question.empty()) return sample.question;
+  if (name == "answer" && !sample.targets.empty()) return answer_text(sample.targets);
+  return {};
 }
 
 namespace {
@@ -21,7 +46,7 @@ namespace {
 std::vector<std::string> column_names(std::span<const tasks::Row> rows) {
   std::vector<std::string> names;
   for (const auto& row : rows) {
-    for (const auto& [name, cell] : row.sample->cells) {
+    for (const auto& name : written_columns(*row.sample)) {
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     }
   }
@@ -33,8 +58,8 @@ std::vector<std::string> column_names(std::span<const tasks::Row> rows) {
 
 /// The cell of a row; a row without a column of ids has its sample's id there.
 tasks::Cell cell_of(const tasks::Row& row, const std::string& name) {
-  if (row.sample->cell(name) != nullptr) return written_cell(*row.sample, name);
-  return name == "index" ? tasks::Cell(row.sample->id) : tasks::Cell();
+  const bool has_no_index = name == "index" && row.sample->cell(name) == nullptr;
+  return has_no_index ? tasks::Cell(row.sample->id) : written_cell(*row.sample, name);
 }
 
 std::string in_quotes(std::string_view text) {

@@ -119,7 +119,8 @@ ExitCode score(const Options& options) {
         options.predictions, counts.unscored, counts.failed);
   }
   fmt::print(stderr, "{}", failures_text(set.rows));
-  const bool is_complete = num_errors(set.rows) <= options.error_limit && counts.unscored == 0;
+  const bool is_complete =
+      !metrics.empty() && num_errors(set.rows) <= options.error_limit && counts.unscored == 0;
   return is_complete ? ExitCode::kFine : ExitCode::kIncomplete;
 }
 

@@ -53,6 +53,7 @@ std::map<std::string, RowsOfTask> rows_by_mme_task(std::span<const Row> rows,
   std::map<std::string, RowsOfTask> by_task;
   std::string last;
   for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].sample->is_repeated) continue;
     auto task = rows[i].sample->category;
     if (pairs_lines(profile) && has_lost(rows[i], &Sample::category)) {
       const bool is_second = !last.empty() && by_task[last].size() % 2 == 1;

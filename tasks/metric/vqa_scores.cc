@@ -76,7 +76,9 @@ Score score_of(const std::string& answer, const std::vector<std::string>& refere
 }  // namespace
 
 std::string reference_fault(const Sample& sample, const Profile& profile) {
-  const auto count = sample.targets.size();
+  const auto* const cell = sample.cell("answer");
+  const auto count =
+      cell == nullptr ? sample.targets.size() : accepted_answers(cell_text(*cell)).size();
   if (!wants_ten(profile) || count == kNumReferences || !has_answer(sample)) return "";
   return "column 'answer': expected " + std::to_string(kNumReferences) + " references, got " +
          std::to_string(count);

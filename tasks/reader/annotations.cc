@@ -1,6 +1,7 @@
 #include "tasks/reader/annotations.h"
 
 #include <algorithm>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "model/adapter.h"
@@ -37,6 +38,13 @@ std::optional<std::string> id_of(const json& row, const Layout& layout) {
   return std::nullopt;
 }
 
+std::string needed_text(const json& element, std::string_view name) {
+  const auto* const value = find_field(element, name);
+  if (value == nullptr) model::fail("expected a field '", name, "', got none");
+  if (value->is_null()) model::fail("field '", name, "': expected a text, got null");
+  return field_text(*value, name);
+}
+
 /// The layouts' usual place of accepted answers.
 const Annotations kUsual = {.list = "annotations", .key = "question_id"};
 
@@ -61,26 +69,39 @@ std::optional<AnnotationFile> AnnotationFile::beside(const std::filesystem::path
 }
 
 void AnnotationFile::read(const Annotations& annotations) {
-  for_each_json_element(
-      path_, annotations.list, [&](json& element, int64_t number, const std::string& key) {
-        const auto place = path_.string() + ": element " + std::to_string(number);
-        auto id = key;
-        if (!annotations.key.empty()) {
-          const auto& value = json_field(element, std::string(annotations.key), place);
-          id = field_text(value, annotations.key);
-        }
-        if (annotations.collected.empty()) {
-          by_id_[id] = wanted_fields(*layout_, element);
-        } else {
-          const auto text = json_text(element, std::string(annotations.collected), place);
-          by_id_[id]["captions"].push_back(text);
-        }
-      });
+  const auto before_number = std::make_shared<const std::string>(path_.string() + ": element ");
+  for_each_json_element(path_, annotations.list,
+                        [&](json& element, int64_t number, const std::string& key) {
+                          add(element, key, annotations, {before_number, number});
+                        });
+}
+
+void AnnotationFile::add(json& element, const std::string& key, const Annotations& annotations,
+                         const Place& place) {
+  auto id = key;
+  try {
+    if (!element.is_object()) model::fail("expected a JSON object, got ", element.type_name());
+    if (!annotations.key.empty()) id = needed_text(element, annotations.key);
+    if (id.empty()) model::fail("field '", annotations.key, "': expected an id, got none");
+    if (annotations.collected.empty()) {
+      by_id_[id] = wanted_fields(*layout_, element);
+    } else {
+      by_id_[id]["captions"].push_back(needed_text(element, annotations.collected));
+    }
+  } catch (const model::SetupError& cause) {
+    if (id.empty()) {
+      unplaced_.push_back({place, cause.what()});
+    } else {
+      fault_of_id_.emplace(id, place.text() + ": " + cause.what());
+    }
+  }
 }
 
 void AnnotationFile::add_to(json& row) const {
   const auto id = id_of(row, *layout_);
   if (!id) return;
+  const auto fault = fault_of_id_.find(*id);
+  if (fault != fault_of_id_.end()) model::fail(fault->second);
   const auto found = by_id_.find(*id);
   if (found == by_id_.end()) {
     model::fail("id '", *id, "' is not among the annotations in ", path_.string());

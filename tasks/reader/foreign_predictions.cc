@@ -58,13 +58,24 @@ const std::vector<InternVlFormat>& internvl_formats() {
   return formats;
 }
 
+bool reads_answer(const InternVlFormat& format) {
+  return std::find(format.responses.begin(), format.responses.end(), "answer") !=
+         format.responses.end();
+}
+
+/// Where a row has a prediction, its answer is the accepted one.
+bool has_other_answer(const json& row, const InternVlFormat& format) {
+  return reads_answer(format) && row.contains("prediction");
+}
+
 const InternVlFormat* internvl_format(const json& row) {
   const auto has = [&](std::string_view name) { return row.contains(name); };
   for (const auto& format : internvl_formats()) {
     const bool fits = std::all_of(format.has.begin(), format.has.end(), has) &&
                       std::none_of(format.lacks.begin(), format.lacks.end(), has);
     const auto* const gold = format.has_one_gold ? find_field(row, format.gold) : nullptr;
-    if (fits && (gold == nullptr || !gold->is_array())) return &format;
+    const bool is_list = gold != nullptr && gold->is_array();
+    if (fits && !is_list && !has_other_answer(row, format)) return &format;
   }
   return nullptr;
 }
@@ -78,6 +89,9 @@ std::string first_text(const json& row, const Names& names) {
 }
 
 Prediction internvl_prediction(const json& row, const InternVlFormat& format, const Place& place) {
+  if (has_other_answer(row, format)) {
+    model::fail("expected no field 'prediction' where 'answer' is the response");
+  }
   Prediction prediction{.response = first_text(row, format.responses), .place = place};
   if (!format.ids.empty()) prediction.id = first_text(row, format.ids);
   const auto* const question = find_field(row, "question");
@@ -140,9 +154,11 @@ class Collector {
     }
   }
 
-  /// A list is of the format of its first element; lines may begin with one that cannot be used.
+  /// A file may begin with rows that cannot be used.
   bool is_other_format(const json& row) const {
-    return !is_lines_ || row.contains("header") || !line_format(row).empty();
+    constexpr size_t kMaxWaiting = 100;
+    if (!is_lines_) return is_table_row(row) || waiting_.size() >= kMaxWaiting;
+    return row.contains("header") || !line_format(row).empty();
   }
 
   /// A prediction that cannot be used, with what says whose it is.
@@ -159,6 +175,7 @@ class Collector {
   }
 
   bool choose(const json& row) {
+    if (is_table_row(row)) return false;
     harness_ = harness_of(row);
     format_ = harness_ == Harness::kNone ? internvl_format(row) : nullptr;
     if (harness_ == Harness::kNone && format_ == nullptr) return false;

@@ -21,7 +21,8 @@ struct ForeignPredictions {
 /// EleutherAI/lm-evaluation-harness v0.4.13 lm_eval/loggers/evaluation_tracker.py;
 /// EvolvingLMMs-Lab/lmms-eval v0.7.3 lmms_eval/loggers/evaluation_tracker.py.
 /// A row that alone cannot be used is a prediction with a fault.
-/// \returns nothing where the first object has the fields of none of them.
+/// \returns nothing where an object, of the first 100 elements of a list, has the fields of another
+///          format before one has those of theirs, or none has.
 /// \throws model::SetupError naming file and row if no row can be used, or the file was cut short.
 std::optional<ForeignPredictions> read_foreign_json(const std::filesystem::path& path);
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "model/json_text.h"
+#include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
 #include "tasks/reader/mapped_file.h"
@@ -28,29 +30,27 @@ Entries read_entries(const std::filesystem::path& path) {
   const auto first_line = text.substr(0, text.find('\n'));
   const bool has_more = text.find_first_not_of(" \t\r\n", first_line.size()) != text.npos;
   if (has_more && json::accept(first_line)) return {};  // JSON Lines
-  const auto object = model::json_or_discarded<nlohmann::ordered_json>(text);
-  if (!object.is_object()) return {};
-  Entries entries;
-  for (const auto& [id, value] : object.items()) entries.emplace_back(id, value);
-  return entries;
+  return json_entries(text);
 }
 
-bool all_values(const Entries& entries, bool (*is_wanted)(const json&)) {
-  return std::all_of(entries.begin(), entries.end(),
-                     [&](const auto& entry) { return is_wanted(entry.second); });
+/// Whether more than half of the entries are; the others cannot be used.
+bool most_values(const Entries& entries, bool (*is_wanted)(const json&)) {
+  const auto num_wanted = std::count_if(entries.begin(), entries.end(),
+                                        [&](const auto& entry) { return is_wanted(entry.second); });
+  return 2 * num_wanted > std::ssize(entries);
 }
 
 std::string format_of(const Entries& entries) {
-  const bool is_problems = all_values(entries, [](const json& value) {
+  const bool is_problems = most_values(entries, [](const json& value) {
     return value.is_object() && value.contains("question_type") && value.contains("response");
   });
   if (is_problems) return "mathvista-json";
-  const bool is_grades = all_values(entries, [](const json& value) {
+  const bool is_grades = most_values(entries, [](const json& value) {
     return value.is_object() && value.contains("score") && value["score"].is_array();
   });
   if (is_grades) return "mmvet-grades-json";
   const bool is_responses =
-      all_values(entries, [](const json& value) { return value.is_string(); }) &&
+      most_values(entries, [](const json& value) { return value.is_string(); }) &&
       entries.front().first.starts_with("v1_");
   return is_responses ? "mmvet-json" : "";
 }
@@ -79,6 +79,9 @@ std::string extraction_text(const json& value) {
 }
 
 Row math_row(const json& problem, const std::string& where) {
+  if (!problem.is_object()) {
+    model::fail(where, ": expected a JSON object, got ", problem.type_name());
+  }
   Row row{.sample = std::make_shared<const Sample>(math_sample(problem, where)),
           .response = json_text(problem, "response", where)};
   const auto extraction = problem.find("extraction");
@@ -99,6 +102,13 @@ class MmVetQuestions {
     questions_ = read_json_file(path_);
   }
 
+  /// None where the caller knows them.
+  std::vector<std::string> ids() const {
+    std::vector<std::string> ids;
+    for (const auto& [id, question] : questions_.items()) ids.push_back(id);
+    return ids;
+  }
+
   Sample sample(const std::string& id, const std::string& where) const {
     if (path_.empty()) return {.id = id};
     const auto found = questions_.find(id);
@@ -113,8 +123,15 @@ class MmVetQuestions {
 };
 
 std::vector<std::string> grades_of(const json& entry, const std::string& where) {
+  if (!entry.is_object()) {
+    model::fail(where, ": expected a JSON object, got ", entry.type_name());
+  }
+  const auto& list = json_field(entry, "score", where);
+  if (!list.is_array()) {
+    model::fail(where, ": field 'score': expected a list, got ", list.type_name());
+  }
   std::vector<std::string> grades;
-  for (const auto& grade : entry.at("score")) {
+  for (const auto& grade : list) {
     if (!grade.is_number()) {
       model::fail(where, ": field 'score': expected numbers, got ", grade.type_name());
     }
@@ -123,18 +140,35 @@ std::vector<std::string> grades_of(const json& entry, const std::string& where) 
   return grades;
 }
 
-std::vector<Row> mmvet_rows(const Entries& entries, const MmVetQuestions& questions,
-                            const std::string& file) {
+/// \param are_grades  Whether entries are what the grader stores, and not responses.
+Row mmvet_row(const std::string& id, const json& entry, bool are_grades,
+              const MmVetQuestions& questions, const std::string& where) {
+  Row row{.sample = std::make_shared<const Sample>(questions.sample(id, where))};
+  if (are_grades) {
+    row.stored_verdicts = grades_of(entry, where);
+  } else {
+    if (!entry.is_string()) model::fail(where, ": expected a text, got ", entry.type_name());
+    row.response = entry.get<std::string>();
+  }
+  return row;
+}
+
+/// Rows of the entries, and failed ones of the questions that have none.
+std::vector<Row> mmvet_rows(const Entries& entries, bool are_grades,
+                            const MmVetQuestions& questions, const std::string& file) {
   std::vector<Row> rows;
+  std::set<std::string> seen;
   for (const auto& [id, entry] : entries) {
     const auto where = fmt::format("{}: entry '{}'", file, id);
-    Row row{.sample = std::make_shared<const Sample>(questions.sample(id, where))};
-    if (entry.is_string()) {
-      row.response = entry.get<std::string>();
-    } else {
-      row.stored_verdicts = grades_of(entry, where);
-    }
-    rows.push_back(std::move(row));
+    rows.push_back(row_or_failed(json::object(), id, where, [&, &id = id, &entry = entry] {
+      return mmvet_row(id, entry, are_grades, questions, where);
+    }));
+    seen.insert(id);
+  }
+  for (const auto& id : questions.ids()) {
+    if (seen.contains(id)) continue;
+    const auto why = fmt::format("{}: no entry '{}'", file, id);
+    rows.push_back(failed_prediction(json::object(), id, why));
   }
   return rows;
 }
@@ -187,13 +221,18 @@ std::optional<PredictionSet> read_id_map(const std::filesystem::path& path, bool
   if (entries.empty()) return std::nullopt;
   PredictionSet set{.rows = {}, .format = format_of(entries)};
   if (set.format.empty()) return std::nullopt;
+  const auto file = path.string();
   if (set.format == "mathvista-json") {
     for (const auto& [id, problem] : entries) {
-      set.rows.push_back(math_row(problem, path.string() + ": entry '" + id + "'"));
+      const auto where = file + ": entry '" + id + "'";
+      set.rows.push_back(row_or_failed(
+          json::object(), id, where, [&, &problem = problem] { return math_row(problem, where); }));
     }
   } else {
-    set.rows = mmvet_rows(entries, MmVetQuestions(path, has_samples), path.string());
+    const bool are_grades = set.format == "mmvet-grades-json";
+    set.rows = mmvet_rows(entries, are_grades, MmVetQuestions(path, has_samples), file);
   }
+  refuse_if_all_failed(set.rows);
   return set;
 }
 

@@ -15,11 +15,14 @@ namespace mono::tasks {
 ///    `response` and, where it was extracted already, its `extraction`;
 ///  - `mmvet-grades-json`: what MM-Vet's grader stores, an entry with the list `score`, a run each;
 ///  - `mmvet-json`: what the grader takes, an entry the response.
+/// More than half of the entries say which it is; an entry that cannot be used is a failed row, and
+/// so is a question of MM-Vet without one.
 /// Questions and ground truth of MM-Vet are those of the nearest `mm-vet.json` beside the file or
 /// above it.
 /// \param has_samples  The caller joins by id itself; no `mm-vet.json` is needed.
 /// \returns nothing where the file holds no such object.
-/// \throws model::SetupError naming file and entry of what cannot be read.
+/// \throws model::SetupError naming file and entry if none can be used, or `mm-vet.json` is needed
+///         and not there.
 std::optional<PredictionSet> read_id_map(const std::filesystem::path& path, bool has_samples);
 
 /// One of MathVista's problems as JSON, its `metadata` beside the other cells.

@@ -56,6 +56,24 @@ Row failed_prediction(const nlohmann::json& fields, const std::string& name,
   return {.sample = std::make_shared<const Sample>(std::move(sample)), .error = why};
 }
 
+Row row_or_failed(const nlohmann::json& fields, const std::string& name, const std::string& where,
+                  const std::function<Row()>& make) {
+  try {
+    return make();
+  } catch (const model::SetupError& cause) {
+    return failed_prediction(fields, name, cause.what());
+  } catch (const nlohmann::json::exception& cause) {
+    return failed_prediction(fields, name, where + ": " + cause.what());
+  }
+}
+
+void refuse_if_all_failed(std::span<const Row> rows) {
+  const auto has_failed = [](const Row& row) { return !row.error.empty(); };
+  if (!rows.empty() && std::all_of(rows.begin(), rows.end(), has_failed)) {
+    model::fail(rows.front().error);
+  }
+}
+
 void account_for(std::vector<Row> unplaced, std::span<const size_t> absent,
                  std::vector<Row>& rows) {
   for (size_t i = 0; i < unplaced.size(); ++i) {
@@ -76,6 +94,7 @@ void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
     rows[i].error = repeated(file, rows[earlier->second], rows[i]);
     auto sample = *rows[i].sample;
     sample.id += " (row " + std::to_string(i + 1) + ")";
+    sample.is_repeated = true;
     rows[i].sample = std::make_shared<const Sample>(std::move(sample));
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
@@ -22,6 +23,15 @@ void set_repeated_aside(std::vector<Row>& rows, const std::string& file);
 /// \param why  With its place.
 Row failed_prediction(const nlohmann::json& fields, const std::string& name,
                       const std::string& why);
+
+/// The row that `make` gives; where it throws a SetupError or an error of JSON, a failed row, as
+/// `failed_prediction` makes it.
+/// \param where  For errors of JSON, which name no place.
+Row row_or_failed(const nlohmann::json& fields, const std::string& name, const std::string& where,
+                  const std::function<Row()>& make);
+
+/// \throws model::SetupError with the first row's reason if no row can be used.
+void refuse_if_all_failed(std::span<const Row> rows);
 
 /// Accounts for failed predictions of which nothing says whose they are: each stands behind a
 /// sample without a prediction, as a reason for it, and where there are more of them than of

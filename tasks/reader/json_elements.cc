@@ -70,15 +70,6 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
 }
 
-/// Takes the next line that is not blank off the front, without the blanks before it; "" at the
-/// end.
-std::string_view next_line(std::string_view& rest) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
-  const auto line = rest.substr(0, rest.find('\n'));
-  rest.remove_prefix(line.size());
-  return line;
-}
-
 /// Hands the elements of a list over as the parser meets their ends, and drops them.
 class ElementHandler {
  public:
@@ -102,12 +93,12 @@ class ElementHandler {
   int element_depth() const { return list_.empty() || is_list_ ? 1 : 2; }
   bool is_wanted() const { return list_.empty() || is_list_ || key_ == list_; }
 
-  /// In a list that is the whole file, whatever it holds is an element.
+  /// Whatever a list holds is an element.
   bool is_end_of_element(json::parse_event_t event) const {
     if (event == json::parse_event_t::object_end) return true;
     const bool ends_other =
         event == json::parse_event_t::value || event == json::parse_event_t::array_end;
-    return ends_other && is_list_ && list_.empty();
+    return ends_other && (is_list_ || !list_.empty());
   }
 
   void hand_over(json& element) {
@@ -128,21 +119,6 @@ class ElementHandler {
 
 }  // namespace
 
-bool holds_json_lines(const std::filesystem::path& path) {
-  const auto file = MappedFile::open(path);
-  auto rest = file->text();
-  const auto line = next_line(rest);
-  if (!line.starts_with('{') && rest.find_first_not_of(" \t\r\n") == rest.npos) return false;
-  const auto row = model::json_or_discarded(line);
-  const bool is_whole_file = row.is_object() && row.contains("images") && row["images"].is_array();
-  if (is_whole_file) return false;
-  const bool opens_object = line.find_first_not_of("{ \t\r") == std::string_view::npos;
-  if (line.starts_with('{') && !opens_object) return true;
-  const bool begins_list = line.starts_with('[') && row.is_discarded();  // over several lines
-  const bool may_be_bad = opens_object || !begins_list;
-  return may_be_bad && model::json_or_discarded(next_line(rest)).is_object();
-}
-
 void for_each_json_line_or_fault(const std::filesystem::path& path,
                                  const std::function<void(const json&, const JsonLine&)>& on_line) {
   const auto file = MappedFile::open(path);
@@ -160,6 +136,26 @@ void for_each_json_line_or_fault(const std::filesystem::path& path,
     }
     on_line(row, line);
   }
+}
+
+std::vector<std::pair<std::string, json>> json_entries(std::string_view text) {
+  std::vector<std::pair<std::string, json>> entries;
+  if (model::too_deep_at(text)) return entries;
+  std::string key;
+  bool is_object = false;
+  const auto on_event = [&](int depth, json::parse_event_t event, json& parsed) {
+    using Event = json::parse_event_t;
+    if (depth == 0 && event == Event::object_start) is_object = true;
+    if (depth == 1 && event == Event::key) key = parsed.get<std::string>();
+    const bool is_end =
+        event == Event::value || event == Event::object_end || event == Event::array_end;
+    if (!is_object || depth != 1 || !is_end) return true;
+    entries.emplace_back(key, std::move(parsed));
+    return false;
+  };
+  const auto rest = json::parse(text, on_event, /*allow_exceptions=*/false);
+  if (!rest.is_object()) entries.clear();
+  return entries;
 }
 
 void for_each_json_element(const std::filesystem::path& path, std::string_view list,

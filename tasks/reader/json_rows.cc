@@ -86,6 +86,8 @@ class JsonRows {
                               add(json::object(), place, std::string(kNoObject) + row.type_name());
                             });
     }
+    if (!annotations_) return;
+    for (const auto& [place, fault] : annotations_->unplaced()) add(json::object(), place, fault);
   }
 
   std::vector<fs::path> files() const {

@@ -50,11 +50,13 @@ Row own_row(const json& row, const std::string& where) {
           .error = has_error ? row["error"].get<std::string>() : ""};
 }
 
-/// The lines of one file on their way to rows.
+/// The lines of one file, or the elements of its list, on their way to rows.
 class LineRows {
  public:
-  LineRows(const std::filesystem::path& path, const Task& task, bool has_samples)
-      : lines_(std::make_shared<const std::string>(path.string() + ":")),
+  /// \param before_number  What stands between a file's name and the number of a row.
+  LineRows(const std::filesystem::path& path, const std::string& before_number, const Task& task,
+           bool has_samples)
+      : lines_(std::make_shared<const std::string>(path.string() + before_number)),
         layout_(layout_of(task.name())),
         has_samples_(has_samples),
         annotations_(path, has_samples) {}
@@ -134,6 +136,10 @@ class LineRows {
 
 }  // namespace
 
+bool is_table_row(const json& row) {
+  return row.contains("index") && row.contains("prediction");
+}
+
 std::string line_format(const json& row) {
   if (row.contains("prediction")) return "vila-jsonl";
   if (row.contains("question_id") && row.contains("text")) return "llava-jsonl";
@@ -142,9 +148,28 @@ std::string line_format(const json& row) {
 
 PredictionSet read_line_predictions(const std::filesystem::path& path, const Task& task,
                                     bool has_samples) {
-  LineRows rows(path, task, has_samples);
+  LineRows rows(path, ":", task, has_samples);
   for_each_json_line_or_fault(path,
                               [&](const json& row, const JsonLine& line) { rows.add(row, line); });
+  return std::move(rows).rows();
+}
+
+bool holds_table_rows(const std::filesystem::path& path) {
+  bool is_any = false;
+  for_each_json_element(path, "", [&](json& row, int64_t /*number*/, const std::string& /*key*/) {
+    is_any = is_any || is_table_row(row);
+  });
+  return is_any;
+}
+
+PredictionSet read_table_list(const std::filesystem::path& path, const Task& task,
+                              bool has_samples) {
+  LineRows rows(path, ": element ", task, has_samples);
+  for_each_json_element(path, "", [&](json& row, int64_t number, const std::string& /*key*/) {
+    if (row.is_object()) return rows.add(row, {.number = number});
+    const auto fault = std::string("expected a JSON object, got ") + row.type_name();
+    rows.add(json(), {.number = number, .fault = fault});
+  });
   return std::move(rows).rows();
 }
 

@@ -30,6 +30,7 @@ Prediction prediction_of(std::string_view line, const std::string& task, const P
   if (fields.size() != 4) {
     return {.fault = "expected picture, prompt, accepted answer and response between tabs, got " +
                      std::to_string(fields.size()) + " fields",
+            .fields = {{"category", task}},
             .place = place};
   }
   auto question = fields[1];

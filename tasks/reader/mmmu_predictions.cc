@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "tasks/reader/choice_layouts.h"
+#include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
+#include "tasks/reader/mapped_file.h"
 #include "tasks/reader/samples.h"
 
 namespace mono::tasks {
@@ -37,6 +39,31 @@ fs::path find_answers(const fs::path& path) {
   }
 }
 
+Row row_of_element(const json& element, const std::string& where) {
+  if (!element.is_object()) {
+    model::fail(where, ": expected a JSON object, got ", element.type_name());
+  }
+  json fields = {{"id", json_field(element, "id", where)},
+                 {"question_type", json_field(element, "question_type", where)},
+                 {"answer", json_field(element, "answer", where)},
+                 {"options", element.value("index2ans", json::object())}};
+  return row_of(std::move(fields), json_text(element, "response", where), where);
+}
+
+/// What a file of answers knows about an id.
+json with_answer(const std::string& id, const json& answers, const std::string& where) {
+  const auto& answer = json_field(answers, id, where);
+  return {{"id", id},
+          {"question_type", json_field(answer, "question_type", where)},
+          {"answer", json_field(answer, "ground_truth", where)},
+          {"options", json::array()}};
+}
+
+std::string response_text(const json& response, const std::string& where) {
+  if (!response.is_string()) model::fail(where, ": expected a text, got ", response.type_name());
+  return response.get<std::string>();
+}
+
 }  // namespace
 
 std::vector<Row> read_mmmu_folder(const fs::path& folder) {
@@ -56,15 +83,12 @@ std::vector<Row> read_mmmu_folder(const fs::path& folder) {
     for (size_t i = 0; i < list.size(); ++i) {
       const Place place{elements, static_cast<int64_t>(i)};
       const auto where = place.text();
-      const auto& element = list[i];
-      json fields = {{"id", json_field(element, "id", where)},
-                     {"question_type", json_field(element, "question_type", where)},
-                     {"answer", json_field(element, "answer", where)},
-                     {"options", element.value("index2ans", json::object())}};
-      rows.push_back(row_of(std::move(fields), json_text(element, "response", where), where));
+      rows.push_back(
+          row_or_failed(list[i], where, where, [&] { return row_of_element(list[i], where); }));
       rows.back().place = place;
     }
   }
+  refuse_if_all_failed(rows);
   return rows;
 }
 
@@ -79,20 +103,21 @@ bool is_mmmu_answers(std::string_view text) {
 }
 
 std::vector<Row> read_mmmu_answers(const fs::path& path, bool has_samples) {
-  const auto predictions = read_json_file(path);
+  auto predictions = json_entries(MappedFile::open(path)->text());
+  if (predictions.empty()) model::fail(path.string(), ": expected a JSON object, whole");
+  std::stable_sort(predictions.begin(), predictions.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   const auto answers = has_samples ? json() : read_json_file(find_answers(path));
   std::vector<Row> rows;
-  for (const auto& [id, response] : predictions.items()) {
+  for (const auto& [id, response] : predictions) {
     const auto where = path.string() + ": " + id;
-    json fields = {{"id", id}};
-    if (!has_samples) {
-      const auto& answer = json_field(answers, id, where);
-      fields["question_type"] = json_field(answer, "question_type", where);
-      fields["answer"] = json_field(answer, "ground_truth", where);
-      fields["options"] = json::array();
-    }
-    rows.push_back(row_of(std::move(fields), json_text(predictions, id, where), where));
+    const json fields = {{"id", id}};
+    rows.push_back(row_or_failed(fields, id, where, [&, &id = id, &response = response] {
+      const auto known = has_samples ? fields : with_answer(id, answers, where);
+      return row_of(known, response_text(response, where), where);
+    }));
   }
+  refuse_if_all_failed(rows);
   return rows;
 }
 

@@ -1,6 +1,5 @@
 #include "tasks/reader/multimodal_ocr.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -37,17 +36,11 @@ std::vector<Row> read_multimodal_ocr(const std::filesystem::path& path) {
   std::vector<Row> rows;
   for (const auto& element : list) {
     const Place place{elements, std::ssize(rows)};
-    try {
-      rows.push_back(row_of(element, place));
-    } catch (const model::SetupError& cause) {
-      rows.push_back(
-          failed_prediction(nlohmann::json::object(), std::to_string(place.number), cause.what()));
-      rows.back().place = place;
-    }
+    rows.push_back(row_or_failed(nlohmann::json::object(), std::to_string(place.number),
+                                 place.text(), [&] { return row_of(element, place); }));
+    rows.back().place = place;
   }
-  const bool is_any_usable =
-      std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.error.empty(); });
-  if (!is_any_usable && !rows.empty()) model::fail(rows.front().error);
+  refuse_if_all_failed(rows);
   return rows;
 }
 

@@ -7,6 +7,7 @@
 #include "model/adapter.h"
 #include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/layout_rows.h"
+#include "tasks/reader/row_fields.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {
@@ -71,9 +72,14 @@ Row row_of(const std::shared_ptr<const Sample>& sample, const Prediction& predic
           .place = prediction.place};
 }
 
-/// A prediction that has failed and belongs to no sample.
+/// A prediction that has failed and belongs to no sample, in its category where that is known.
 Row unplaced_row(const Prediction& prediction, const std::string& name) {
   auto row = failed_prediction(json::object(), name, error_of(prediction));
+  if (prediction.fields.contains("category")) {
+    auto sample = *row.sample;
+    sample.category = field_text(prediction.fields["category"], "category");
+    row.sample = std::make_shared<const Sample>(std::move(sample));
+  }
   row.place = prediction.place;
   return row;
 }
@@ -132,6 +138,7 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
                                   const std::string& file) {
   const SampleFinder finder(samples);
   std::vector<const Prediction*> of_sample(samples.size());
+  std::vector<std::string> repeated(samples.size());
   std::vector<Row> unplaced;
   std::vector<Prediction> positioned;
   std::vector<std::shared_ptr<const Sample>> beside;
@@ -146,8 +153,9 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
                                             : "'" + prediction.id + "'";
     if (!found) model::fail(prediction.place.text(), ": no sample has the id ", name);
     if (of_sample[*found] != nullptr) {
-      model::fail(prediction.place.text(), ": id ", name, " was used before, at ",
-                  of_sample[*found]->place.text());
+      repeated[*found] = prediction.place.text() + ": id " + name + " was used before, at " +
+                         of_sample[*found]->place.text();
+      continue;
     }
     of_sample[*found] = &prediction;
     if (prediction.id.empty()) {
@@ -164,6 +172,7 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
     const bool is_there = of_sample[i] != nullptr;
     rows.push_back(is_there ? row_of(samples[i], *of_sample[i])
                             : Row{.sample = samples[i], .error = samples[i]->fault});
+    if (rows.back().error.empty()) rows.back().error = repeated[i];
     if (is_there || !rows.back().error.empty()) continue;
     rows.back().error = "no prediction in " + file;
     absent.push_back(i);

@@ -33,8 +33,8 @@ std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, cons
 
 /// Gives the dataset's samples their predictions: by id, by the position the file names, or in
 /// order. Predictions in order may be those of one split alone; the rows are then that split's.
-/// A sample without a prediction is a failed row.
-/// \throws model::SetupError if a prediction has no sample, two have one, or most of the questions
+/// A sample without a prediction, or with two, is a failed row.
+/// \throws model::SetupError if a prediction has no sample, or most of the questions
 ///         asked are not those of the samples in their place.
 std::vector<Row> rows_of_samples(std::span<const Prediction> predictions,
                                  std::span<const std::shared_ptr<const Sample>> samples,

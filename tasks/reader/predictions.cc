@@ -1,6 +1,5 @@
 #include "tasks/reader/predictions.h"
 
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "model/json_text.h"
@@ -120,10 +119,9 @@ PredictionSet read_folder(const std::filesystem::path& path, const Task& task,
   return finished({.rows = read_mmmu_folder(path), .format = "mmmu-folder"}, path, task, samples);
 }
 
-bool is_vila_row(const std::filesystem::path& path, std::string_view text) {
-  if (!holds_json_lines(path)) return false;
-  const auto row = model::json_or_discarded(text.substr(0, text.find('\n')));
-  return row.is_object() && row.contains("prediction") && row.contains("index");
+PredictionSet read_list(const std::filesystem::path& path, const Task& task, bool has_samples) {
+  if (holds_table_rows(path)) return read_table_list(path, task, has_samples);
+  return {.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
 }
 
 PredictionSet read_file(const std::filesystem::path& path, const Task& task, const Profile& profile,
@@ -143,13 +141,12 @@ PredictionSet read_file(const std::filesystem::path& path, const Task& task, con
   } else if (auto map = text.front() == '{' ? read_id_map(path, !samples.empty()) : std::nullopt) {
     set = std::move(*map);
   } else if (text.front() == '{' || text.front() == '[' || holds_json_lines(path)) {
-    const bool may_be_foreign = !is_vila_row(path, text);
-    if (auto foreign = may_be_foreign ? read_foreign_json(path) : std::nullopt) {
+    if (auto foreign = read_foreign_json(path)) {
       return from_foreign(std::move(*foreign), path.string(), task, profile, samples);
     }
     set = text.front() != '[' || holds_json_lines(path)
               ? read_line_predictions(path, task, !samples.empty())
-              : PredictionSet{.rows = read_multimodal_ocr(path), .format = "multimodalocr-json"};
+              : read_list(path, task, !samples.empty());
   } else {
     set = {.rows = read_table(path, table_rules(task, profile, !samples.empty())),
            .format = kTable};

@@ -157,6 +157,7 @@ void SampleTable::make_ids() {
     if (is_new) continue;
     set_fault(row, "index '" + id + "' was used before, at " + places_[earlier->second].text());
     id += " (row " + std::to_string(row + 1) + ")";
+    samples_[row].is_repeated = true;
     row_of_id.emplace(id, row);
   }
 }

@@ -1,5 +1,6 @@
 #include "tasks/reader/seed_predictions.h"
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -43,8 +44,13 @@ nlohmann::json parse_line(std::string_view line) {
 }  // namespace
 
 bool is_seed_predictions(std::string_view text) {
-  const auto line = parse_line(text.substr(0, text.find('\n')));
-  return line.is_object() && line.contains("gt_answer") && line.contains("prediction");
+  const auto lines = first_lines(text);
+  const bool is_list = !lines.empty() && strip(lines.front()) == "[";
+  return !is_list && std::any_of(lines.begin(), lines.end(), [](std::string_view text_of_line) {
+    const auto line = parse_line(text_of_line);
+    return line.is_object() && line.contains("question_id") && line.contains("gt_answer") &&
+           line.contains("prediction") && !line.contains("index");
+  });
 }
 
 std::vector<Row> read_seed_predictions(const std::filesystem::path& path) {
@@ -60,8 +66,9 @@ std::vector<Row> read_seed_predictions(const std::filesystem::path& path) {
     const size_t end = rest.find('\n');
     const bool is_last = end == std::string_view::npos;
     const auto text = rest.substr(0, end);
-    const auto line = parse_line(text);
     rest.remove_prefix(is_last ? rest.size() : end + 1);
+    if (strip(text).empty()) continue;
+    const auto line = parse_line(text);
     try {
       if (!line.is_object()) {
         model::fail(where, ": expected a JSON object, got: ", text.substr(0, kShown));

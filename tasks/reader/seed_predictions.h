@@ -11,7 +11,7 @@
 /// both: the second row of question 7 has the id `7#2`.
 namespace mono::tasks {
 
-/// Whether a file begins like one.
+/// Whether a file is one: a line of the first ones says so, and noise may stand before it.
 bool is_seed_predictions(std::string_view text);
 
 /// A line that alone cannot be used is a failed row.
