@@ -133,6 +133,19 @@ TEST(LoneExportTest, EachRowOfChartQaKeepsItsHalf) {
   }
 }
 
+TEST(LoneExportTest, ASecondAnswerToAQuestionOfSeedBenchKeepsItsOwnId) {
+  const TemporaryFolder folder;
+  const std::string line = R"({"question_id": "7", "prediction": "A", "gt_answer": "A"})";
+  const auto source = folder.write("p.json", line + ",\n" + line);
+  const auto& task = tasks::task_named("seed_image");
+  for (const auto* const format : {"vlmevalkit-tsv", "lm-eval"}) {
+    const auto path = converted(folder, source, "seed_image", format);
+    const auto rows = tasks::read_predictions(path, task, task.profile("")).rows;
+    ASSERT_EQ(rows.size(), 2U) << format;
+    EXPECT_EQ(rows[1].sample->id + rows[1].error, "7#2") << format;
+  }
+}
+
 TEST(LoneExportTest, WhatAFormatHasNoPlaceForIsRefused) {
   const TemporaryFolder folder;
   folder.write("mm-vet.json",
