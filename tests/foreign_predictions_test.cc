@@ -144,8 +144,7 @@ TEST(ForeignPredictionsTest, NamesTheRowThatIsWrong) {
     return [&samples, rows] { read("coco_caption", "[" + rows + "]", "", samples); };
   };
   EXPECT_EQ(read("coco_caption", "[" + good + ", " + good + "]", "internvl-captions", samples),
-            Texts{"9: error"})
-      << "two predictions";
+            Texts{"9: error"});
   expect_error(reading(R"({"image_id": 8, "caption": "c"})"), {"element 0", "'8'"});
   expect_error(reading(R"({"image_id": 9, "caption": []})"), {"element 0", "'caption'", "array"});
 }
@@ -181,10 +180,8 @@ TEST(ForeignPredictionsTest, ALineThatCannotBeUsedFailsAloneInOtherHarnessesFile
   const std::string own = R"({"question_id": "5", "prediction": "A", "answer": "B"})"
                           "\n";
   EXPECT_EQ(read("seed_image",
-                 own +
-                     R"({"question_id": "6", "answer": "B"})"
-                     "\n" +
-                     "{\n",
+                 own + R"({"question_id": "6", "answer": "B"})"
+                       "\n{\n",
                  "internvl-seed"),
             (Texts{"5: A", "6: error", "p.json:3: error"}));
 }

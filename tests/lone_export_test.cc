@@ -118,14 +118,39 @@ TEST(LoneExportTest, QuestionsAndAnswersOutsideOfCellsAreWrittenToo) {
   }
 }
 
+TEST(LoneExportTest, EachRowOfChartQaKeepsItsHalf) {
+  const TemporaryFolder folder;
+  const auto halves = folder.write("halves.tsv",
+                                   "index\tquestion\tanswer\tsplit\tprediction\n"
+                                   "1\tq\t5\ttest_human\t5\n2\tq\t5\ttest_augmented\t5\n");
+  const auto& task = tasks::task_named("chartqa");
+  for (const auto* const format : {"internvl-json", "vlmevalkit-tsv", "lm-eval"}) {
+    const auto path = converted(folder, halves, "chartqa", format);
+    const auto rows = tasks::read_predictions(path, task, task.profile("")).rows;
+    ASSERT_EQ(rows.size(), 2U) << format;
+    EXPECT_EQ(rows[0].sample->split, "test_human") << format;
+    EXPECT_EQ(rows[1].sample->split, "test_augmented") << format;
+  }
+}
+
+TEST(LoneExportTest, ASecondAnswerToAQuestionOfSeedBenchKeepsItsOwnId) {
+  const TemporaryFolder folder;
+  const std::string line = R"({"question_id": "7", "prediction": "A", "gt_answer": "A"})";
+  const auto source = folder.write("p.json", line + ",\n" + line);
+  const auto& task = tasks::task_named("seed_image");
+  for (const auto* const format : {"vlmevalkit-tsv", "lm-eval"}) {
+    const auto path = converted(folder, source, "seed_image", format);
+    const auto rows = tasks::read_predictions(path, task, task.profile("")).rows;
+    ASSERT_EQ(rows.size(), 2U) << format;
+    EXPECT_EQ(rows[1].sample->id + rows[1].error, "7#2") << format;
+  }
+}
+
 TEST(LoneExportTest, WhatAFormatHasNoPlaceForIsRefused) {
   const TemporaryFolder folder;
   folder.write("mm-vet.json",
                R"({"v1_0": {"question": "q", "answer": "a", "capability": ["rec"]}})");
   const auto grades = folder.write("grades.json", R"({"v1_0": {"score": [0.5]}})");
-  const auto halves = folder.write("halves.tsv",
-                                   "index\tquestion\tanswer\tsplit\tprediction\n"
-                                   "1\tq\t5\ttest_human\t5\n2\tq\t5\ttest_augmented\t5\n");
   const auto problems = folder.write(
       "problems.json", R"({"1": {"pid": "1", "question": "q", "question_type": "free_form",)"
                        R"( "answer_type": "integer", "answer": "5", "choices": null,)"
@@ -136,8 +161,6 @@ TEST(LoneExportTest, WhatAFormatHasNoPlaceForIsRefused) {
     tests::expect_error([&] { converted(folder, problems, "mathvista", format); },
                         {"extractions", "internvl-json"});
   }
-  tests::expect_error([&] { converted(folder, halves, "chartqa", "internvl-json"); },
-                      {"test_human", "test_augmented"});
   const auto& task = tasks::task_named("mathvista");
   const auto set = tasks::read_predictions(
       converted(folder, problems, "mathvista", "internvl-json"), task, task.profile(""));

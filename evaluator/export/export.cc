@@ -37,13 +37,6 @@ void refuse_loss(const std::string& format, const std::string& file,
     model::fail(file, ": ", format, " has no place for the extractions of the input; internvl-json",
                 " has");
   }
-  const auto other = std::find_if(rows.begin(), rows.end(), [&](const tasks::Row& row) {
-    return row.sample->split != rows.front().sample->split;
-  });
-  if (format == "internvl-json" && internvl_goes_by_order(task.name()) && other != rows.end()) {
-    model::fail(file, ": InternVL's script writes a file a split; the input holds rows of '",
-                rows.front().sample->split, "' and of '", other->sample->split, "'");
-  }
 }
 
 }  // namespace

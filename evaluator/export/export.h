@@ -17,7 +17,7 @@ const std::vector<std::string>& export_formats();
 
 /// Writes predictions as another tool's file, so that the tool, or `score`, gives the same numbers
 /// on it. Failed rows are left out; where the format knows rows by their order alone, they are an
-/// error, and so is what the format has no place for: stored extractions, or a second split.
+/// error, and so is what the format has no place for: stored extractions.
 /// `internvl-json` is a folder for MME, a file for the others. \param profile  Whose result sheet
 /// the spreadsheet is. \returns how many rows were written. \throws UsageError for an unknown
 /// format, or one that the benchmark does not have; SetupError if

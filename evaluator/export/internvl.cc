@@ -66,9 +66,12 @@ ordered_json ai2d_row(const Row& row) {
           {"annotation", gold_json(row)}};
 }
 
+/// The script writes a file a half; in one file each row says which it is of.
 ordered_json chartqa_row(const Row& row) {
-  return {
+  ordered_json json = {
       {"question", row.sample->question}, {"answer", row.response}, {"annotation", gold_json(row)}};
+  if (!row.sample->split.empty()) json["split"] = row.sample->split;
+  return json;
 }
 
 ordered_json caption_row(const Row& row) {

@@ -99,6 +99,8 @@ Prediction internvl_prediction(const json& row, const InternVlFormat& format, co
   const auto* const gold = find_field(row, format.gold);
   if (format.gold.empty() || gold == nullptr) return prediction;
   prediction.fields = {{"question", prediction.question}, {"answer", *gold}};
+  const auto* const split = find_field(row, "split");
+  if (split != nullptr) prediction.fields["split"] = field_text(*split, "split");
   prediction.fields["index"] = prediction.id.empty() ? std::to_string(place.number) : prediction.id;
   return prediction;
 }

@@ -182,8 +182,11 @@ std::vector<Row> found_one_by_one(std::span<const Prediction> predictions, Sampl
 }
 
 /// The layout that reads what `fields` hold: our own columns, or the benchmark's names.
-const Layout& layout_for(const Prediction& prediction, const Task& task) {
-  return layout_of(prediction.fields.contains("index") ? "" : task.name());
+Layout layout_for(const Prediction& prediction, const Task& task) {
+  if (!prediction.fields.contains("index")) return layout_of(task.name());
+  auto layout = layout_of("");
+  layout.columns.front() = {.column = "index", .fields = {"index"}};  // and not `question_id`
+  return layout;
 }
 
 }  // namespace
