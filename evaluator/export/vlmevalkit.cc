@@ -22,6 +22,7 @@ std::string answer_text(const std::vector<std::string>& answers) {
 
 std::vector<std::string> written_columns(const tasks::Sample& sample) {
   std::vector<std::string> names;
+  names.reserve(sample.cells.size() + 2);
   for (const auto& [name, cell] : sample.cells) names.push_back(name);
   const auto add = [&](const char* name) {
     if (sample.cell(name) == nullptr) names.emplace_back(name);
