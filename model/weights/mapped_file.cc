@@ -53,11 +53,13 @@ MappedFile::~MappedFile() {
 }
 
 void MappedFile::forget(std::span<const std::byte> bytes) const {
-  static const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+  if (bytes.empty()) return;
+  static const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = static_cast<size_t>(bytes.data() - bytes_.data());
   const auto first = (begin + page - 1) / page * page;
   const auto last = (begin + bytes.size()) / page * page;
-  if (first < last) ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+  auto* const pages = const_cast<std::byte*>(bytes_.data());
+  if (first < last) ::madvise(pages + first, last - first, MADV_DONTNEED);
 }
 
 }  // namespace mono::model

@@ -85,13 +85,17 @@ uint64_t bytes_as(const StoredTensors& tensors, at::ScalarType dtype) {
 Taken take_into(const std::filesystem::path& folder, const ModelConfig& config,
                 at::ScalarType dtype, at::Device device) {
   const auto tensors = read_checkpoint(folder);
+  const auto refuse = [&]() -> Taken {
+    fail(folder.string(), ": the weights need ", bytes_as(tensors, dtype), " bytes of memory on ",
+         device.str(), ", which are not free");
+  };
   try {
     return take_all(folder, config, tensors, dtype, device);
   } catch (const std::bad_alloc&) {
+    return refuse();
   } catch (const c10::OutOfMemoryError&) {
+    return refuse();
   }
-  fail(folder.string(), ": the weights need ", bytes_as(tensors, dtype), " bytes of memory on ",
-       device.str(), ", which are not free");
 }
 
 }  // namespace
