@@ -22,10 +22,11 @@ struct CocoFile {
 
 CocoFile whole_file() {
   CocoFile file;
-  for (const std::string id : {"1", "2", "3"}) {
+  const auto add = [&](const std::string& id) {
     file.pictures.push_back(R"({"id": )" + id + R"(, "file_name": ")" + id + R"(.jpg"})");
     file.annotations.push_back(R"({"image_id": )" + id + R"(, "id": 0, "caption": "a dog"})");
-  }
+  };
+  for (const auto* const id : {"1", "2", "3"}) add(id);
   return file;
 }
 

@@ -51,15 +51,16 @@ TEST_F(CliDeepJsonTest, InAHeaderOfSafetensors) {
 TEST_F(CliDeepJsonTest, InOneLineOfPredictions) {
   const std::string begin =
       R"({"question": "q", "category": "Regular Text Recognition", "index": )";
-  for (const auto& bad : {R"("answer": "x", "prediction": )" + nested(),
-                          R"("prediction": "x", "answer": )" + nested()}) {
+  const auto expect_one_failed_row = [&](const std::string& bad) {
     write_file(folder_ / "p.jsonl", begin + R"(0, "answer": "['x']", "prediction": "x"})" + "\n" +
                                         begin + "1, " + bad + "}\n");
     expect_refusal(run_mono_eval("score --task ocrbench --profile vek --error-limit 1 "
                                  "--predictions " +
                                  (folder_ / "p.jsonl").string()),
                    0, "p.jsonl:2: ");
-  }
+  };
+  expect_one_failed_row(R"("answer": "x", "prediction": )" + nested());
+  expect_one_failed_row(R"("prediction": "x", "answer": )" + nested());
 }
 
 TEST_F(CliDeepJsonTest, InAListOfPredictions) {

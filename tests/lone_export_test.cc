@@ -22,6 +22,7 @@ using tests::TemporaryFolder;
 std::vector<std::string> verdicts(const Task& task, const Profile& profile, std::vector<Row> rows) {
   tasks::score_rows(task, profile, rows);
   std::vector<std::string> result;
+  result.reserve(rows.size());
   for (const auto& row : rows) {
     result.push_back(row.score ? std::to_string(row.score->value) + " " + row.score->answer
                                : "failed: " + row.error);

@@ -73,15 +73,16 @@ struct Line {
   std::string prediction{};
 };
 
+std::string text_of(const std::string& task, const Line& line) {
+  return R"({"index": ")" + task + line.index + R"(", "category": ")" + task +
+         R"(", "image_path": ")" + line.picture + R"(", "question": ")" + line.question +
+         R"(", "answer": ")" + line.answer + R"(", "prediction": ")" + line.prediction + "\"}\n";
+}
+
 std::string text_of(const std::vector<std::string>& tasks, const std::vector<Line>& lines) {
   std::string text;
   for (const auto& task : tasks) {
-    for (const auto& line : lines) {
-      text += R"({"index": ")" + task + line.index + R"(", "category": ")" + task +
-              R"(", "image_path": ")" + line.picture + R"(", "question": ")" + line.question +
-              R"(", "answer": ")" + line.answer + R"(", "prediction": ")" + line.prediction +
-              "\"}\n";
-    }
+    for (const auto& line : lines) text += text_of(task, line);
   }
   return text;
 }

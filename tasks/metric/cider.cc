@@ -163,6 +163,7 @@ std::vector<Bounds> cider_bounds(std::span<const CaptionTexts> pictures,
   const Similarity low(lowest, highest);
   const Similarity high(highest, lowest);
   std::vector<Bounds> bounds;
+  bounds.reserve(pictures.size());
   for (size_t i = 0; i < pictures.size(); ++i) {
     bounds.push_back({low.score(counted[i]), std::min(high.score(counted[i]), kBestCider)});
   }

@@ -51,6 +51,7 @@ class ExtremeTable {
 
   double f1() const {
     std::vector<GroupValue> groups;
+    groups.reserve(counts_.size());
     for (const auto& [category, counts] : counts_) {
       groups.emplace_back(
           [&own = counts, end = end_](int num_more) { return f1_with(own, num_more, end); });

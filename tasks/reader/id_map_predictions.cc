@@ -221,16 +221,16 @@ std::optional<PredictionSet> read_id_map(const std::filesystem::path& path, bool
   if (entries.empty()) return std::nullopt;
   PredictionSet set{.rows = {}, .format = format_of(entries)};
   if (set.format.empty()) return std::nullopt;
-  const auto file = path.string();
+  const auto place = [&](const std::string& id) { return path.string() + ": entry '" + id + "'"; };
   if (set.format == "mathvista-json") {
     for (const auto& [id, problem] : entries) {
-      const auto where = file + ": entry '" + id + "'";
+      const auto where = place(id);
       set.rows.push_back(row_or_failed(
           json::object(), id, where, [&, &problem = problem] { return math_row(problem, where); }));
     }
   } else {
     const bool are_grades = set.format == "mmvet-grades-json";
-    set.rows = mmvet_rows(entries, are_grades, MmVetQuestions(path, has_samples), file);
+    set.rows = mmvet_rows(entries, are_grades, MmVetQuestions(path, has_samples), path.string());
   }
   refuse_if_all_failed(set.rows);
   return set;
