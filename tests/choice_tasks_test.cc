@@ -53,6 +53,14 @@ TEST(ScienceQaTest, LeavesOutWhatInternVlsScriptStopsOn) {
   EXPECT_EQ(task.metrics(rows, task.profile("ivl-2024")).front().count, 2);
 }
 
+TEST(ScienceQaTest, ALetterIsReadWhereTheFileHoldsNoOptions) {
+  std::vector<Row> rows = {choice_row("1", {}, "A", "B."), choice_row("2", {}, "A", "none")};
+  const auto& task = task_named("scienceqa");
+  score_rows(task, task.profile("ivl"), rows);
+  EXPECT_EQ(rows[0].score->state, ScoreState::kRead);
+  EXPECT_EQ(rows[1].score->state, ScoreState::kUnparsed);
+}
+
 TEST(ScienceQaTest, StripsTheQuestionIn2025AndKnowsFiveOptions) {
   auto sample = *choice_row("1", {"x", "y"}, "A", "").sample;
   sample.question = " q";

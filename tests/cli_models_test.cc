@@ -54,6 +54,16 @@ TEST_F(CliModelsTest, OneRunAsksThemAllAndEndsWithOneTable) {
   }
 }
 
+TEST_F(CliModelsTest, ANameIsOfOneModel) {
+  const auto model = " --model a=" + (folder_ / names_.front()).string();
+  const auto result =
+      run_mono_eval("run" + model + model + " --tasks ocrbench --data " + rows_.string() +
+                    " --output-path " + (folder_ / "twice").string());
+  EXPECT_EQ(result.exit_code, 2) << result.output;
+  EXPECT_NE(result.output.find("the name 'a' twice"), std::string::npos) << result.output;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "twice"));
+}
+
 TEST_F(CliModelsTest, TheFolderOfARegisteredModelImpliesItsRegistration) {
   const auto v15 = folder_ / "Mini-InternVL-Chat-2B-V1-5";
   std::filesystem::rename(folder_ / "internvl-1.5", v15);

@@ -152,7 +152,7 @@ void add_latency(CLI::App& app, Options& options) {
   verb->add_option("--profile", options.profiles,
                    "folder for Chrome traces; also prints where each call spent its time");
   verb->footer(
-      "Example:\n  mono-bench latency --model mono=mono-2b --model internvl=internvl-1.5-2b");
+      "Example:\n  mono-eval bench latency --model mono=mono-2b --model internvl=internvl-1.5-2b");
 }
 
 void add_throughput(CLI::App& app, Options& options) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -136,10 +137,19 @@ std::optional<int> limit_of(const Options& options) {
   return options.limit > 0 ? std::optional(options.limit) : std::nullopt;
 }
 
+/// \throws UsageError for a name that is there already: its answers would lie in the other's
+/// folder.
+void add_model(ModelSpec spec, std::vector<ModelSpec>& specs) {
+  const bool is_named = std::any_of(
+      specs.begin(), specs.end(), [&](const ModelSpec& other) { return other.name == spec.name; });
+  if (is_named) model::fail<model::UsageError>("--model: the name '", spec.name, "' twice");
+  specs.push_back(std::move(spec));
+}
+
 ExitCode run(const Options& options) {
   std::vector<ModelSpec> specs;
   specs.reserve(options.models.size());
-  for (const auto& text : options.models) specs.push_back(parse_model(text));
+  for (const auto& text : options.models) add_model(parse_model(text), specs);
   check_judge_option(options.judge);
   auto plans = plan_tasks(options);
   stop_on_signals();

@@ -112,11 +112,10 @@ ExitCode score(const Options& options) {
   }
   const auto counts = tasks::tally(set.rows);
   if (scored == 0) {
-    fmt::print(
-        stderr,
-        "mono-eval: {}: no row could be scored: {} wait for a judge (--judge replay:FILE), {} "
-        "failed\n",
-        options.predictions, counts.unscored, counts.failed);
+    fmt::print(stderr,
+               "mono-eval: {}: no row could be scored: {} wait for a judge (--judge replay:FILE) "
+               "or have no accepted answer, {} failed\n",
+               options.predictions, counts.unscored, counts.failed);
   }
   fmt::print(stderr, "{}", failures_text(set.rows));
   const bool is_complete =

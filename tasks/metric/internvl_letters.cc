@@ -10,6 +10,8 @@
 namespace mono::tasks {
 
 ScoreState letter_state(std::string_view letter, std::span<const Choice> choices) {
+  const bool is_capital = letter.size() == 1 && letter[0] >= 'A' && letter[0] <= 'Z';
+  if (choices.empty()) return is_capital ? ScoreState::kRead : ScoreState::kUnparsed;
   const bool is_option = std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
     return letter == std::string_view(&choice.letter, 1);
   });

@@ -13,7 +13,8 @@
 /// unparsed, says so in `Score::how`, and enters no metric.
 namespace mono::tasks {
 
-/// The state of a row after its letter was read: unparsed if it is none of the options.
+/// The state of a row after its letter was read: unparsed if it is none of the options. Files of
+/// predictions alone may hold no options; any capital letter is one then.
 ScoreState letter_state(std::string_view letter, std::span<const Choice> choices);
 
 /// The score of a row on which the reference stops.
