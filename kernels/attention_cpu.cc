@@ -4,14 +4,11 @@
 
 #include "kernels/attended_head.h"
 #include "kernels/attention_fallback.h"
+#include "kernels/bf16_tensor.h"
 #include "kernels/share_out.h"
 
 namespace mono::kernels {
 namespace {
-
-const uint16_t* bits_of(const at::Tensor& tensor) {
-  return reinterpret_cast<const uint16_t*>(tensor.const_data_ptr<at::BFloat16>());
-}
 
 uint16_t* bits_to(const at::Tensor& tensor) {
   return reinterpret_cast<uint16_t*>(tensor.mutable_data_ptr<at::BFloat16>());

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/attention_fallback.h"
+#include "kernels/bf16_tensor.h"
 #include "kernels/row_dots.h"
 #include "kernels/row_mix.h"
 #include "kernels/share_out.h"
@@ -15,10 +16,6 @@ namespace mono::kernels {
 namespace {
 
 static_assert(kMixRows == kDotRows);
-
-const uint16_t* bits_of(const at::Tensor& tensor) {
-  return reinterpret_cast<const uint16_t*>(tensor.const_data_ptr<at::BFloat16>());
-}
 
 /// Scores become probabilities.
 void softmax(float* scores, int64_t length) {
