@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/native/checkpoint_watch.h"
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
 #include "model/weights/visual_experts.h"
@@ -25,7 +26,7 @@ bool decides_answers(const std::filesystem::path& file) {
 class NativeAdapter final : public ModelAdapter {
  public:
   NativeAdapter(const std::filesystem::path& checkpoint, const NativeOptions& options)
-      : pipeline_(checkpoint, options), options_(options) {
+      : watch_(checkpoint), pipeline_(checkpoint, options), options_(options) {
     const auto& config = pipeline_.engine().config();
     info_.kind = "native";
     info_.fingerprint = checkpoint_fingerprint(checkpoint);
@@ -56,6 +57,7 @@ class NativeAdapter final : public ModelAdapter {
   }
 
   void answer(std::span<const Request> requests, const OnResponse& on_response) override {
+    watch_.check();
     std::vector<EngineRequest> asked;
     std::vector<Response> responses;
     std::vector<size_t> positions;
@@ -77,6 +79,7 @@ class NativeAdapter final : public ModelAdapter {
         {.schedule = {.max_sequences = options_.batch_size},
          .reuses_prefixes = options_.reuses_prefixes},
         [&](size_t i, const EngineAnswer& answer) {
+          watch_.check();
           on_response(positions[i], answer.error.empty() ? pipeline_.finish(std::move(responses[i]),
                                                                             answer.generation)
                                                          : failed(answer.error));
@@ -90,6 +93,7 @@ class NativeAdapter final : public ModelAdapter {
     return response;
   }
 
+  CheckpointWatch watch_;  // from before the model is loaded
   Pipeline pipeline_;
   NativeOptions options_;
   AdapterInfo info_{};

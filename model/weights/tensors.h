@@ -37,8 +37,9 @@ class WeightTaker {
   /// The weight, or an undefined tensor where it is missing or has another shape or no float dtype.
   at::Tensor take(const std::string& name, const std::vector<int64_t>& shape);
 
-  /// A weight of which a call reads a few rows. On the CPU it stays in its file, and only pages
-  /// that were read take memory; it is as `take` leaves it where it is stored in another dtype.
+  /// A weight of which a call reads a few rows. On the CPU it stays in its file, whose pages the
+  /// system can take back; it must not be written to. It is as `take` leaves it where it is stored
+  /// in another dtype.
   at::Tensor take_table(const std::string& name, const std::vector<int64_t>& shape);
 
   /// Several weights of [rows[i], tail...] one under the other in one tensor; undefined where one

@@ -45,7 +45,7 @@ struct LayerWeights {
 
 struct LanguageWeights {
   QkvPacking packing = QkvPacking::kByKvHead;  // of every layer's qkv
-  at::Tensor embeddings{};                     // [vocab_size, H]
+  at::Tensor embeddings{};                     // [vocab_size, H]; read-only
   std::vector<LayerWeights> layers{};
   at::Tensor norm{};  // [H]
   at::Tensor head{};  // [vocab_size, H]
@@ -89,7 +89,9 @@ struct ModelWeights {
 };
 
 /// Loads the weights of `folder` as `config` describes them: copies, on the CPU in huge pages where
-/// the system has them. Gate and up are one tensor, and so are q, k and v.
+/// the system has them. Gate and up are one tensor, and so are q, k and v. On the CPU the
+/// embeddings stay in their file where it has their dtype and the head is another tensor: it must
+/// not be written to while they are in use.
 ///
 /// Attention experts of the visual tokens (Mono-InternVL-1.5) are taken in each layer that has
 /// them, under the names of `visual_expert_names`.
