@@ -8,7 +8,8 @@ namespace mono::kernels {
 
 /// Two roundings of the same formula; the reference has both.
 enum class AttentionKind {
-  kFused,  // fp32 scores, one rounding at the end (flash, cuDNN)
+  kFused,  // fp32 scores and sums (flash, cuDNN); the probabilities may be rounded to bf16, so the
+           // bits depend on the device and the processor
   kEager,  // scores, probabilities and output each rounded to the dtype, softmax in fp32
 };
 

@@ -10,6 +10,11 @@ inline float from_bf16(uint16_t bits) {
   return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
+inline bool is_finite_bf16(uint16_t bits) {
+  constexpr uint16_t kExponent = 0x7f80;
+  return (bits & kExponent) != kExponent;
+}
+
 /// To the nearest, ties to even; a NaN stays one.
 inline uint16_t to_bf16(float value) {
   constexpr uint16_t kNan = 0x7fc0;

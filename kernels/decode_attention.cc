@@ -7,6 +7,7 @@
 #include "kernels/attention.h"
 #include "kernels/checks.h"
 #include "kernels/decode_checks.h"
+#include "kernels/token_attention.h"
 
 namespace mono::kernels {
 namespace {
@@ -65,11 +66,13 @@ void decode_attention_out(const at::Tensor& q, const at::Tensor& keys, const at:
 
 namespace {
 
-// What causal_attention gives for one query behind its prefix.
+// What causal_attention gives for one query behind its prefix; on the CPU that would lay out every
+// key anew for the one.
 void decode_attention_fallback(const at::Tensor& q, const at::Tensor& keys,
                                const at::Tensor& values, const at::Tensor& slot,
                                const at::Tensor& length, int64_t max_length,
                                const at::Tensor& /*scratch*/, const at::Tensor& out) {
+  const auto attend = q.is_cpu() ? token_attention : causal_attention;
   const auto slots = slot.cpu();
   const auto lengths = length.cpu();
   for (int64_t row = 0; row < q.size(0); ++row) {
@@ -85,8 +88,7 @@ void decode_attention_fallback(const at::Tensor& q, const at::Tensor& keys,
     const auto first_of = [&](const at::Tensor& cache) {
       return cache.select(0, from).narrow(0, 0, seen).transpose(0, 1);  // [num_kv_heads, seen, d]
     };
-    to.copy_(causal_attention(q.narrow(0, row, 1), first_of(keys), first_of(values),
-                              AttentionKind::kFused));
+    to.copy_(attend(q.narrow(0, row, 1), first_of(keys), first_of(values), AttentionKind::kFused));
   }
 }
 

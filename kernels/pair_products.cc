@@ -20,6 +20,12 @@ void pack_rows(const Bf16Rows& rows, PairMatrix& matrix) {
   }
 }
 
+void clear_row(PairMatrix& matrix, int64_t row) {
+  const uint32_t kept = row % 2 == 0 ? 0xffff0000 : 0xffff;
+  uint32_t* const words = matrix.words.data() + row / 2 * matrix.width;
+  for (int64_t i = 0; i < matrix.width; ++i) words[i] &= kept;
+}
+
 void pack_columns(const Bf16Rows& rows, PairMatrix& matrix) {
   for (int64_t begin = 0; begin < rows.num_rows; begin += kPairColumns) {
     const int64_t end = std::min(rows.num_rows, begin + kPairColumns);

@@ -36,14 +36,20 @@ struct Bf16Rows {
 /// \param matrix  num_pairs is half of the rows, rounded up; width at least that of the rows.
 void pack_rows(const Bf16Rows& rows, PairMatrix& matrix);
 
+/// Row `row` of what `pack_rows` packed becomes zeros.
+void clear_row(PairMatrix& matrix, int64_t row);
+
 /// Their transpose, k along the elements of a row.
 /// \param matrix  num_pairs is half of the rows' even width; width at least the number of rows.
 void pack_columns(const Bf16Rows& rows, PairMatrix& matrix);
 
 /// c[r][n] = sum over p of a[r][p] . b[p][n] in fp32, in the order of p; subnormal numbers are
 /// zeros.
+///
+/// All kPairRows rows of a, [kPairRows, num_pairs], are read, and as many of c, [kPairRows,
+/// num_columns], are written.
 struct PairProduct {
-  const uint32_t* a = nullptr;  // [kPairRows, num_pairs], words of two bf16 elements
+  const uint32_t* a = nullptr;  // words of two bf16 elements
   int64_t a_distance = 0;       // words between rows
   const PairMatrix* b = nullptr;
   int64_t num_pairs = 0;    // the first of b
@@ -57,8 +63,12 @@ bool has_pair_products();
 void pair_product(const PairProduct& product, float* c);
 
 /// weights[k] = exp(scale * (scores[k] - the largest)), rounded to bf16.
-/// \param scores  [length], a multiple of kPairColumns; minus infinity where nothing is seen.
-/// \returns       the sum of the weights before their rounding; NaN if a score is NaN.
-float exponentials(const float* scores, int64_t length, float scale, uint16_t* weights);
+/// \param scores   [length], a multiple of kPairColumns, not 0; minus infinity where nothing is
+/// seen,
+///                 but not everywhere.
+/// \param scale    positive
+/// \param weights  [length / 2], words of two
+/// \returns        the sum of the weights before their rounding; NaN if a score is NaN.
+float exponentials(const float* scores, int64_t length, float scale, uint32_t* weights);
 
 }  // namespace mono::kernels

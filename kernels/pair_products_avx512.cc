@@ -93,7 +93,7 @@ MONO_PAIRS void pair_product(const PairProduct& product, float* c) {
   }
 }
 
-MONO_PAIRS float exponentials(const float* scores, int64_t length, float scale, uint16_t* weights) {
+MONO_PAIRS float exponentials(const float* scores, int64_t length, float scale, uint32_t* weights) {
   const auto largest = _mm512_set1_ps(largest_of(scores, length));
   const auto factor = _mm512_set1_ps(scale);
   auto sums = _mm512_setzero_ps();
@@ -101,7 +101,7 @@ MONO_PAIRS float exponentials(const float* scores, int64_t length, float scale, 
     const auto below = _mm512_sub_ps(_mm512_loadu_ps(scores + k), largest);
     const auto weight = exponential(_mm512_mul_ps(below, factor));
     sums = _mm512_add_ps(sums, weight);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(weights + k),
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(weights + k / 2),
                         reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(weight)));
   }
   return _mm512_reduce_add_ps(sums);

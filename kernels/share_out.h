@@ -13,8 +13,8 @@ namespace mono::kernels {
 /// Inside another parallel region there is one thread.
 /// \param piece        Length of a piece, 1 at least; the last may be shorter.
 /// \param num_threads  1 at least, at::get_num_threads() where Torch is; its threads are used.
-/// \param function     What it throws ends the work early and is thrown again, from one thread's
-/// call.
+/// \param function     Must not use tensors, whose operations depend on what is set for the calling
+/// thread. What it throws ends the work early and is thrown again, from one thread's call.
 void share_out(int64_t count, int64_t piece, int num_threads,
                const std::function<void(int64_t begin, int64_t end)>& function);
 

@@ -1,9 +1,12 @@
+#include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "kernels/attention.h"
+#include "kernels/attention_fallback.h"
 #include "tests/attention_in_double.h"
 #include "tests/backends.h"
 #include "tests/messages.h"
@@ -68,6 +71,70 @@ TEST_P(AttentionOperatorsTest, APromptInWholeBlocksDoesNotSeeWhatIsBehindIt) {
     expect_near(out.narrow(0, 0, 3),
                 attention_in_double(first, keys.narrow(1, 0, 3), values.narrow(1, 0, 3)));
   }
+}
+
+/// The same numbers, elements of a row apart.
+at::Tensor with_gaps(const at::Tensor& tensor) {
+  auto sizes = tensor.sizes().vec();
+  sizes.back() *= 2;
+  const auto wide = at::full(sizes, std::nan(""), tensor.options());
+  const auto view = wide.slice(-1, 0, sizes.back(), 2);
+  view.copy_(tensor);
+  return view;
+}
+
+TEST_P(AttentionOperatorsTest, TakesViewsOfAnyStridesAndHeadsOfAnyWidth) {
+  for (const int64_t head_dim : {16, 24, 40, 64}) {
+    const auto q = at::randn({6, 33, head_dim}).to(options());
+    const auto k = at::randn({2, 33, head_dim}).to(options());
+    const auto v = at::randn({2, 33, head_dim}).to(options());
+    const auto dense = q.transpose(0, 1).contiguous();
+    const auto expected = attention_in_double(dense, k, v);
+    const auto attend = [&](const at::Tensor& queries, const at::Tensor& keys,
+                            const at::Tensor& values) {
+      return causal_attention(queries, keys, values, AttentionKind::kFused);
+    };
+    expect_near(attend(q.transpose(0, 1), k, v), expected);
+    expect_near(attend(with_gaps(dense), k, v), expected);
+    expect_near(attend(dense, with_gaps(k), v), expected);
+    expect_near(attend(dense, k, with_gaps(v)), expected);
+  }
+}
+
+TEST_P(AttentionOperatorsTest, SharesOutOfAnyNumberOfThreadsHaveTheSameBits) {
+  if (GetParam().device.is_cuda()) GTEST_SKIP() << "of the CPU's threads";
+  const auto q = at::randn({211, 6, 32}).to(options());
+  const auto k = at::randn({2, 250, 32}).to(options());
+  const auto v = at::randn({2, 250, 32}).to(options());
+  const int num_threads = at::get_num_threads();
+  const auto at_once = causal_attention(q, k, v, AttentionKind::kFused);
+  at::set_num_threads(1);
+  const auto alone = causal_attention(q, k, v, AttentionKind::kFused);
+  at::set_num_threads(num_threads);
+  EXPECT_EQ(at_once.scalar_type() != at::kBFloat16 || at::equal(at_once, alone), true);
+  expect_near(at_once, attention_in_double(q, k, v));
+}
+
+// Its rounding is the reference's, whatever is faster.
+TEST_P(AttentionOperatorsTest, EagerIsTheFallbackToTheBit) {
+  const auto q = at::randn({33, 6, 64}).to(options());
+  const auto k = at::randn({2, 33, 64}).to(options());
+  const auto v = at::randn({2, 33, 64}).to(options());
+  EXPECT_TRUE(at::equal(causal_attention(q, k, v, AttentionKind::kEager),
+                        causal_attention_fallback(q, k, v, /*is_eager=*/true)));
+  const auto tiles = at::randn({2, 3, 33, 64}).to(options());
+  EXPECT_TRUE(
+      at::equal(full_attention(tiles, tiles, tiles, AttentionKind::kEager, RowPlan::kFree),
+                full_attention_fallback(tiles, tiles, tiles, /*is_eager=*/true, /*is_free=*/true)));
+}
+
+TEST_P(AttentionOperatorsTest, TakesScoresThatOverflowAnExponential) {
+  const auto q = at::randn({40, 6, 64}).mul_(60).to(options());
+  const auto k = at::randn({2, 40, 64}).to(options());
+  const auto v = at::randn({2, 40, 64}).to(options());
+  const auto out = causal_attention(q, k, v, AttentionKind::kFused);
+  const auto difference = (fp64(out) - attention_in_double(q, k, v)).abs().max().item<double>();
+  EXPECT_LE(difference, std::max(GetParam().tolerance, 1e-3));  // of scores of a hundred in fp32
 }
 
 TEST_P(AttentionOperatorsTest, EveryRowOfATileSeesAllOfItAndNoOtherTile) {

@@ -4,6 +4,7 @@
 
 #include "kernels/attention.h"
 #include "kernels/decode_attention.h"
+#include "kernels/token_attention.h"
 #include "tests/backends.h"
 #include "tests/messages.h"
 
@@ -116,13 +117,13 @@ TEST_P(KernelDecodeAttentionTest, AStepIsTheRotationAndThenTheAttention) {
   }
 }
 
-TEST_P(KernelDecodeAttentionTest, TheFallbackIsCausalAttentionOfOneQuery) {
+TEST_P(KernelDecodeAttentionTest, TheFallbackIsTokenAttention) {
   if (GetParam().device.is_cuda()) GTEST_SKIP() << "the kernel sums in another order";
   const auto stored = cache(2, 64);
   const auto q = random({1, 4, 64});
   const auto expected =
-      causal_attention(q, stored.keys[1].slice(0, 0, 300).transpose(0, 1),
-                       stored.values[1].slice(0, 0, 300).transpose(0, 1), AttentionKind::kFused);
+      token_attention(q, stored.keys[1].slice(0, 0, 300).transpose(0, 1),
+                      stored.values[1].slice(0, 0, 300).transpose(0, 1), AttentionKind::kFused);
   EXPECT_TRUE(at::equal(attend(q, stored, {1}, {300}), expected));
 }
 
