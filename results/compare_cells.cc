@@ -110,7 +110,7 @@ std::string metric_text(const TaskComparison& task) {
 }  // namespace
 
 std::string headline(const Comparison& comparison) {
-  std::string worse;
+  std::string worse, unjudged;
   for (const auto& baseline : comparison.baselines) {
     const auto beside =
         comparison.baselines.size() > 1 ? " beside " + baseline.base.folder.string() : "";
@@ -119,12 +119,15 @@ std::string headline(const Comparison& comparison) {
       if (task.scores.verdict == Verdict::kWorse) worse += name;
       if (task.is_slower()) worse += name + " (slower)";
       if (task.yields_less()) worse += name + " (fewer rows a second)";
+      if (task.scores.verdict == Verdict::kTooFewRows) unjudged += name + " (too few rows)";
     }
   }
   const auto scope = fmt::format("{} comparison(s), alpha {:g} over all of them",
                                  num_tasks(comparison), comparison.options.gate.alpha);
-  if (!comparison.has_regression) return "no regression in " + scope;
-  return "REGRESSION in" + worse + " (" + scope + ")";
+  if (worse.empty() && unjudged.empty()) return "no regression in " + scope;
+  std::string line = worse.empty() ? "" : "REGRESSION in" + worse + " ";
+  if (!unjudged.empty()) line += "NOT JUDGED:" + unjudged + " ";
+  return line + "(" + scope + ")";
 }
 
 Grid score_grid(const BaselineComparison& baseline, double level) {

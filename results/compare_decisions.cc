@@ -147,7 +147,10 @@ void decide_all(Comparison& comparison) {
   decide_limits(latencies, comparison.options.gate.alpha);
   decide_limits(throughputs, comparison.options.gate.alpha);
   for (const auto& baseline : comparison.baselines) {
-    for (const auto& task : baseline.tasks) comparison.has_regression |= task.has_regression();
+    for (const auto& task : baseline.tasks) {
+      comparison.has_regression |= task.has_regression();
+      comparison.has_unjudged |= task.is_unjudged();
+    }
   }
 }
 

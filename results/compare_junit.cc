@@ -47,16 +47,23 @@ std::string failure_message(const TaskComparison& task) {
   return fmt::format("slower: {:.3f} times the baseline", task.latency->stages.front().ratio);
 }
 
+void add_outcome(pugi::xml_node& test, const char* element, const char* type,
+                 const std::string& message, const TaskComparison& task) {
+  auto outcome = test.append_child(element);
+  set(outcome, "message", message);
+  set(outcome, "type", type);
+  outcome.text().set(xml_text(details_text(task)).c_str());
+}
+
 void add_case(pugi::xml_node& suite, const std::string& classname, const TaskComparison& task) {
   auto test = suite.append_child("testcase");
   set(test, "classname", classname);
   set(test, "name", task.label);
   set(test, "time", "0");
   if (task.has_regression()) {
-    auto failure = test.append_child("failure");
-    set(failure, "message", failure_message(task));
-    set(failure, "type", "regression");
-    failure.text().set(xml_text(details_text(task)).c_str());
+    add_outcome(test, "failure", "regression", failure_message(task), task);
+  } else if (task.is_unjudged()) {
+    add_outcome(test, "error", "not judged", task.scores.reason, task);
   }
 }
 
@@ -71,8 +78,11 @@ std::string suite_output(const BaselineComparison& baseline) {
 
 void add_suite(pugi::xml_node& suites, size_t id, const Comparison& comparison,
                const BaselineComparison& baseline) {
-  size_t failures = 0;
-  for (const auto& task : baseline.tasks) failures += task.has_regression() ? 1 : 0;
+  size_t failures = 0, errors = 0;
+  for (const auto& task : baseline.tasks) {
+    failures += task.has_regression() ? 1 : 0;
+    errors += !task.has_regression() && task.is_unjudged() ? 1 : 0;
+  }
   auto suite = suites.append_child("testsuite");
   const auto name = fmt::format("{} beside {} ({})", comparison.next.model, baseline.base.model,
                                 baseline.base.folder.string());
@@ -85,7 +95,7 @@ void add_suite(pugi::xml_node& suites, size_t id, const Comparison& comparison,
                   fmt::gmtime(static_cast<std::time_t>(comparison.next.date))));
   set(suite, "tests", std::to_string(baseline.tasks.size()));
   set(suite, "failures", std::to_string(failures));
-  set(suite, "errors", "0");
+  set(suite, "errors", std::to_string(errors));
   set(suite, "time", "0");
   suite.append_child("properties");
   for (const auto& task : baseline.tasks) add_case(suite, "mono-eval." + name, task);

@@ -121,6 +121,8 @@ class BaselineComparer {
                               .num_failed_lost = paired.num_failed_lost,
                               .num_left_out = paired.num_left_out,
                               .scores = compare_scores(paired.pairs, options_.gate)};
+    comparison.scores.num_answered = paired.num_base_answered;
+    comparison.scores.num_answers_lost = paired.num_answers_lost;
     comparison.changed =
         changed_rows(base, next, paired, static_cast<size_t>(options_.num_changed_rows));
     const auto machines = machine_difference(result.base.environments_of(base.label),

@@ -51,6 +51,8 @@ struct TaskComparison {
   bool has_regression() const {
     return scores.verdict == Verdict::kWorse || is_slower() || yields_less();
   }
+  /// Nothing was found, and nothing could have been.
+  bool is_unjudged() const { return scores.verdict == Verdict::kTooFewRows; }
 };
 
 /// A run beside one baseline.
@@ -75,6 +77,7 @@ struct Comparison {
   std::vector<BaselineComparison> baselines{};
   CompareOptions options{};
   bool has_regression = false;
+  bool has_unjudged = false;  // a task of which nothing can be said
 };
 
 /// Compares a run with each baseline, row by row.

@@ -142,10 +142,22 @@ class Pairer {
                       num_unjudged_));
     } else if (paired_.pairs.empty()) {
       problems.add("rows: none has a score in the baseline");
+    } else {
+      check_scored(problems);
     }
   }
 
  private:
+  void check_scored(Problems& problems) const {
+    const auto num_counted = paired_.num_left_out + static_cast<int64_t>(paired_.pairs.size());
+    const double most = kMostWithoutScore * static_cast<double>(num_counted);
+    if (static_cast<double>(paired_.num_left_out) <= most) return;
+    problems.add(
+        fmt::format("rows: {} of {} have no score in the baseline; a comparison takes "
+                    "{:g} % at most",
+                    paired_.num_left_out, num_counted, 100 * kMostWithoutScore));
+  }
+
   void keep(bool is_lost, const SampleRow& base, const SampleRow& next) {
     auto& places = is_lost ? paired_.lost : paired_.gained;
     if (places.size() < num_changed_) places.push_back({base.offset, next.offset});
@@ -190,9 +202,11 @@ PairedRows pair_rows(const RunTask& base, const RunTask& next, int num_changed,
     const auto& next_row = next_rows.rows[places[i]];
     const size_t before = paired.pairs.size();
     pairer.add(base_row, next_row);
-    const bool is_answered =
-        base_row.state != RowState::kFailed && next_row.state != RowState::kFailed;
-    if (is_answered) paired.answered_ids.push_back(base_row.id);
+    const bool was_answered = base_row.state != RowState::kFailed;
+    const bool is_answered = next_row.state != RowState::kFailed;
+    paired.num_base_answered += was_answered ? 1 : 0;
+    paired.num_answers_lost += was_answered && !is_answered ? 1 : 0;
+    if (was_answered && is_answered) paired.answered_ids.push_back(base_row.id);
     if (paired.pairs.size() > before) paired.ids.push_back(std::move(base_row.id));
   }
   pairer.finish(problems);

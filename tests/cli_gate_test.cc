@@ -11,6 +11,7 @@
 #include "tests/gate_machine_cases.h"
 #include "tests/gate_resample_cases.h"
 #include "tests/gate_time_cases.h"
+#include "tests/gate_verdict_cases.h"
 #include "tests/run_maker.h"
 #include "tests/written_run.h"
 
@@ -57,6 +58,12 @@ INSTANTIATE_TEST_SUITE_P(Resamples, CliGateTest, testing::ValuesIn(resample_case
                          [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Machines, CliGateTest, testing::ValuesIn(machine_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(FewRows, CliGateTest, testing::ValuesIn(few_row_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Unanswered, CliGateTest, testing::ValuesIn(unanswered_cases()),
                          [](const auto& info) { return info.param.name; });
 
 class CliCompareTest : public ProgramTest {
@@ -172,6 +179,23 @@ TEST_F(CliCompareTest, ARunRecordsTheTimeItWorkedForEachRow) {
   EXPECT_GE(worked, longest);
   EXPECT_LE(worked, elapsed.count());
   EXPECT_EQ(calls.size(), 2U);  // five rows, in windows of two batches
+}
+
+TEST_F(CliCompareTest, EveryReportSaysThatATaskIsNotJudged) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {.rows = 4}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {.rows = 4, .num_wrong = 4}).exit_code, 0);
+  const auto junit = folder_ / "gate.xml", markdown = folder_ / "gate.md";
+  const auto finished = run_mono_eval(compare("--json --junit " + junit.string() + " --markdown " +
+                                              markdown.string() + " 2>/dev/null"));
+  ASSERT_EQ(finished.exit_code, 3) << finished.output;
+  const auto document = json::parse(finished.output);
+  EXPECT_EQ(document["has_unjudged"], true);
+  EXPECT_EQ(document["baselines"][0]["tasks"][0]["scores"]["verdict"], "too few rows");
+  EXPECT_NE(read_file(junit).find("failures=\"0\" errors=\"1\""), std::string::npos);
+  EXPECT_NE(read_file(junit).find("<error message=\"a drop of 100.00 points, where 4 rows"),
+            std::string::npos);
+  EXPECT_NE(read_file(markdown).find("### mono-eval: NOT JUDGED: ocrbench.vek"), std::string::npos);
 }
 
 TEST_F(CliCompareTest, BaselinesOfOneNameAreToldApartByTheirFolders) {

@@ -18,21 +18,33 @@ struct Times {
   int rows_asked = 0;     // in each call; 0 is as many as have times
 };
 
-/// The last row of each of 25 calls of four fails.
-constexpr Answers kAQuarterFails = {.num_missing = 25};
 constexpr Answers kTwoFail = {.num_missing = 2};
-inline void write_times_of_calls_with_a_row_of_the_last_quarter(const RunMaker& runs) {
+
+/// So many calls, each with one of the last rows.
+inline void write_times_of_interleaved_calls(const RunMaker& runs, int num_calls) {
+  const auto rows_in_call = std::to_string(100 / num_calls);
   for (const char* const run : {"base", "new"}) {
     std::string lines;
     for (int row = 0; row < 100; ++row) {
-      const int call = row % 25;
+      const int call = row % num_calls;
       lines += R"({"id":")" + std::to_string(row) +
                R"(","preprocess_seconds":0.01,"prefill_seconds":0.1,"decode_seconds":0.0,)" +
                R"("wall_seconds":)" + std::to_string(0.2 + call % 5 * 0.001) + R"(,"call":)" +
-               std::to_string(call) + R"(,"rows_in_call":4,"pace":"batch size 4"})" + "\n";
+               std::to_string(call) + R"(,"rows_in_call":)" + rows_in_call +
+               R"(,"pace":"batch size )" + rows_in_call + "\"}\n";
     }
     write_file(runs.task_folder(run) / "timings.jsonl", lines);
   }
+}
+
+inline void write_times_of_25_interleaved_calls(const RunMaker& runs) {
+  write_times_of_interleaved_calls(runs, 25);
+}
+
+/// The last row of each of 10 calls of ten fails.
+constexpr Answers kATenthFails = {.num_missing = 10};
+inline void write_times_of_10_interleaved_calls(const RunMaker& runs) {
+  write_times_of_interleaved_calls(runs, 10);
 }
 
 inline void write_times(const RunMaker& runs, const std::string& run, const Times& times) {
@@ -131,22 +143,22 @@ inline GateCases time_cases() {
       {.name = "CallsWithARowThatFailedInOneRunAreLeftOut",
        .next = kTwoFail,
        .next_run = "--error-limit 2",
-       .damage = write_times_of_calls_with_a_row_of_the_last_quarter,
+       .damage = write_times_of_25_interleaved_calls,
        .options = "--min-throughput 0.9",
        .says = {"4.954   4.954  1.000",
                 "rows a second: 6 rows left out, for a row of their call failed in one run only"}},
       {.name = "CallsWithARowThatFailedInBothRunsAreCompared",
-       .base = kAQuarterFails,
-       .next = kAQuarterFails,
-       .base_run = "--error-limit 25",
-       .next_run = "--error-limit 25",
-       .damage = write_times_of_calls_with_a_row_of_the_last_quarter,
+       .base = kATenthFails,
+       .next = kATenthFails,
+       .base_run = "--error-limit 10",
+       .next_run = "--error-limit 10",
+       .damage = write_times_of_10_interleaved_calls,
        .options = "--min-throughput 0.9",
-       .says = {"3.713   3.713  1.000", "no regression"}},
+       .says = {"4.455   4.455  1.000", "no regression"}},
       {.name = "ARowThatFailedInOneRunInEveryCallWithALimit",
-       .base = kAQuarterFails,
-       .base_run = "--error-limit 25",
-       .damage = write_times_of_calls_with_a_row_of_the_last_quarter,
+       .base = kATenthFails,
+       .base_run = "--error-limit 10",
+       .damage = write_times_of_10_interleaved_calls,
        .options = "--min-throughput 0.9",
        .exit_code = 3,
        .says = {"ocrbench.vek: rows a second: a row of every call failed in one run only"}},

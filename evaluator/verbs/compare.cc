@@ -95,7 +95,8 @@ ExitCode compare(const Options& options) {
   } else {
     fmt::print("{}", results::comparison_text(comparison));
   }
-  return comparison.has_regression ? ExitCode::kRegression : ExitCode::kFine;
+  if (comparison.has_regression) return ExitCode::kRegression;
+  return comparison.has_unjudged ? ExitCode::kSetup : ExitCode::kFine;
 }
 
 /// CLI11's own checks let nan pass, and a limit of nan is never broken.

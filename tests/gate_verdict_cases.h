@@ -1,0 +1,63 @@
+#pragma once
+
+#include "tests/gate_cases.h"
+#include "tests/gate_resample_cases.h"
+
+/// Runs of which a gate must not be green: rows too few for any verdict, rows without a score, rows
+/// that have no answer any more.
+namespace mono::tests {
+
+inline GateCases few_row_cases() {
+  constexpr Answers kFourRight = {.rows = 4};
+  constexpr Answers kFourWrong = {.rows = 4, .num_wrong = 4};
+  return {
+      {.name = "FourRowsThatLoseAll",
+       .base = kFourRight,
+       .next = kFourWrong,
+       .exit_code = 3,
+       .says = {"NOT JUDGED: ocrbench.vek (too few rows)", "ocrbench.vek: too few rows",
+                "bound the drop with --max-drop"}},
+      {.name = "FourRowsThatLoseAllWithABound",
+       .base = kFourRight,
+       .next = kFourWrong,
+       .options = "--max-drop 50",
+       .exit_code = 5,
+       .says = {"more than --max-drop 50"}},
+      {.name = "FourEqualRows", .base = kFourWrong, .next = kFourWrong, .says = {"same"}},
+  };
+}
+
+inline GateCases unanswered_cases() {
+  return {
+      {.name = "MoreThanATenthWithoutAScoreInTheBaseline",
+       .base = {.num_missing = 11},
+       .base_run = "--error-limit 11",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: rows: 11 of 100 have no score in the baseline; a comparison takes "
+                "10 % at most"}},
+      {.name = "ATenthWithoutAScoreInTheBaseline",
+       .base = {.num_missing = 10},
+       .base_run = "--error-limit 10",
+       .says = {"10 rows without a score in the baseline are left out"}},
+      {.name = "MoreThanATenthOfTheAnswersLostThatHadNoScore",
+       .base = {.first_wrong = 80, .num_wrong = 20},
+       .next = {.first_wrong = 80, .num_wrong = 9, .num_missing = 11},
+       .next_run = "--error-limit 11",
+       .options = "--task-tolerance '*=50'",
+       .exit_code = 5,
+       .says = {"11 of the 100 rows that the baseline answered fail now, more than 10 %"}},
+      {.name = "ATenthOfTheAnswersLostThatHadNoScore",
+       .base = {.first_wrong = 80, .num_wrong = 20},
+       .next = {.first_wrong = 80, .num_wrong = 10, .num_missing = 10},
+       .next_run = "--error-limit 10",
+       .says = {"ocrbench.vek: no drop",
+                "no score changed, but 10 rows that the baseline answered fail now"}},
+      {.name = "EveryRowFailsWhereNoneWasRight",
+       .base = wrong(100),
+       .damage = fail_every_row,
+       .exit_code = 5,
+       .says = {"100 of the 100 rows that the baseline answered fail now"}},
+  };
+}
+
+}  // namespace mono::tests
