@@ -13,6 +13,14 @@ namespace mono::results {
 /// each is named by its folder, for two runs of one model have one name.
 std::string headline(const Comparison& comparison);
 
+/// Why nothing can be said of a task's scores or of a limit on its times; empty where all was
+/// judged.
+std::vector<std::string> unjudged_reasons(const TaskComparison& task);
+
+/// The task's name; beside its baseline's folder where there are several.
+std::string name_beside(const TaskComparison& task, const BaselineComparison& baseline,
+                        const Comparison& comparison);
+
 /// A line a task: rows, scores, change with interval, detectable drop, p, verdict.
 Grid score_grid(const BaselineComparison& baseline, double level);
 inline constexpr size_t kScoreTextColumns = 1;

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "results/compare_cells.h"
 #include "results/compare_text.h"
 #include "results/schema.h"
 
@@ -113,7 +114,8 @@ ordered_json task_json(const TaskComparison& task) {
           {"latency", task.latency ? latency_json(*task.latency) : ordered_json()},
           {"latency_note", task.latency_note},
           {"throughput", task.throughput ? throughput_json(*task.throughput) : ordered_json()},
-          {"throughput_note", task.throughput_note}};
+          {"throughput_note", task.throughput_note},
+          {"not_judged", unjudged_reasons(task)}};
 }
 
 ordered_json run_json(const RunFolder& run) {

@@ -63,7 +63,8 @@ void add_case(pugi::xml_node& suite, const std::string& classname, const TaskCom
   if (task.has_regression()) {
     add_outcome(test, "failure", "regression", failure_message(task), task);
   } else if (task.is_unjudged()) {
-    add_outcome(test, "error", "not judged", task.scores.reason, task);
+    add_outcome(test, "error", "not judged",
+                fmt::format("{}", fmt::join(unjudged_reasons(task), "; ")), task);
   }
 }
 

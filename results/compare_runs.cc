@@ -10,6 +10,7 @@
 #include "results/differences.h"
 #include "results/pairing.h"
 #include "results/task_times.h"
+#include "results/time_limits.h"
 
 namespace mono::results {
 
@@ -128,27 +129,11 @@ class BaselineComparer {
     const auto machines = machine_difference(result.base.environments_of(base.label),
                                              next_.environments_of(base.label));
     compare_task_times(base, next, paired, machines, options_, comparison);
-    check_limits_of_times(comparison);
     add_differences(paired.base_header, paired.next_header, result.differences);
     if (base.judge != next.judge) {
       add_difference(base.label + " judge", base.judge, next.judge, result.differences);
     }
     result.tasks.push_back(std::move(comparison));
-  }
-
-  /// What was asked of times must not pass because there are none.
-  void check_limits_of_times(const TaskComparison& task) {
-    if (options_.max_slowdown && !task.latency) {
-      problems_.push_back(task.label + ": times: " + task.latency_note);
-    } else if (options_.min_throughput && !task.throughput) {
-      problems_.push_back(task.label + ": rows a second: " + task.throughput_note);
-    }
-    if (options_.max_slowdown && task.latency && !task.latency_gap.empty()) {
-      problems_.push_back(task.label + ": times: " + task.latency_gap);
-    }
-    if (options_.min_throughput && task.throughput && !task.throughput_gap.empty()) {
-      problems_.push_back(task.label + ": rows a second: " + task.throughput_gap);
-    }
   }
 
   const RunFolder& next_;
@@ -187,13 +172,13 @@ Comparison compare_runs(std::span<const std::filesystem::path> baselines,
       problems.push_back(baseline.base.folder.string() + ": no task to compare");
     }
   }
-  check_limits_can_be_broken(comparison, problems);
   if (!problems.empty()) {
     std::string list;
     for (const auto& problem : problems) list += "\n  " + problem;
     fail("these runs cannot be compared:", list);
   }
   check_resamples(comparison);
+  refuse_limits(comparison);
   decide_all(comparison);
   return comparison;
 }

@@ -45,14 +45,19 @@ struct TaskComparison {
   std::string throughput_gap{};
   std::optional<ThroughputComparison> throughput{};
   std::string throughput_note{};  // likewise
+  std::string latency_refusal{};  // why a limit on it is not judged; "" where it is, or none is set
+  std::string throughput_refusal{};
 
   bool is_slower() const { return latency && latency->is_regression; }
   bool yields_less() const { return throughput && throughput->is_regression; }
   bool has_regression() const {
     return scores.verdict == Verdict::kWorse || is_slower() || yields_less();
   }
-  /// Nothing was found, and nothing could have been.
-  bool is_unjudged() const { return scores.verdict == Verdict::kTooFewRows; }
+  /// Something that was asked cannot be answered, neither so nor so.
+  bool is_unjudged() const {
+    return scores.verdict == Verdict::kTooFewRows || !latency_refusal.empty() ||
+           !throughput_refusal.empty();
+  }
 };
 
 /// A run beside one baseline.
@@ -83,9 +88,10 @@ struct Comparison {
 /// Compares a run with each baseline, row by row.
 /// \throws SetupError naming everything that cannot be compared: an unfinished run, a task that is
 ///         missing, another profile, profile version, registration, data set, limit, token cap or
-///         set of rows, rows that wait for a judge on one side only; times that cannot be compared
-///         where a limit of theirs is given; UsageError for a task or tolerance that no baseline
-///         has, and for fewer resamples than alpha needs.
+///         set of rows, rows that wait for a judge on one side only; UsageError for a task or
+///         tolerance that no baseline has, and for fewer resamples than alpha needs. Times that
+///         cannot be compared where a limit of theirs is given leave the task unjudged: they say
+///         nothing about its scores.
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
                         const std::filesystem::path& next, const CompareOptions& options);
 

@@ -75,11 +75,16 @@ std::string task_markdown(const TaskComparison& task) {
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison) {
-  std::string text;
+  std::string text, not_judged;
   for (const auto& baseline : comparison.baselines) {
     text += baseline_text(comparison, baseline) + "\n";
+    for (const auto& task : baseline.tasks) {
+      for (const auto& reason : unjudged_reasons(task)) {
+        not_judged += "  " + name_beside(task, baseline, comparison) + ": " + reason + "\n";
+      }
+    }
   }
-  return text + headline(comparison) + "\n";
+  return text + headline(comparison) + "\n" + not_judged;
 }
 
 std::string comparison_markdown(const Comparison& comparison) {

@@ -60,4 +60,32 @@ inline GateCases unanswered_cases() {
   };
 }
 
+/// A limit on times that cannot be judged says nothing about the scores.
+inline GateCases regression_beside_a_limit_cases() {
+  return {
+      {.name = "EveryRowFailsWithALimitOnRowsASecond",
+       .damage = fail_every_row,
+       .options = "--min-throughput 0.9",
+       .exit_code = 5,
+       .says = {"REGRESSION in ocrbench.vek NOT JUDGED: ocrbench.vek (rows a second)",
+                "ocrbench.vek: rows a second: no row was answered in both runs"}},
+      {.name = "WrongAnswersAndAnotherBatchSizeWithALimit",
+       .next = wrong(20),
+       .damage = write_times_of_two_batch_sizes,
+       .options = "--max-slowdown 1.1",
+       .exit_code = 5,
+       .says = {"REGRESSION in ocrbench.vek", "ocrbench.vek: times: asked differently"}},
+      {.name = "RightAnswersAndAnotherBatchSizeWithALimit",
+       .damage = write_times_of_two_batch_sizes,
+       .options = "--max-slowdown 1.1",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: same", "NOT JUDGED: ocrbench.vek (times)"}},
+      {.name = "SlowerTimesOfWhichTooFewCallsAreLeft",
+       .damage = write_times_of_few_calls,
+       .options = "--max-slowdown 1.1 --min-throughput 0.9",
+       .exit_code = 5,
+       .says = {"REGRESSION in ocrbench.vek (slower) NOT JUDGED: ocrbench.vek (rows a second)"}},
+  };
+}
+
 }  // namespace mono::tests

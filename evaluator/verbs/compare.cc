@@ -71,6 +71,15 @@ results::CompareOptions compare_options(const Options& options) {
   return compare;
 }
 
+void write_reports(const Options& options, const results::Comparison& comparison) {
+  if (!options.junit.empty()) {
+    results::write_file_atomically(options.junit, results::comparison_junit(comparison));
+  }
+  if (!options.markdown.empty()) {
+    results::write_file_atomically(options.markdown, results::comparison_markdown(comparison));
+  }
+}
+
 ExitCode compare(const Options& options) {
   std::vector<std::filesystem::path> baselines = {options.base};
   baselines.insert(baselines.end(), options.more_baselines.begin(), options.more_baselines.end());
@@ -84,16 +93,17 @@ ExitCode compare(const Options& options) {
     if (std::filesystem::is_regular_file(report, ignored)) std::filesystem::remove(report, ignored);
   }
   const auto comparison = results::compare_runs(baselines, options.next, compare_options(options));
-  if (!options.junit.empty()) {
-    results::write_file_atomically(options.junit, results::comparison_junit(comparison));
-  }
-  if (!options.markdown.empty()) {
-    results::write_file_atomically(options.markdown, results::comparison_markdown(comparison));
-  }
   if (options.as_json) {
     fmt::print("{}\n", results::comparison_json(comparison).dump(2));
   } else {
     fmt::print("{}", results::comparison_text(comparison));
+  }
+  flush_output();
+  try {
+    write_reports(options, comparison);
+  } catch (const model::SetupError& error) {
+    if (!comparison.has_regression) throw;
+    fmt::print(stderr, "mono-eval: {}\n", error.what());
   }
   if (comparison.has_regression) return ExitCode::kRegression;
   return comparison.has_unjudged ? ExitCode::kSetup : ExitCode::kFine;

@@ -1,0 +1,143 @@
+// What compare writes beside its exit code, through the real program, and what it must not
+// overwrite.
+
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <string>
+
+#include "tests/gate_cases.h"
+#include "tests/run_maker.h"
+
+namespace mono::tests {
+namespace {
+
+using nlohmann::json;
+
+class CliCompareReportsTest : public ProgramTest {
+ protected:
+  std::string compare(const std::string& options) const {
+    return "compare " + (folder_ / "base").string() + " " + (folder_ / "new").string() + " " +
+           options;
+  }
+};
+
+TEST_F(CliCompareReportsTest, OutputThatNobodyTakesIsAnError) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {}).exit_code, 0);
+  const auto finished = run_mono_eval(compare("> /dev/full"));
+  EXPECT_EQ(finished.exit_code, 3) << finished.output;
+  EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base").string())).exit_code, 3);
+}
+
+TEST_F(CliCompareReportsTest, AReportThatCannotBeWrittenLosesNoRegression) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", wrong(50)).exit_code, 0);
+  const auto finished = run_mono_eval(compare("--junit " + (folder_ / "base").string()));
+  EXPECT_EQ(finished.exit_code, 5) << finished.output;
+  EXPECT_NE(finished.output.find("REGRESSION in ocrbench.vek"), std::string::npos);
+  EXPECT_NE(finished.output.find("mono-eval: "), std::string::npos) << finished.output;
+}
+
+TEST_F(CliCompareReportsTest, ARefusalLeavesNoEarlierVerdict) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  const auto junit = folder_ / "gate.xml", markdown = folder_ / "gate.md";
+  const auto reports = "--junit " + junit.string() + " --markdown " + markdown.string();
+  ASSERT_EQ(run_mono_eval(compare(reports)).exit_code, 0);
+  ASSERT_TRUE(std::filesystem::exists(junit) && std::filesystem::exists(markdown));
+  EXPECT_EQ(run_mono_eval(compare(reports + " --tasks mmvet")).exit_code, 2);
+  EXPECT_FALSE(std::filesystem::exists(junit) || std::filesystem::exists(markdown));
+}
+
+TEST_F(CliCompareReportsTest, ReportsTakeNoFileOfARun) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  const auto link = folder_ / "link";
+  std::filesystem::create_directory_symlink(runs.run_folder("base"), link);
+  for (const auto& file : {runs.task_folder("base") / "samples.jsonl", link / "results.json",
+                           runs.run_folder("new") / "gate.xml"}) {
+    const bool is_there = std::filesystem::exists(file);
+    for (const char* const option : {"--junit ", "--markdown "}) {
+      const auto finished = run_mono_eval(compare(option + file.string()));
+      EXPECT_EQ(finished.exit_code, 2) << finished.output;
+      EXPECT_NE(finished.output.find("lies in the run"), std::string::npos) << finished.output;
+      EXPECT_EQ(std::filesystem::exists(file), is_there) << file;
+    }
+  }
+  EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base/gate.xml").string())).exit_code, 0);
+}
+
+TEST_F(CliCompareReportsTest, ReportsTakeNoFileOfEachOther) {
+  const auto file = (folder_ / "gate").string();
+  const auto finished =
+      run_mono_eval(compare("--junit " + file + " --markdown " + (folder_ / "./gate").string()));
+  EXPECT_EQ(finished.exit_code, 2) << finished.output;
+  EXPECT_NE(finished.output.find("is the file of --junit too"), std::string::npos)
+      << finished.output;
+}
+
+TEST_F(CliCompareReportsTest, EveryReportSaysThatATaskIsNotJudged) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {.rows = 4}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {.rows = 4, .num_wrong = 4}).exit_code, 0);
+  const auto junit = folder_ / "gate.xml", markdown = folder_ / "gate.md";
+  const auto finished = run_mono_eval(compare("--json --junit " + junit.string() + " --markdown " +
+                                              markdown.string() + " 2>/dev/null"));
+  ASSERT_EQ(finished.exit_code, 3) << finished.output;
+  const auto document = json::parse(finished.output);
+  EXPECT_EQ(document["has_unjudged"], true);
+  EXPECT_EQ(document["baselines"][0]["tasks"][0]["scores"]["verdict"], "too few rows");
+  EXPECT_NE(read_file(junit).find("failures=\"0\" errors=\"1\""), std::string::npos);
+  EXPECT_NE(
+      read_file(junit).find("<error message=\"too few rows: a drop of 100.00 points, where 4 rows"),
+      std::string::npos);
+  EXPECT_NE(read_file(markdown).find("### mono-eval: NOT JUDGED: ocrbench.vek"), std::string::npos);
+}
+
+TEST_F(CliCompareReportsTest, BaselinesOfOneNameAreToldApartByTheirFolders) {
+  const RunMaker runs(folder_);
+  for (const char* const name : {"base", "other"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {.num_wrong = 7}).exit_code, 0);
+  const auto junit = folder_ / "gate.xml";
+  const auto finished = run_mono_eval(
+      compare("--baseline " + (folder_ / "other").string() + " --junit " + junit.string()));
+  EXPECT_EQ(finished.exit_code, 5) << finished.output;
+  const auto text = read_file(junit);
+  const std::regex pattern(R"re(<(testsuite |testcase class)[^>]*name="([^"]*)")re");
+  std::multiset<std::string> names;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
+    names.insert((*it)[0]);
+  }
+  EXPECT_EQ(names.size(), 4U);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size()) << text;
+  for (const char* const name : {"base", "other"}) {
+    const auto folder = runs.run_folder(name).string();
+    EXPECT_NE(text.find("mono-eval.made beside made (" + folder + ")"), std::string::npos);
+    EXPECT_NE(finished.output.find("ocrbench.vek beside " + folder), std::string::npos)
+        << finished.output;
+  }
+}
+
+TEST_F(CliCompareReportsTest, WritesJsonJUnitAndMarkdownTogether) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {.num_wrong = 7}).exit_code, 0);
+  const auto finished =
+      run_mono_eval(compare("--json --rows 2 --junit " + (folder_ / "gate.xml").string() +
+                            " --markdown " + (folder_ / "gate.md").string() + " 2>/dev/null"));
+  ASSERT_EQ(finished.exit_code, 5) << finished.output;
+  const auto json = nlohmann::json::parse(finished.output);
+  EXPECT_EQ(json["has_regression"], true);
+  const auto& task = json["baselines"][0]["tasks"][0];
+  EXPECT_EQ(task["scores"]["lost"], 7);
+  EXPECT_EQ(task["changed_rows"].size(), 2U);
+  EXPECT_EQ(task["changed_rows"][0]["new"]["response"], "no idea");
+  EXPECT_NE(read_file(folder_ / "gate.xml").find("failures=\"1\""), std::string::npos);
+  EXPECT_NE(read_file(folder_ / "gate.md").find("REGRESSION in ocrbench.vek"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mono::tests
