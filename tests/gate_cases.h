@@ -208,6 +208,18 @@ inline GateCases usage_cases() {
        .options = "--max-slowdown=-0.5",
        .exit_code = 2,
        .says = {"--max-slowdown: must be above 0, got -0.5\n"}},
+      {.name = "AThroughputThatIsNoNumber",
+       .options = "--min-throughput nan",
+       .exit_code = 2,
+       .says = {"--min-throughput", "expected a finite number, got 'nan'"}},
+      {.name = "ADropThatIsNoNumber",
+       .options = "--max-drop nan",
+       .exit_code = 2,
+       .says = {"--max-drop", "expected a finite number, got 'nan'"}},
+      {.name = "AnAlphaThatIsNoNumber",
+       .options = "--alpha nan",
+       .exit_code = 2,
+       .says = {"--alpha", "expected a finite number, got 'nan'"}},
       {.name = "AnImpossibleAlpha", .options = "--alpha 2", .exit_code = 2, .says = {"--alpha"}},
   };
 }
