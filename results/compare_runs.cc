@@ -111,17 +111,20 @@ class BaselineComparer {
     const size_t num_problems = problems_.size();
     const auto paired = pair_rows(base, next, options_.num_changed_rows, problems_);
     if (problems_.size() > num_problems) return;
-    TaskComparison comparison{.label = base.label,
-                              .task = base.task,
-                              .main_metric = next.main_metric,
-                              .base_main = base.main_value,
-                              .next_main = next.main_value,
-                              .images_by = paired.images_by,
-                              .num_responses_changed = paired.num_responses_changed,
-                              .num_failed_now = paired.num_failed_now,
-                              .num_failed_lost = paired.num_failed_lost,
-                              .num_left_out = paired.num_left_out,
-                              .scores = compare_scores(paired.pairs, options_.gate)};
+    TaskComparison comparison{
+        .label = base.label,
+        .task = base.task,
+        .main_metric = next.main_metric,
+        .base_main = base.main_value,
+        .next_main = next.main_value,
+        .images_by = paired.images_by,
+        .num_responses_changed = paired.num_responses_changed,
+        .num_failed_now = paired.num_failed_now,
+        .num_failed_lost = paired.num_failed_lost,
+        .num_left_out = paired.num_left_out,
+        .num_failed_in_one_run = paired.num_failed_in_one_run,
+        .num_answered_in_both = static_cast<int64_t>(paired.answered_ids.size()),
+        .scores = compare_scores(paired.pairs, options_.gate)};
     comparison.scores.num_answered = paired.num_base_answered;
     comparison.scores.num_answers_lost = paired.num_answers_lost;
     comparison.changed =

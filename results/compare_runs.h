@@ -34,9 +34,11 @@ struct TaskComparison {
   std::optional<double> next_main{};
   std::string images_by{};  // "pixels", "names": how shared pictures were recognised
   int64_t num_responses_changed = 0;
-  int64_t num_failed_now = 0;   // with a score in the baseline, failed now: value 0
-  int64_t num_failed_lost = 0;  // of these, with a score above 0 in the baseline
-  int64_t num_left_out = 0;     // failed or unscored in the baseline
+  int64_t num_failed_now = 0;         // with a score in the baseline, failed now: value 0
+  int64_t num_failed_lost = 0;        // of these, with a score above 0 in the baseline
+  int64_t num_left_out = 0;           // failed or unscored in the baseline
+  int64_t num_failed_in_one_run = 0;  // of all rows
+  int64_t num_answered_in_both = 0;   // likewise
   ScoreComparison scores{};
   std::vector<ChangedRow> changed{};  // the first ones, lost rows before gained ones
   std::optional<LatencyComparison> latency{};

@@ -206,6 +206,7 @@ PairedRows pair_rows(const RunTask& base, const RunTask& next, int num_changed,
     const bool is_answered = next_row.state != RowState::kFailed;
     paired.num_base_answered += was_answered ? 1 : 0;
     paired.num_answers_lost += was_answered && !is_answered ? 1 : 0;
+    paired.num_failed_in_one_run += was_answered != is_answered ? 1 : 0;
     if (was_answered && is_answered) paired.answered_ids.push_back(base_row.id);
     if (paired.pairs.size() > before) paired.ids.push_back(std::move(base_row.id));
   }

@@ -37,6 +37,7 @@ struct PairedRows {  // NOLINT(bugprone-exception-escape): of the JSON library
   // Of all rows, whether or not they count.
   int64_t num_base_answered = 0;
   int64_t num_answers_lost = 0;  // of these, failed now
+  int64_t num_failed_in_one_run = 0;
 };
 
 /// More of the baseline's counted rows without a score than this share, and the rest does not stand

@@ -22,14 +22,32 @@ class Reasons {
   std::string& text_;
 };
 
-std::string rows_left_out(const ThroughputComparison& throughput) {
-  const auto& left_out = throughput.left_out;
-  const auto all = throughput.num_rows + left_out.total();
-  if (static_cast<double>(left_out.total()) <= kMostLeftOut * static_cast<double>(all)) return "";
+bool are_too_many(int64_t left_out, int64_t all) {
+  return static_cast<double>(left_out) > kMostLeftOut * static_cast<double>(all);
+}
+
+/// Failed rows have no times that could be compared, and may have been the slow ones.
+std::string failed_rows(const TaskComparison& task) {
+  const auto failed = task.num_failed_in_one_run;
+  const auto all = failed + task.num_answered_in_both;
+  if (!are_too_many(failed, all)) return "";
   return fmt::format(
-      "{} of {} rows are left out, {} for a row of their call that failed in one run only and {} "
-      "for rows asked again later; a limit takes {:g} % at most",
-      left_out.total(), all, left_out.failed_in_one_run, left_out.asked_again, 100 * kMostLeftOut);
+      "{} of {} rows are left out, as they failed in one run only; a limit takes "
+      "{:g} % at most",
+      failed, all, 100 * kMostLeftOut);
+}
+
+std::string rows_left_out(const TaskComparison& task) {
+  const auto& left_out = task.throughput->left_out;
+  const auto failed = task.num_failed_in_one_run;
+  const auto num_left_out = left_out.total() + failed;
+  const auto all = task.throughput->num_rows + num_left_out;
+  if (!are_too_many(num_left_out, all)) return "";
+  return fmt::format(
+      "{} of {} rows are left out, {} that failed in one run only, {} for such a row of their call "
+      "and {} for rows asked again later; a limit takes {:g} % at most",
+      num_left_out, all, failed, left_out.failed_in_one_run, left_out.asked_again,
+      100 * kMostLeftOut);
 }
 
 /// The independent units of a test and what would make more of them.
@@ -50,6 +68,7 @@ void refuse_slowdown(TaskComparison& task, int64_t units_needed) {
   Reasons reasons(task.latency_refusal);
   if (!task.latency) return reasons.add(task.latency_note);
   reasons.add(task.latency_gap);
+  reasons.add(failed_rows(task));
   reasons.add(too_few({task.latency->num_images, "pictures", "compare more rows"}, units_needed));
 }
 
@@ -57,7 +76,7 @@ void refuse_throughput(TaskComparison& task, int64_t units_needed) {
   Reasons reasons(task.throughput_refusal);
   if (!task.throughput) return reasons.add(task.throughput_note);
   reasons.add(task.throughput_gap);
-  reasons.add(rows_left_out(*task.throughput));
+  reasons.add(rows_left_out(task));
   reasons.add(too_few(
       {task.throughput->num_calls, "calls", "compare more rows, asked in one order in both runs"},
       units_needed));

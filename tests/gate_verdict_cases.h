@@ -60,6 +60,39 @@ inline GateCases unanswered_cases() {
   };
 }
 
+/// Six rows that failed in the baseline have an answer now, and six others fail now; the rest takes
+/// as long as before.
+inline void fail_six_rows_in_each_run(const RunMaker& runs) {
+  fail_rows(runs, "base", 0, 6);
+  fail_rows(runs, "new", 6, 12);
+  for (const char* const run : {"base", "new"}) write_times(runs, run, {.rows_a_call = 1});
+}
+
+inline GateCases failed_slow_row_cases() {
+  constexpr Answers kSixWrong = {.first_wrong = 6, .num_wrong = 6};
+  return {
+      {.name = "RowsThatFailedInOneRunOnlyInformOnly",
+       .base = kSixWrong,
+       .next = kSixWrong,
+       .damage = fail_six_rows_in_each_run,
+       .says = {"no regression"}},
+      {.name = "RowsThatFailedInOneRunOnlyWithALimitOnRowsASecond",
+       .base = kSixWrong,
+       .next = kSixWrong,
+       .damage = fail_six_rows_in_each_run,
+       .options = "--min-throughput 0.9",
+       .exit_code = 3,
+       .says = {"rows a second: 12 of 100 rows are left out, 12 that failed in one run only"}},
+      {.name = "RowsThatFailedInOneRunOnlyWithALimitOnTimes",
+       .base = kSixWrong,
+       .next = kSixWrong,
+       .damage = fail_six_rows_in_each_run,
+       .options = "--max-slowdown 1.1",
+       .exit_code = 3,
+       .says = {"times: 12 of 100 rows are left out, as they failed in one run only"}},
+  };
+}
+
 /// A limit on times that cannot be judged says nothing about the scores.
 inline GateCases regression_beside_a_limit_cases() {
   return {
