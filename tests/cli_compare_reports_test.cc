@@ -1,6 +1,10 @@
 // What compare writes beside its exit code, through the real program, and what it must not
 // overwrite.
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
@@ -77,6 +81,57 @@ TEST_F(CliCompareReportsTest, ReportsTakeNoFileOfEachOther) {
   EXPECT_EQ(finished.exit_code, 2) << finished.output;
   EXPECT_NE(finished.output.find("is the file of --junit too"), std::string::npos)
       << finished.output;
+}
+
+class CliReportPlacesTest : public CliCompareReportsTest {
+ protected:
+  void SetUp() override {
+    CliCompareReportsTest::SetUp();
+    const RunMaker runs(folder_);
+    for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
+  }
+};
+
+TEST_F(CliReportPlacesTest, ALinkKeepsLeadingToTheReport) {
+  write_file(folder_ / "earlier.md", "earlier");
+  for (const char* const target : {"earlier.md", "absent.md"}) {
+    const auto link = folder_ / "link";
+    std::filesystem::create_symlink(target, link);
+    EXPECT_EQ(run_mono_eval(compare("--markdown " + link.string())).exit_code, 0);
+    EXPECT_TRUE(std::filesystem::is_symlink(link));
+    EXPECT_TRUE(read_file(folder_ / target).starts_with("### mono-eval: ")) << target;
+    std::filesystem::remove(link);
+  }
+}
+
+TEST_F(CliReportPlacesTest, ALinkIntoARunIsRefusedWhereItsFileIsAbsentToo) {
+  const auto link = folder_ / "link";
+  std::filesystem::create_symlink(RunMaker(folder_).run_folder("new") / "gate.md", link);
+  const auto finished = run_mono_eval(compare("--markdown " + link.string()));
+  EXPECT_EQ(finished.exit_code, 2) << finished.output;
+}
+
+TEST_F(CliReportPlacesTest, APipeGetsTheReport) {
+  const auto pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK);
+  EXPECT_EQ(run_mono_eval(compare("--junit " + pipe.string())).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
+  std::string begin(5, ' ');
+  EXPECT_EQ(::read(reader, begin.data(), begin.size()), 5);
+  ::close(reader);
+  EXPECT_EQ(begin, "<?xml");
+}
+
+TEST_F(CliReportPlacesTest, StandardOutputGetsTextAndReport) {
+  const auto output = folder_ / "output", link = folder_ / "stdout";  // /dev/stdout is not risked
+  std::filesystem::create_symlink("/proc/self/fd/1", link);
+  const auto finished =
+      run_mono_eval(compare("--markdown " + link.string() + " > " + output.string()));
+  EXPECT_EQ(finished.exit_code, 0) << finished.output;
+  const auto both = read_file(output);
+  EXPECT_NE(both.find("\nno regression in"), std::string::npos) << both;
+  EXPECT_NE(both.find("\n### mono-eval: no regression in"), std::string::npos) << both;
 }
 
 TEST_F(CliCompareReportsTest, EveryReportSaysThatATaskIsNotJudged) {

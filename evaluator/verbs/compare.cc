@@ -88,10 +88,7 @@ ExitCode compare(const Options& options) {
   const ReportFile files[] = {{"--junit", options.junit}, {"--markdown", options.markdown}};
   check_report_files(files, runs);
   // A refusal must not leave an earlier verdict where CI looks for this one.
-  for (const auto& report : {options.junit, options.markdown}) {
-    std::error_code ignored;  // what cannot be removed cannot be written either, and says so then
-    if (std::filesystem::is_regular_file(report, ignored)) std::filesystem::remove(report, ignored);
-  }
+  for (const auto& file : files) remove_report(file.path);
   const auto comparison = results::compare_runs(baselines, options.next, compare_options(options));
   if (options.as_json) {
     fmt::print("{}\n", results::comparison_json(comparison).dump(2));
