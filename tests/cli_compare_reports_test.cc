@@ -134,6 +134,16 @@ TEST_F(CliReportPlacesTest, StandardOutputGetsTextAndReport) {
   EXPECT_NE(both.find("\n### mono-eval: no regression in"), std::string::npos) << both;
 }
 
+TEST_F(CliReportPlacesTest, TheTableOfRunsTakesNoFileOfARun) {
+  const auto run = RunMaker(folder_).run_folder("base");
+  const auto before = read_file(run / "results.json");
+  const auto finished =
+      run_mono_eval("report " + run.string() + " --output " + (run / "results.json").string());
+  EXPECT_EQ(finished.exit_code, 2) << finished.output;
+  EXPECT_NE(finished.output.find("--output"), std::string::npos) << finished.output;
+  EXPECT_EQ(read_file(run / "results.json"), before);
+}
+
 TEST_F(CliCompareReportsTest, EveryReportSaysThatATaskIsNotJudged) {
   const RunMaker runs(folder_);
   ASSERT_EQ(runs.run("base", {.rows = 4}).exit_code, 0);
