@@ -53,11 +53,14 @@ std::vector<ChangedRow> changed_rows(const RunTask& base, const RunTask& next,
   return changed;
 }
 
+bool is_called(const RunTask& task, const std::string& name) {
+  return name == task.task || name == task.label;
+}
+
 bool is_selected(const RunTask& task, const CompareOptions& options) {
   return options.tasks.empty() ||
-         std::any_of(options.tasks.begin(), options.tasks.end(), [&](const std::string& name) {
-           return name == task.task || name == task.label;
-         });
+         std::any_of(options.tasks.begin(), options.tasks.end(),
+                     [&](const std::string& name) { return is_called(task, name); });
 }
 
 /// The new run's task of that label; null, and a problem, if it is not there or not finished.
@@ -86,9 +89,10 @@ class BaselineComparer {
                    std::vector<std::string>& problems)
       : next_(next), options_(options), problems_(problems) {}
 
-  BaselineComparison operator()(const std::filesystem::path& path) {
-    BaselineComparison result{.base = read_run_folder(path)};
+  BaselineComparison operator()(RunFolder base_run) {
+    BaselineComparison result{.base = std::move(base_run)};
     check_finished(result.base, "the baseline");
+    check_has_tasks(result.base);
     for (const auto& base : result.base.tasks) {
       if (!is_selected(base, options_)) continue;
       if (const auto* const next = counterpart(base, next_, problems_)) add(base, *next, result);
@@ -107,6 +111,16 @@ class BaselineComparer {
   }
 
  private:
+  /// What was asked for by name must not pass because one of several baselines does not have it.
+  void check_has_tasks(const RunFolder& base) {
+    for (const auto& name : options_.tasks) {
+      const auto is_it = [&](const RunTask& task) { return is_called(task, name); };
+      if (std::any_of(base.tasks.begin(), base.tasks.end(), is_it)) continue;
+      problems_.push_back(
+          fmt::format("{}: missing in the baseline {}", name, base.folder.string()));
+    }
+  }
+
   void add(const RunTask& base, const RunTask& next, BaselineComparison& result) {
     const size_t num_problems = problems_.size();
     const auto paired = pair_rows(base, next, options_.num_changed_rows, problems_);
@@ -160,15 +174,32 @@ void check_names(const Comparison& comparison) {
   }
 }
 
+/// A run beside itself is always the same, and one that counts twice makes Holm stricter for all.
+void check_different(std::span<const RunFolder> baselines, const RunFolder& next) {
+  const auto check = [](const RunFolder& run, const RunFolder& other) {
+    if (!std::filesystem::equivalent(run.folder, other.folder)) return;
+    fail<model::UsageError>("compare: ", run.folder.string(), " and ", other.folder.string(),
+                            " are one run; each of them must be another");
+  };
+  for (size_t i = 0; i < baselines.size(); ++i) {
+    check(baselines[i], next);
+    for (const auto& earlier : baselines.first(i)) check(earlier, baselines[i]);
+  }
+}
+
 }  // namespace
 
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
                         const std::filesystem::path& next, const CompareOptions& options) {
   Comparison comparison{.next = read_run_folder(next), .options = options};
+  std::vector<RunFolder> runs;
+  runs.reserve(baselines.size());
+  for (const auto& baseline : baselines) runs.push_back(read_run_folder(baseline));
+  check_different(runs, comparison.next);
   std::vector<std::string> problems;
   BaselineComparer compare(comparison.next, options, problems);
   compare.check_finished(comparison.next, "the new run");
-  for (const auto& baseline : baselines) comparison.baselines.push_back(compare(baseline));
+  for (auto& run : runs) comparison.baselines.push_back(compare(std::move(run)));
   check_names(comparison);
   for (const auto& baseline : comparison.baselines) {
     if (problems.empty() && baseline.tasks.empty()) {

@@ -91,9 +91,9 @@ struct Comparison {
 /// \throws SetupError naming everything that cannot be compared: an unfinished run, a task that is
 ///         missing, another profile, profile version, registration, data set, limit, token cap or
 ///         set of rows, rows that wait for a judge on one side only; UsageError for a task or
-///         tolerance that no baseline has, and for fewer resamples than alpha needs. Times that
-///         cannot be compared where a limit of theirs is given leave the task unjudged: they say
-///         nothing about its scores.
+///         tolerance that no baseline has, for a run that is given twice, and for fewer resamples
+///         than alpha needs. Times that cannot be compared where a limit of theirs is given leave
+///         the task unjudged: they say nothing about its scores.
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
                         const std::filesystem::path& next, const CompareOptions& options);
 

@@ -10,6 +10,7 @@
 #include "tests/gate_machine_cases.h"
 #include "tests/gate_resample_cases.h"
 #include "tests/gate_time_cases.h"
+#include "tests/gate_usage_cases.h"
 #include "tests/gate_verdict_cases.h"
 #include "tests/run_maker.h"
 #include "tests/written_run.h"
@@ -48,6 +49,9 @@ TEST_P(CliGateTest, GivesItsExitCode) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, CliGateTest, testing::ValuesIn(gate_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Usage, CliGateTest, testing::ValuesIn(usage_cases()),
                          [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Times, CliGateTest, testing::ValuesIn(time_cases()),

@@ -85,8 +85,12 @@ inline GateCases resample_cases() {
        .exit_code = 5,
        .says = {"a drop of 80.00 points, p = 5e-05 after Holm"}},
       {.name = "TooFewResamplesForTwoBaselines",
-       .damage = write_a_graded_collapse,
-       .options = "--alpha 0.0001 --baseline FOLDER/base",
+       .damage =
+           [](const RunMaker& runs) {
+             write_a_graded_collapse(runs);
+             ASSERT_EQ(runs.run("other", Answers{}).exit_code, 0);
+           },
+       .options = "--alpha 0.0001 --baseline FOLDER/other",
        .exit_code = 2,
        .says = {"over 2 comparison(s)", "give --resamples 19999 or more"}},
       {.name = "ExactTestsNeedNoResamples",
