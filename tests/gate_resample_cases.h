@@ -70,7 +70,7 @@ inline GateCases resample_cases() {
        .damage = write_a_graded_collapse,
        .options = "--alpha 0.00005",
        .exit_code = 2,
-       .says = {"9999 random sign flips give no p below 0.0001", "give --resamples 19999 or more"}},
+       .says = {"9999 random sign flips give no p below 0.0001", "give --resamples 99999 or more"}},
       {.name = "TooFewResamplesForAlphaWhereNothingChanged",
        .damage =
            [](const RunMaker& runs) {
@@ -78,12 +78,21 @@ inline GateCases resample_cases() {
            },
        .options = "--alpha 0.00005",
        .exit_code = 2,
-       .says = {"give --resamples 19999 or more"}},
+       .says = {"give --resamples 99999 or more"}},
+      {.name = "TooFewResamplesForThePowerThatIsStated",
+       .damage = write_a_graded_collapse,
+       .options = "--alpha 0.0004",
+       .exit_code = 2,
+       .says = {"no p below 0.0001", "give --resamples 12499 or more"}},
+      {.name = "EnoughResamplesForThePowerThatIsStated",
+       .damage = write_a_graded_collapse,
+       .options = "--alpha 0.0005",
+       .exit_code = 5},
       {.name = "AsManyResamplesAsAlphaNeeds",
        .damage = write_a_graded_collapse,
-       .options = "--alpha 0.00005 --resamples 19999",
+       .options = "--alpha 0.00005 --resamples 99999",
        .exit_code = 5,
-       .says = {"a drop of 80.00 points, p = 5e-05 after Holm"}},
+       .says = {"a drop of 80.00 points, p = 1e-05 after Holm"}},
       {.name = "TooFewResamplesForTwoBaselines",
        .damage =
            [](const RunMaker& runs) {
@@ -92,7 +101,7 @@ inline GateCases resample_cases() {
            },
        .options = "--alpha 0.0001 --baseline FOLDER/other",
        .exit_code = 2,
-       .says = {"over 2 comparison(s)", "give --resamples 19999 or more"}},
+       .says = {"over 2 comparison(s)", "give --resamples 99999 or more"}},
       {.name = "ExactTestsNeedNoResamples",
        .next = wrong(20),
        .damage = write_slower_times_of_many_calls,
@@ -103,12 +112,12 @@ inline GateCases resample_cases() {
        .damage = write_slower_times_of_many_calls,
        .options = "--alpha 0.00005 --max-slowdown 1.1",
        .exit_code = 2,
-       .says = {"give --resamples 19999 or more"}},
+       .says = {"give --resamples 99999 or more"}},
       {.name = "TooFewResamplesForALimitOnRowsASecond",
        .damage = write_slower_times_of_many_calls,
        .options = "--alpha 0.00005 --min-throughput 0.9",
        .exit_code = 2,
-       .says = {"give --resamples 19999 or more"}},
+       .says = {"give --resamples 99999 or more"}},
   };
 }
 
