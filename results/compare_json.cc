@@ -153,4 +153,12 @@ ordered_json comparison_json(const Comparison& comparison) {
           {"baselines", baselines}};
 }
 
+ordered_json refusal_json(const Refusal& refusal) {
+  return {{"schema", "mono-eval.comparison"},
+          {"schema_version", kSchemaVersion},
+          {"has_regression", false},
+          {"has_unjudged", true},
+          {"refusal", refusal.reason}};
+}
+
 }  // namespace mono::results

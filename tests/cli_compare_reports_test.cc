@@ -56,6 +56,26 @@ TEST_F(CliCompareReportsTest, ARefusalLeavesNoEarlierVerdict) {
   EXPECT_FALSE(std::filesystem::exists(junit) || std::filesystem::exists(markdown));
 }
 
+TEST_F(CliCompareReportsTest, EveryReportSaysWhyRunsAreNotCompared) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
+  ASSERT_EQ(runs.run("new", {}, "--limit 50").exit_code, 0);
+  const auto junit = folder_ / "gate.xml", markdown = folder_ / "gate.md";
+  const auto finished = run_mono_eval(compare("--json --junit " + junit.string() + " --markdown " +
+                                              markdown.string() + " 2>/dev/null"));
+  ASSERT_EQ(finished.exit_code, 3) << finished.output;
+  constexpr const char* kReason = "limit: 100 of 100 rows in the baseline, 50 of 100 rows";
+  const auto document = json::parse(finished.output);
+  EXPECT_EQ(document["has_unjudged"], true);
+  EXPECT_NE(document["refusal"].get<std::string>().find(kReason), std::string::npos);
+  EXPECT_NE(read_file(junit).find("<error message=\"these runs cannot be compared:"),
+            std::string::npos);
+  EXPECT_NE(read_file(junit).find(kReason), std::string::npos);
+  EXPECT_TRUE(read_file(markdown).starts_with("### mono-eval: NOT COMPARED\n"));
+  EXPECT_NE(read_file(markdown).find("limit: 100 of 100 rows"), std::string::npos)
+      << read_file(markdown);
+}
+
 TEST_F(CliCompareReportsTest, ReportsTakeNoFileOfARun) {
   const RunMaker runs(folder_);
   for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);

@@ -59,7 +59,7 @@ with tempfile.TemporaryDirectory() as name:
     base, same = (make_run(MONO_EVAL, folder, name, 0) for name in ("base", "same"))
     worse, again = (make_run(MONO_EVAL, folder, name, 9) for name in ("worse", "again"))
     junit = folder / "gate.xml"
-    for new, code in ((same, 0), (again, 5)):
+    for new, code in ((same, 0), (folder / "absent", 3), (again, 5)):
         compared = subprocess.run([MONO_EVAL, "compare", base, new, "--baseline", worse, "--junit",
                                    junit], stdout=subprocess.DEVNULL)
         assert compared.returncode == code, compared.returncode

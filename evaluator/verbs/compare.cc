@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "evaluator/task_names.h"
@@ -80,6 +81,35 @@ void write_reports(const Options& options, const results::Comparison& comparison
   }
 }
 
+/// For CI to show why there is no verdict; what else goes wrong meanwhile hides that reason not.
+void report_refusal(const Options& options, const std::string& reason) {
+  const results::Refusal refusal{options.base, options.next, reason};
+  try {
+    if (options.as_json) fmt::print("{}\n", results::refusal_json(refusal).dump(2));
+    if (!options.junit.empty()) {
+      results::write_file_atomically(options.junit, results::refusal_junit(refusal));
+    }
+    if (!options.markdown.empty()) {
+      results::write_file_atomically(options.markdown, results::refusal_markdown(refusal));
+    }
+  } catch (const std::runtime_error& error) {
+    fmt::print(stderr, "mono-eval: {}\n", error.what());
+  }
+}
+
+results::Comparison compared(const Options& options,
+                             const std::vector<std::filesystem::path>& baselines) {
+  const auto compare = compare_options(options);
+  try {
+    return results::compare_runs(baselines, options.next, compare);
+  } catch (const model::UsageError&) {
+    throw;
+  } catch (const std::exception& refusal) {
+    report_refusal(options, refusal.what());
+    throw;
+  }
+}
+
 ExitCode compare(const Options& options) {
   std::vector<std::filesystem::path> baselines = {options.base};
   baselines.insert(baselines.end(), options.more_baselines.begin(), options.more_baselines.end());
@@ -89,7 +119,7 @@ ExitCode compare(const Options& options) {
   check_report_files(files, runs);
   // A refusal must not leave an earlier verdict where CI looks for this one.
   for (const auto& file : files) remove_report(file.path);
-  const auto comparison = results::compare_runs(baselines, options.next, compare_options(options));
+  const auto comparison = compared(options, baselines);
   if (options.as_json) {
     fmt::print("{}\n", results::comparison_json(comparison).dump(2));
   } else {
