@@ -155,7 +155,8 @@ void finish(const TaskPlan& plan, const ordered_json& header, const fs::path& pa
 }  // namespace
 
 TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const fs::path& folder,
-                     bool resumes, const std::string& title) {
+                     bool resumes, const std::string& title,
+                     const std::function<void()>& before_asking) {
   const auto path = folder / kSamplesFile;
   if (!resumes) {
     fs::remove(path);
@@ -180,6 +181,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
       calls_to_make(asking_order(plan), std::max<size_t>(1, adapter.window()), is_known);
   const auto num_known = static_cast<size_t>(std::count(is_known.begin(), is_known.end(), true));
   Progress progress(title, plan.samples.size(), num_known);
+  if (!calls.empty()) before_asking();
   Asking ask(adapter, plan, log, timings, progress, stored);
   const bool is_finished = ask_all(ask, calls);
   progress.finish();
