@@ -13,6 +13,7 @@
 #include "evaluator/asking_order.h"
 #include "evaluator/exit_code.h"
 #include "evaluator/record.h"
+#include "evaluator/source_digests.h"
 #include "evaluator/task_log.h"
 #include "results/file.h"
 #include "results/run_log.h"
@@ -99,10 +100,23 @@ class Asking {
   }
 
   void keep(size_t position, const model::Request& request, const model::Response& response) {
-    stored_[position] = sample_json(*plan_.samples[position], request, response);
+    const auto& sample = *plan_.samples[position];
+    stored_[position] = sample_json(sample, request, response);
+    if (response.pixels_sha256.empty()) add_source_digest(sample, stored_[position]);
     log_.append(stored_[position]);
     progress_.advance(has_error(stored_[position]));
     if (stop_requested()) throw Interrupted{};
+  }
+
+  /// A row whose pictures cannot be read has failed or will: that needs no second message.
+  void add_source_digest(const tasks::Sample& sample, ordered_json& row) {
+    try {
+      if (const auto digest = source_digests_(sample); !digest.empty()) {
+        row["images_sha256"] = digest;
+      }
+    } catch (const model::SetupError&) {
+      return;
+    }
   }
 
   model::ModelAdapter& adapter_;
@@ -112,6 +126,7 @@ class Asking {
   Progress& progress_;
   std::vector<ordered_json>& stored_;  // [num_samples], null where not answered yet
   int64_t next_call_ = 0;
+  SourceDigests source_digests_{};
 };
 
 /// \returns false if a signal stopped it.

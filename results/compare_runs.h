@@ -32,7 +32,7 @@ struct TaskComparison {
   std::string main_metric{};
   std::optional<double> base_main{};  // on the metric's own scale
   std::optional<double> next_main{};
-  std::string images_by{};  // "pixels", "names": how shared pictures were recognised
+  std::string images_by{};  // "pixels", "texts", "names": how shared pictures were recognised
   int64_t num_responses_changed = 0;
   int64_t num_failed_now = 0;         // with a score in the baseline, failed now: value 0
   int64_t num_failed_lost = 0;        // of these, with a score above 0 in the baseline

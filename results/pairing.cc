@@ -101,8 +101,14 @@ std::vector<size_t> matched(const std::vector<SampleRow>& base, const std::vecto
   return places;
 }
 
-uint64_t combined(const SampleRow& base, const SampleRow& next) {
-  return base.has_pixels || !next.has_pixels ? base.image : next.image;
+/// The one that knows better which pictures it is about.
+const SampleRow& better_known(const SampleRow& base, const SampleRow& next) {
+  return next.image_by > base.image_by ? next : base;
+}
+
+std::string name_of(ImageIdentity identity) {
+  if (identity == ImageIdentity::kPixels) return "pixels";
+  return identity == ImageIdentity::kTexts ? "texts" : "names";
 }
 
 class Pairer {
@@ -124,17 +130,18 @@ class Pairer {
       ++paired_.num_failed_now;
       paired_.num_failed_lost += base.value > 0 ? 1 : 0;
     }
+    const auto& known = better_known(base, next);
+    images_by_ = std::min(images_by_, known.image_by);
     const ScorePair pair{
-        .base = base.value, .next = is_scored ? next.value : 0, .image = combined(base, next)};
+        .base = base.value, .next = is_scored ? next.value : 0, .image = known.image};
     paired_.num_responses_changed += base.response != next.response ? 1 : 0;
-    has_pixels_ &= base.has_pixels || next.has_pixels;
     if (pair.next != pair.base) keep(pair.next < pair.base, base, next);
     paired_.pairs.push_back(pair);
     paired_.failed_now.push_back(is_scored ? 0 : 1);
   }
 
   void finish(Problems& problems) {
-    paired_.images_by = has_pixels_ ? "pixels" : "names";
+    paired_.images_by = name_of(images_by_);
     if (num_unjudged_ > 0) {
       problems.add(
           fmt::format("judge: {} rows are scored in one run and wait for a judge in the "
@@ -166,7 +173,7 @@ class Pairer {
   PairedRows& paired_;
   size_t num_changed_;
   int64_t num_unjudged_ = 0;
-  bool has_pixels_ = true;
+  ImageIdentity images_by_ = ImageIdentity::kPixels;  // of the least known row
 };
 
 }  // namespace

@@ -29,7 +29,7 @@ struct PairedRows {  // NOLINT(bugprone-exception-escape): of the JSON library
   std::unordered_set<std::string> next_failed_ids{};  // likewise
   std::vector<ChangedPlace> lost{};                   // the first ones
   std::vector<ChangedPlace> gained{};                 // likewise
-  std::string images_by{};                            // "pixels" or "names"
+  std::string images_by{};                            // "pixels", "texts" or "names"
   int64_t num_responses_changed = 0;
   int64_t num_failed_now = 0;   // scored in the baseline, failed now: value 0
   int64_t num_failed_lost = 0;  // of these, with a score above 0 in the baseline

@@ -69,6 +69,9 @@ INSTANTIATE_TEST_SUITE_P(FewRows, CliGateTest, testing::ValuesIn(few_row_cases()
 INSTANTIATE_TEST_SUITE_P(Unanswered, CliGateTest, testing::ValuesIn(unanswered_cases()),
                          [](const auto& info) { return info.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(SharedPictures, CliGateTest, testing::ValuesIn(shared_picture_cases()),
+                         [](const auto& info) { return info.param.name; });
+
 INSTANTIATE_TEST_SUITE_P(FailedSlowRows, CliGateTest, testing::ValuesIn(failed_slow_row_cases()),
                          [](const auto& info) { return info.param.name; });
 

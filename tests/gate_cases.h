@@ -68,7 +68,7 @@ inline GateCases fine_cases() {
        .damage =
            [](const RunMaker& runs) {
              edit_results(runs, "\"schema_version\": \"1.0\"", "\"schema_version\": \"1.7\"");
-             edit_samples(runs, "\"schema_version\":\"1.0\"", "\"schema_version\":\"1.9\"");
+             edit_samples(runs, "\"schema_version\":\"1.1\"", "\"schema_version\":\"1.9\"");
            }},
       {.name = "NoTimesAreSaidToBeNone", .says = {"times not compared: no row took any time"}},
   };

@@ -60,6 +60,24 @@ inline GateCases unanswered_cases() {
   };
 }
 
+/// All six lost rows ask about one picture: one unit, no evidence.
+inline GateCases shared_picture_cases() {
+  constexpr Answers kRight = {.rows_a_picture = 6};
+  constexpr Answers kLost = {.num_wrong = 6, .rows_a_picture = 6};
+  constexpr Answers kRightByReference = {.rows_a_picture = 6, .refers_to_pictures = true};
+  constexpr Answers kLostByReference = {
+      .num_wrong = 6, .rows_a_picture = 6, .refers_to_pictures = true};
+  const std::vector<std::string> says = {
+      "no regression", "17 pictures, recognised by texts, are the independent units"};
+  return {
+      {.name = "RowsWithOnePicture", .base = kRight, .next = kLost, .says = says},
+      {.name = "RowsThatReferToAPicture",
+       .base = kRightByReference,
+       .next = kLostByReference,
+       .says = says},
+  };
+}
+
 /// Six rows that failed in the baseline have an answer now, and six others fail now; the rest takes
 /// as long as before.
 inline void fail_six_rows_in_each_run(const RunMaker& runs) {
