@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
@@ -59,6 +60,28 @@ void write_json(const fs::path& path, const ordered_json& json) {
   results::write_file_atomically(path, json.dump(2) + "\n");
 }
 
+bool is_list_of_objects(const ordered_json& json) {
+  return json.is_array() && std::all_of(json.begin(), json.end(),
+                                        [](const auto& element) { return element.is_object(); });
+}
+
+/// An environment in which no task was asked yet.
+ordered_json without_data(ordered_json environment) {
+  environment["data"] = ordered_json::object();
+  return environment;
+}
+
+/// Takes a task out of all environments, and those out in which nothing else was asked.
+void forget_task(const std::string& label, ordered_json& environments) {
+  auto kept = ordered_json::array();
+  for (auto& environment : environments) {
+    auto& tasks = environment["data"];
+    const bool had_it = tasks.is_object() && tasks.erase(label) > 0;
+    if (!had_it || !tasks.empty()) kept.push_back(std::move(environment));
+  }
+  environments = std::move(kept);
+}
+
 }  // namespace
 
 RunSession::RunSession(fs::path folder, std::string model, std::vector<TaskPlan> plans,
@@ -92,7 +115,6 @@ void RunSession::begin(const model::AdapterInfo& info) {
   has_begun_ = true;
   read_earlier_results();
   environment_ = run_environment(model_, info_, plans_);
-  add_environment();
   store({});
 }
 
@@ -118,7 +140,7 @@ void RunSession::read_earlier_results() {
               ", this run's is \"", info_.fingerprint, "\"; choose another output path");
 }
 
-void RunSession::add_environment() {
+void RunSession::record_environment(const TaskPlan& plan, bool starts_over) {
   const auto path = folder_ / kEnvironmentFile;
   auto file = read_json(path);
   if (file.is_null()) {
@@ -128,8 +150,15 @@ void RunSession::add_environment() {
   }
   results::check_schema(file, "mono-eval.environment", path.string());
   auto& environments = file["environments"];
-  if (!environments.empty() && environments.back() == environment_) return;
-  environments.push_back(environment_);
+  if (!is_list_of_objects(environments)) {
+    model::fail(path.string(), ": expected 'environments', a list of objects");
+  }
+  const auto label = task_label(plan);
+  if (starts_over) forget_task(label, environments);
+  const bool is_last =
+      !environments.empty() && without_data(environments.back()) == without_data(environment_);
+  if (!is_last) environments.push_back(without_data(environment_));
+  environments.back()["data"][label] = environment_["data"][label];
   write_json(path, file);
 }
 

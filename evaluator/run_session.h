@@ -24,11 +24,16 @@ class RunSession {
   RunSession(std::filesystem::path folder, std::string model, std::vector<TaskPlan> plans,
              std::optional<int> limit);
 
-  /// To be called before a task's first question; the first call writes results.json and
-  /// environment.json.
+  /// To be called before a task's first question; the first call writes results.json.
   /// \throws SetupError if the folder holds other tasks of another checkpoint, or a file that this
   ///         program cannot read.
   void begin(const model::AdapterInfo& info);
+
+  /// To be called between `begin` and the first row that is asked of a task: environment.json says
+  /// from then on that rows of it were asked here.
+  /// \param starts_over  No row of the task is left that was asked elsewhere, and it says so.
+  /// \throws SetupError if the file is none of ours or cannot be written.
+  void record_environment(const TaskPlan& plan, bool starts_over);
 
   /// Writes what is finished so far; "complete" once that is the whole run.
   void store(const std::vector<RunResult>& results);
@@ -36,7 +41,6 @@ class RunSession {
  private:
   void take_folder();
   void read_earlier_results();
-  void add_environment();
   nlohmann::ordered_json document(const std::vector<RunResult>& results) const;
 
   std::filesystem::path folder_;
@@ -47,7 +51,7 @@ class RunSession {
   bool has_begun_ = false;
   model::AdapterInfo info_{};
   nlohmann::ordered_json earlier_{};  // results.json as it was, without this run's tasks; or null
-  nlohmann::ordered_json environment_{};
+  nlohmann::ordered_json environment_{};                      // with all tasks of this run
   std::map<std::string, nlohmann::ordered_json> finished_{};  // tasks of this run, by label
   double start_seconds_ = 0;
 };

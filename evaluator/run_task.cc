@@ -13,6 +13,7 @@
 #include "evaluator/asking_order.h"
 #include "evaluator/exit_code.h"
 #include "evaluator/record.h"
+#include "evaluator/source_digests.h"
 #include "evaluator/task_log.h"
 #include "results/file.h"
 #include "results/run_log.h"
@@ -99,10 +100,23 @@ class Asking {
   }
 
   void keep(size_t position, const model::Request& request, const model::Response& response) {
-    stored_[position] = sample_json(*plan_.samples[position], request, response);
+    const auto& sample = *plan_.samples[position];
+    stored_[position] = sample_json(sample, request, response);
+    if (response.pixels_sha256.empty()) add_source_digest(sample, stored_[position]);
     log_.append(stored_[position]);
     progress_.advance(has_error(stored_[position]));
     if (stop_requested()) throw Interrupted{};
+  }
+
+  /// A row whose pictures cannot be read has failed or will: that needs no second message.
+  void add_source_digest(const tasks::Sample& sample, ordered_json& row) {
+    try {
+      if (const auto digest = source_digests_(sample); !digest.empty()) {
+        row["images_sha256"] = digest;
+      }
+    } catch (const model::SetupError&) {
+      return;
+    }
   }
 
   model::ModelAdapter& adapter_;
@@ -112,6 +126,7 @@ class Asking {
   Progress& progress_;
   std::vector<ordered_json>& stored_;  // [num_samples], null where not answered yet
   int64_t next_call_ = 0;
+  SourceDigests source_digests_{};
 };
 
 /// \returns false if a signal stopped it.
@@ -155,7 +170,8 @@ void finish(const TaskPlan& plan, const ordered_json& header, const fs::path& pa
 }  // namespace
 
 TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const fs::path& folder,
-                     bool resumes, const std::string& title) {
+                     bool resumes, const std::string& title,
+                     const std::function<void()>& before_asking) {
   const auto path = folder / kSamplesFile;
   if (!resumes) {
     fs::remove(path);
@@ -180,6 +196,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
       calls_to_make(asking_order(plan), std::max<size_t>(1, adapter.window()), is_known);
   const auto num_known = static_cast<size_t>(std::count(is_known.begin(), is_known.end(), true));
   Progress progress(title, plan.samples.size(), num_known);
+  if (!calls.empty()) before_asking();
   Asking ask(adapter, plan, log, timings, progress, stored);
   const bool is_finished = ask_all(ask, calls);
   progress.finish();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,11 +44,13 @@ struct TaskOutcome {
 /// and rewrites the file in dataset order with the verdicts. A row that failed in an earlier run is
 /// asked again. Beside it goes the file that a grader elsewhere takes, where the benchmark has one.
 ///
+/// \param before_asking  Called once before the first row is asked; not where all rows are there.
 /// \param folder  Gets samples.jsonl and timings.jsonl; made if absent.
 /// \param resumes False starts over: rows of an earlier run are deleted.
 /// \throws SetupError if the folder cannot be written, belongs to another checkpoint, profile or
 ///   data, or is in use by another process.
 TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan,
-                     const std::filesystem::path& folder, bool resumes, const std::string& title);
+                     const std::filesystem::path& folder, bool resumes, const std::string& title,
+                     const std::function<void()>& before_asking);
 
 }  // namespace mono::evaluator

@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 ordered_json samples_header(const model::AdapterInfo& info, const TaskPlan& plan) {
   ordered_json header = {{"schema", "mono-eval.samples"},
-                         {"schema_version", results::kSchemaVersion},
+                         {"schema_version", results::kSamplesSchemaVersion},
                          {"task", plan.task->name()},
                          {"profile", plan.profile->name},
                          {"profile_version", plan.profile->version},

@@ -107,24 +107,50 @@ std::string metric_text(const TaskComparison& task) {
                      number(task.next_main));
 }
 
+std::vector<std::string> unjudged_limits(const TaskComparison& task) {
+  std::vector<std::string> limits;
+  if (!task.latency_refusal.empty()) limits.push_back("times: " + task.latency_refusal);
+  if (!task.throughput_refusal.empty()) {
+    limits.push_back("rows a second: " + task.throughput_refusal);
+  }
+  return limits;
+}
+
 }  // namespace
 
+std::string name_beside(const TaskComparison& task, const BaselineComparison& baseline,
+                        const Comparison& comparison) {
+  if (comparison.baselines.size() == 1) return task.label;
+  return task.label + " beside " + baseline.base.folder.string();
+}
+
 std::string headline(const Comparison& comparison) {
-  std::string worse;
+  std::string worse, unjudged;
   for (const auto& baseline : comparison.baselines) {
-    const auto beside =
-        comparison.baselines.size() > 1 ? " beside " + baseline.base.folder.string() : "";
     for (const auto& task : baseline.tasks) {
-      const auto name = " " + task.label + beside;
+      const auto name = " " + name_beside(task, baseline, comparison);
       if (task.scores.verdict == Verdict::kWorse) worse += name;
       if (task.is_slower()) worse += name + " (slower)";
       if (task.yields_less()) worse += name + " (fewer rows a second)";
+      if (task.scores.verdict == Verdict::kTooFewRows) unjudged += name + " (too few rows)";
+      if (!task.latency_refusal.empty()) unjudged += name + " (times)";
+      if (!task.throughput_refusal.empty()) unjudged += name + " (rows a second)";
     }
   }
   const auto scope = fmt::format("{} comparison(s), alpha {:g} over all of them",
                                  num_tasks(comparison), comparison.options.gate.alpha);
-  if (!comparison.has_regression) return "no regression in " + scope;
-  return "REGRESSION in" + worse + " (" + scope + ")";
+  if (worse.empty() && unjudged.empty()) return "no regression in " + scope;
+  std::string line = worse.empty() ? "" : "REGRESSION in" + worse + " ";
+  if (!unjudged.empty()) line += "NOT JUDGED:" + unjudged + " ";
+  return line + "(" + scope + ")";
+}
+
+std::vector<std::string> unjudged_reasons(const TaskComparison& task) {
+  auto reasons = unjudged_limits(task);
+  if (task.scores.verdict == Verdict::kTooFewRows) {
+    reasons.insert(reasons.begin(), "too few rows: " + task.scores.reason);
+  }
+  return reasons;
 }
 
 Grid score_grid(const BaselineComparison& baseline, double level) {
@@ -188,6 +214,7 @@ std::vector<std::string> task_details(const TaskComparison& task) {
     lines.push_back("rows a second not compared: " + task.throughput_note);
   }
   if (task.throughput) add_left_out_rows(task.throughput->left_out, lines);
+  for (const auto& limit : unjudged_limits(task)) lines.push_back("limit not judged: " + limit);
   if (task.is_slower()) lines.push_back(slower_text(*task.latency));
   if (task.yields_less()) lines.push_back(fewer_rows_text(*task.throughput));
   return lines;

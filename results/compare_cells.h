@@ -13,6 +13,14 @@ namespace mono::results {
 /// each is named by its folder, for two runs of one model have one name.
 std::string headline(const Comparison& comparison);
 
+/// Why nothing can be said of a task's scores or of a limit on its times; empty where all was
+/// judged.
+std::vector<std::string> unjudged_reasons(const TaskComparison& task);
+
+/// The task's name; beside its baseline's folder where there are several.
+std::string name_beside(const TaskComparison& task, const BaselineComparison& baseline,
+                        const Comparison& comparison);
+
 /// A line a task: rows, scores, change with interval, detectable drop, p, verdict.
 Grid score_grid(const BaselineComparison& baseline, double level);
 inline constexpr size_t kScoreTextColumns = 1;
@@ -21,6 +29,11 @@ inline constexpr size_t kScoreTextColumns = 1;
 /// that of the limit; only the titles where no times were compared.
 Grid latency_grid(const BaselineComparison& baseline, const CompareOptions& options);
 inline constexpr size_t kLatencyTextColumns = 2;
+inline constexpr const char* kTimesNote =
+    "Times are medians of rows, their ratio the geometric mean of new / base row by row, which "
+    "need "
+    "not be that of the medians; rows a second are rows over the sum of times, their ratio is that "
+    "of the two.";
 
 /// What is behind a task's line, a sentence each.
 std::vector<std::string> task_details(const TaskComparison& task);

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "results/compare_cells.h"
 #include "results/compare_text.h"
 #include "results/schema.h"
 
@@ -106,12 +107,15 @@ ordered_json task_json(const TaskComparison& task) {
           {"responses_changed", task.num_responses_changed},
           {"failed_now", task.num_failed_now},
           {"failed_now_lost", task.num_failed_lost},
+          {"base_answered", task.scores.num_answered},
+          {"answers_lost", task.scores.num_answers_lost},
           {"left_out", task.num_left_out},
           {"changed_rows", changed},
           {"latency", task.latency ? latency_json(*task.latency) : ordered_json()},
           {"latency_note", task.latency_note},
           {"throughput", task.throughput ? throughput_json(*task.throughput) : ordered_json()},
-          {"throughput_note", task.throughput_note}};
+          {"throughput_note", task.throughput_note},
+          {"not_judged", unjudged_reasons(task)}};
 }
 
 ordered_json run_json(const RunFolder& run) {
@@ -134,6 +138,7 @@ ordered_json comparison_json(const Comparison& comparison) {
   return {{"schema", "mono-eval.comparison"},
           {"schema_version", kSchemaVersion},
           {"has_regression", comparison.has_regression},
+          {"has_unjudged", comparison.has_unjudged},
           {"options",
            {{"alpha", options.gate.alpha},
             {"level", options.gate.level},
@@ -146,6 +151,14 @@ ordered_json comparison_json(const Comparison& comparison) {
             {"seed", options.gate.resampling.seed}}},
           {"new", run_json(comparison.next)},
           {"baselines", baselines}};
+}
+
+ordered_json refusal_json(const Refusal& refusal) {
+  return {{"schema", "mono-eval.comparison"},
+          {"schema_version", kSchemaVersion},
+          {"has_regression", false},
+          {"has_unjudged", true},
+          {"refusal", refusal.reason}};
 }
 
 }  // namespace mono::results

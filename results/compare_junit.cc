@@ -47,16 +47,30 @@ std::string failure_message(const TaskComparison& task) {
   return fmt::format("slower: {:.3f} times the baseline", task.latency->stages.front().ratio);
 }
 
-void add_case(pugi::xml_node& suite, const std::string& classname, const TaskComparison& task) {
+void add_outcome(pugi::xml_node& test, const char* element, const char* type,
+                 const std::string& message, const std::string& details) {
+  auto outcome = test.append_child(element);
+  set(outcome, "message", message);
+  set(outcome, "type", type);
+  outcome.text().set(xml_text(details).c_str());
+}
+
+pugi::xml_node add_case(pugi::xml_node& suite, const std::string& classname,
+                        const std::string& name) {
   auto test = suite.append_child("testcase");
   set(test, "classname", classname);
-  set(test, "name", task.label);
+  set(test, "name", name);
   set(test, "time", "0");
+  return test;
+}
+
+void add_task(pugi::xml_node& suite, const std::string& classname, const TaskComparison& task) {
+  auto test = add_case(suite, classname, task.label);
   if (task.has_regression()) {
-    auto failure = test.append_child("failure");
-    set(failure, "message", failure_message(task));
-    set(failure, "type", "regression");
-    failure.text().set(xml_text(details_text(task)).c_str());
+    add_outcome(test, "failure", "regression", failure_message(task), details_text(task));
+  } else if (task.is_unjudged()) {
+    const auto message = fmt::format("{}", fmt::join(unjudged_reasons(task), "; "));
+    add_outcome(test, "error", "not judged", message, details_text(task));
   }
 }
 
@@ -69,44 +83,83 @@ std::string suite_output(const BaselineComparison& baseline) {
   return xml_text(text);
 }
 
-void add_suite(pugi::xml_node& suites, size_t id, const Comparison& comparison,
-               const BaselineComparison& baseline) {
+/// How many of a suite's test cases came to what.
+struct Counts {
+  size_t tests = 0;
   size_t failures = 0;
-  for (const auto& task : baseline.tasks) failures += task.has_regression() ? 1 : 0;
+  size_t errors = 0;
+};
+
+pugi::xml_node add_suite(pugi::xml_node& suites, size_t id, const std::string& name, double seconds,
+                         const Counts& counts) {
   auto suite = suites.append_child("testsuite");
-  const auto name = fmt::format("{} beside {} ({})", comparison.next.model, baseline.base.model,
-                                baseline.base.folder.string());
   set(suite, "id", std::to_string(id));
   set(suite, "package", "mono-eval");
   set(suite, "name", name);
   set(suite, "hostname", "localhost");
   set(suite, "timestamp",
-      fmt::format("{:%Y-%m-%dT%H:%M:%S}",
-                  fmt::gmtime(static_cast<std::time_t>(comparison.next.date))));
-  set(suite, "tests", std::to_string(baseline.tasks.size()));
-  set(suite, "failures", std::to_string(failures));
-  set(suite, "errors", "0");
+      fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(seconds))));
+  set(suite, "tests", std::to_string(counts.tests));
+  set(suite, "failures", std::to_string(counts.failures));
+  set(suite, "errors", std::to_string(counts.errors));
   set(suite, "time", "0");
   suite.append_child("properties");
-  for (const auto& task : baseline.tasks) add_case(suite, "mono-eval." + name, task);
-  suite.append_child("system-out").text().set(suite_output(baseline).c_str());
+  return suite;
+}
+
+void finish_suite(pugi::xml_node& suite, const std::string& output) {
+  suite.append_child("system-out").text().set(output.c_str());
   suite.append_child("system-err");
+}
+
+void add_baseline(pugi::xml_node& suites, size_t id, const Comparison& comparison,
+                  const BaselineComparison& baseline) {
+  Counts counts{.tests = baseline.tasks.size()};
+  for (const auto& task : baseline.tasks) {
+    counts.failures += task.has_regression() ? 1 : 0;
+    counts.errors += !task.has_regression() && task.is_unjudged() ? 1 : 0;
+  }
+  const auto name = fmt::format("{} beside {} ({})", comparison.next.model, baseline.base.model,
+                                baseline.base.folder.string());
+  auto suite = add_suite(suites, id, name, comparison.next.date, counts);
+  for (const auto& task : baseline.tasks) add_task(suite, "mono-eval." + name, task);
+  finish_suite(suite, suite_output(baseline));
+}
+
+pugi::xml_node begin(pugi::xml_document& document) {
+  auto declaration = document.append_child(pugi::node_declaration);
+  declaration.append_attribute("version") = "1.0";
+  declaration.append_attribute("encoding") = "UTF-8";
+  return document.append_child("testsuites");
+}
+
+std::string text_of(const pugi::xml_document& document) {
+  std::ostringstream text;
+  document.save(text, " ", pugi::format_indent, pugi::encoding_utf8);
+  return text.str();
 }
 
 }  // namespace
 
 std::string comparison_junit(const Comparison& comparison) {
   pugi::xml_document document;
-  auto declaration = document.append_child(pugi::node_declaration);
-  declaration.append_attribute("version") = "1.0";
-  declaration.append_attribute("encoding") = "UTF-8";
-  auto suites = document.append_child("testsuites");
+  auto suites = begin(document);
   for (size_t i = 0; i < comparison.baselines.size(); ++i) {
-    add_suite(suites, i, comparison, comparison.baselines[i]);
+    add_baseline(suites, i, comparison, comparison.baselines[i]);
   }
-  std::ostringstream text;
-  document.save(text, " ", pugi::format_indent, pugi::encoding_utf8);
-  return text.str();
+  return text_of(document);
+}
+
+std::string refusal_junit(const Refusal& refusal) {
+  pugi::xml_document document;
+  auto suites = begin(document);
+  const auto name = refusal.next + " beside " + refusal.base;
+  auto suite = add_suite(suites, 0, name, static_cast<double>(std::time(nullptr)),
+                         {.tests = 1, .errors = 1});
+  auto test = add_case(suite, "mono-eval." + name, "comparison");
+  add_outcome(test, "error", "not compared", refusal.reason, refusal.reason);
+  finish_suite(suite, "");
+  return text_of(document);
 }
 
 }  // namespace mono::results

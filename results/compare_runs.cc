@@ -10,6 +10,7 @@
 #include "results/differences.h"
 #include "results/pairing.h"
 #include "results/task_times.h"
+#include "results/time_limits.h"
 
 namespace mono::results {
 
@@ -52,11 +53,14 @@ std::vector<ChangedRow> changed_rows(const RunTask& base, const RunTask& next,
   return changed;
 }
 
+bool is_called(const RunTask& task, const std::string& name) {
+  return name == task.task || name == task.label;
+}
+
 bool is_selected(const RunTask& task, const CompareOptions& options) {
   return options.tasks.empty() ||
-         std::any_of(options.tasks.begin(), options.tasks.end(), [&](const std::string& name) {
-           return name == task.task || name == task.label;
-         });
+         std::any_of(options.tasks.begin(), options.tasks.end(),
+                     [&](const std::string& name) { return is_called(task, name); });
 }
 
 /// The new run's task of that label; null, and a problem, if it is not there or not finished.
@@ -85,9 +89,10 @@ class BaselineComparer {
                    std::vector<std::string>& problems)
       : next_(next), options_(options), problems_(problems) {}
 
-  BaselineComparison operator()(const std::filesystem::path& path) {
-    BaselineComparison result{.base = read_run_folder(path)};
+  BaselineComparison operator()(RunFolder base_run) {
+    BaselineComparison result{.base = std::move(base_run)};
     check_finished(result.base, "the baseline");
+    check_has_tasks(result.base);
     for (const auto& base : result.base.tasks) {
       if (!is_selected(base, options_)) continue;
       if (const auto* const next = counterpart(base, next_, problems_)) add(base, *next, result);
@@ -106,47 +111,46 @@ class BaselineComparer {
   }
 
  private:
+  /// What was asked for by name must not pass because one of several baselines does not have it.
+  void check_has_tasks(const RunFolder& base) {
+    for (const auto& name : options_.tasks) {
+      const auto is_it = [&](const RunTask& task) { return is_called(task, name); };
+      if (std::any_of(base.tasks.begin(), base.tasks.end(), is_it)) continue;
+      problems_.push_back(
+          fmt::format("{}: missing in the baseline {}", name, base.folder.string()));
+    }
+  }
+
   void add(const RunTask& base, const RunTask& next, BaselineComparison& result) {
     const size_t num_problems = problems_.size();
     const auto paired = pair_rows(base, next, options_.num_changed_rows, problems_);
     if (problems_.size() > num_problems) return;
-    TaskComparison comparison{.label = base.label,
-                              .task = base.task,
-                              .main_metric = next.main_metric,
-                              .base_main = base.main_value,
-                              .next_main = next.main_value,
-                              .images_by = paired.images_by,
-                              .num_responses_changed = paired.num_responses_changed,
-                              .num_failed_now = paired.num_failed_now,
-                              .num_failed_lost = paired.num_failed_lost,
-                              .num_left_out = paired.num_left_out,
-                              .scores = compare_scores(paired.pairs, options_.gate)};
+    TaskComparison comparison{
+        .label = base.label,
+        .task = base.task,
+        .main_metric = next.main_metric,
+        .base_main = base.main_value,
+        .next_main = next.main_value,
+        .images_by = paired.images_by,
+        .num_responses_changed = paired.num_responses_changed,
+        .num_failed_now = paired.num_failed_now,
+        .num_failed_lost = paired.num_failed_lost,
+        .num_left_out = paired.num_left_out,
+        .num_failed_in_one_run = paired.num_failed_in_one_run,
+        .num_answered_in_both = static_cast<int64_t>(paired.answered_ids.size()),
+        .scores = compare_scores(paired.pairs, options_.gate)};
+    comparison.scores.num_answered = paired.num_base_answered;
+    comparison.scores.num_answers_lost = paired.num_answers_lost;
     comparison.changed =
         changed_rows(base, next, paired, static_cast<size_t>(options_.num_changed_rows));
     const auto machines = machine_difference(result.base.environments_of(base.label),
                                              next_.environments_of(base.label));
     compare_task_times(base, next, paired, machines, options_, comparison);
-    check_limits_of_times(comparison);
     add_differences(paired.base_header, paired.next_header, result.differences);
     if (base.judge != next.judge) {
       add_difference(base.label + " judge", base.judge, next.judge, result.differences);
     }
     result.tasks.push_back(std::move(comparison));
-  }
-
-  /// What was asked of times must not pass because there are none.
-  void check_limits_of_times(const TaskComparison& task) {
-    if (options_.max_slowdown && !task.latency) {
-      problems_.push_back(task.label + ": times: " + task.latency_note);
-    } else if (options_.min_throughput && !task.throughput) {
-      problems_.push_back(task.label + ": rows a second: " + task.throughput_note);
-    }
-    if (options_.max_slowdown && task.latency && !task.latency_gap.empty()) {
-      problems_.push_back(task.label + ": times: " + task.latency_gap);
-    }
-    if (options_.min_throughput && task.throughput && !task.throughput_gap.empty()) {
-      problems_.push_back(task.label + ": rows a second: " + task.throughput_gap);
-    }
   }
 
   const RunFolder& next_;
@@ -170,28 +174,45 @@ void check_names(const Comparison& comparison) {
   }
 }
 
+/// A run beside itself is always the same, and one that counts twice makes Holm stricter for all.
+void check_different(std::span<const RunFolder> baselines, const RunFolder& next) {
+  const auto check = [](const RunFolder& run, const RunFolder& other) {
+    if (!std::filesystem::equivalent(run.folder, other.folder)) return;
+    fail<model::UsageError>("compare: ", run.folder.string(), " and ", other.folder.string(),
+                            " are one run; each of them must be another");
+  };
+  for (size_t i = 0; i < baselines.size(); ++i) {
+    check(baselines[i], next);
+    for (const auto& earlier : baselines.first(i)) check(earlier, baselines[i]);
+  }
+}
+
 }  // namespace
 
 Comparison compare_runs(std::span<const std::filesystem::path> baselines,
                         const std::filesystem::path& next, const CompareOptions& options) {
   Comparison comparison{.next = read_run_folder(next), .options = options};
+  std::vector<RunFolder> runs;
+  runs.reserve(baselines.size());
+  for (const auto& baseline : baselines) runs.push_back(read_run_folder(baseline));
+  check_different(runs, comparison.next);
   std::vector<std::string> problems;
   BaselineComparer compare(comparison.next, options, problems);
   compare.check_finished(comparison.next, "the new run");
-  for (const auto& baseline : baselines) comparison.baselines.push_back(compare(baseline));
+  for (auto& run : runs) comparison.baselines.push_back(compare(std::move(run)));
   check_names(comparison);
   for (const auto& baseline : comparison.baselines) {
     if (problems.empty() && baseline.tasks.empty()) {
       problems.push_back(baseline.base.folder.string() + ": no task to compare");
     }
   }
-  check_limits_can_be_broken(comparison, problems);
   if (!problems.empty()) {
     std::string list;
     for (const auto& problem : problems) list += "\n  " + problem;
     fail("these runs cannot be compared:", list);
   }
   check_resamples(comparison);
+  refuse_limits(comparison);
   decide_all(comparison);
   return comparison;
 }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "results/compare_cells.h"
 #include "results/markdown.h"
 
@@ -36,6 +39,10 @@ std::string task_text(const TaskComparison& task) {
   return text;
 }
 
+std::string trimmed(const std::string& line) {
+  return line.substr(std::min(line.size(), line.find_first_not_of(' ')));
+}
+
 std::string baseline_title(const Comparison& comparison, const BaselineComparison& baseline) {
   return fmt::format("{} ({}) beside the baseline {} ({})", comparison.next.model,
                      comparison.next.folder.string(), baseline.base.model,
@@ -58,7 +65,9 @@ std::string baseline_text(const Comparison& comparison, const BaselineComparison
   text += "\n" + terminal_grid(score_grid(baseline, level), kScoreTextColumns);
   for (const auto& task : baseline.tasks) text += task_text(task);
   const auto latency = latency_grid(baseline, comparison.options);
-  if (latency.size() > 1) text += "\n" + terminal_grid(latency, kLatencyTextColumns);
+  if (latency.size() > 1) {
+    text += "\n" + terminal_grid(latency, kLatencyTextColumns) + kTimesNote + "\n";
+  }
   return text;
 }
 
@@ -75,11 +84,16 @@ std::string task_markdown(const TaskComparison& task) {
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison) {
-  std::string text;
+  std::string text, not_judged;
   for (const auto& baseline : comparison.baselines) {
     text += baseline_text(comparison, baseline) + "\n";
+    for (const auto& task : baseline.tasks) {
+      for (const auto& reason : unjudged_reasons(task)) {
+        not_judged += "  " + name_beside(task, baseline, comparison) + ": " + reason + "\n";
+      }
+    }
   }
-  return text + headline(comparison) + "\n";
+  return text + headline(comparison) + "\n" + not_judged;
 }
 
 std::string comparison_markdown(const Comparison& comparison) {
@@ -95,8 +109,19 @@ std::string comparison_markdown(const Comparison& comparison) {
     text += "\n";
     for (const auto& task : baseline.tasks) text += task_markdown(task);
     const auto latency = latency_grid(baseline, comparison.options);
-    if (latency.size() > 1) text += "\n" + markdown_grid(latency, kLatencyTextColumns);
+    if (latency.size() > 1) {
+      text += "\n" + markdown_grid(latency, kLatencyTextColumns) + "\n" + kTimesNote + "\n";
+    }
   }
+  return text;
+}
+
+std::string refusal_markdown(const Refusal& refusal) {
+  auto text = "### mono-eval: NOT COMPARED\n\n" +
+              markdown_text(refusal.next + " beside the baseline " + refusal.base) + "\n\n";
+  std::istringstream lines(refusal.reason);
+  for (std::string line; std::getline(lines, line);)
+    text += "- " + markdown_text(trimmed(line)) + "\n";
   return text;
 }
 

@@ -20,4 +20,16 @@ nlohmann::ordered_json comparison_json(const Comparison& comparison);
 /// folder.
 std::string comparison_junit(const Comparison& comparison);
 
+/// Runs that could not be compared, as they were named, and why: a line each.
+struct Refusal {
+  std::string base{};
+  std::string next{};
+  std::string reason{};
+};
+
+/// What the reports hold then: the reason, in JUnit's form as an error.
+std::string refusal_markdown(const Refusal& refusal);
+nlohmann::ordered_json refusal_json(const Refusal& refusal);
+std::string refusal_junit(const Refusal& refusal);
+
 }  // namespace mono::results

@@ -1,6 +1,7 @@
 #include "results/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -40,6 +41,17 @@ void sync_folder(const std::filesystem::path& folder) {
   if (::fsync(descriptor.get()) != 0 && errno != EINVAL) fail_with_errno(folder, "cannot sync");
 }
 
+bool is_same_file(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// At the end of what is there: a file may be the one that standard output goes to.
+void write_into(const std::filesystem::path& path, std::string_view content) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  if (!file.is_open()) fail_with_errno(path, "cannot write");
+  write_all(file.get(), content, path);
+}
+
 }  // namespace
 
 FileDescriptor::~FileDescriptor() {
@@ -68,7 +80,30 @@ void write_all(int descriptor, std::string_view content, const std::filesystem::
   }
 }
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
+bool is_replaceable(const std::filesystem::path& path) {
+  struct stat found = {}, output = {};
+  if (::stat(path.c_str(), &found) != 0) return true;
+  if (!S_ISREG(found.st_mode)) return false;
+  for (const int descriptor : {STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fstat(descriptor, &output) == 0 && is_same_file(found, output)) return false;
+  }
+  return true;
+}
+
+std::filesystem::path link_target(std::filesystem::path path) {
+  constexpr int kMostLinks = 40;  // as many as Linux follows
+  std::error_code error;
+  for (int link = 0; link < kMostLinks && std::filesystem::is_symlink(path, error); ++link) {
+    const auto target = std::filesystem::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / target;
+  }
+  return path;
+}
+
+void write_file_atomically(const std::filesystem::path& name, std::string_view content) {
+  if (!is_replaceable(name)) return write_into(name, content);
+  const auto path = link_target(name);
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   std::error_code error;
   std::filesystem::create_directories(folder, error);

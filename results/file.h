@@ -33,9 +33,18 @@ class FileDescriptor {
 /// \throws SetupError naming the file and the system's reason; a part may have been written.
 void write_all(int descriptor, std::string_view content, const std::filesystem::path& path);
 
+/// Whether the file of this name, behind links, can be replaced as a whole: it is absent, or a
+/// regular file other than this program's standard output or error.
+bool is_replaceable(const std::filesystem::path& path);
+
+/// Where a name leads, whether or not there is anything; the name itself where it is no link.
+std::filesystem::path link_target(std::filesystem::path path);
+
 /// Replaces a file by `content` so that a reader sees the old one or the new one, never a part: a
-/// temporary file beside it, written, synchronised and renamed. Missing folders are made.
+/// temporary file beside it, written, synchronised and renamed. Missing folders are made. A link
+/// keeps leading to the file; devices, pipes and what else cannot be replaced get the content
+/// written into them.
 /// \throws SetupError naming the file and the system's reason; no temporary file is left.
-void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+void write_file_atomically(const std::filesystem::path& name, std::string_view content);
 
 }  // namespace mono::results

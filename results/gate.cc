@@ -90,35 +90,85 @@ std::string points(double value) {
   return fmt::format("{:.2f} points", value);
 }
 
-void judge(ScoreComparison& comparison, const GateOptions& options) {
+/// A verdict and the sentence that says why.
+struct Finding {
+  Verdict verdict = Verdict::kSame;
+  std::string reason{};
+};
+
+std::string drop_text(const ScoreComparison& comparison) {
+  const double change = comparison.change();
+  return (change > 0 ? "a rise of " : "a drop of ") + points(std::abs(change));
+}
+
+bool loses_too_many_answers(const ScoreComparison& comparison) {
+  return static_cast<double>(comparison.num_answers_lost) >
+         kMostAnswersLost * static_cast<double>(comparison.num_answered);
+}
+
+bool is_tolerated(const ScoreComparison& comparison) {
+  return -comparison.change() <= comparison.tolerance + kRounding;
+}
+
+Finding tolerated(const ScoreComparison& comparison) {
+  return {Verdict::kTolerated, drop_text(comparison) + fmt::format(", within the tolerance of {}",
+                                                                   points(comparison.tolerance))};
+}
+
+/// Where neither a drop nor a rise was found, nor one too large.
+Finding nothing_found(const ScoreComparison& comparison, const GateOptions& options) {
+  const auto& detectable = comparison.detectable_points;
+  if (options.states_detectable && !options.max_drop && !detectable) {
+    if (comparison.tolerance > 0 && is_tolerated(comparison)) return tolerated(comparison);
+    return {
+        Verdict::kTooFewRows,
+        drop_text(comparison) +
+            fmt::format(", where {} rows of {} pictures can show no drop at this alpha: compare "
+                        "more rows, or bound the drop with --max-drop",
+                        comparison.num_rows, comparison.num_images)};
+  }
   const double drop = -comparison.change();
-  const auto settle = [&](Verdict verdict, std::string reason) {
-    comparison.verdict = verdict;
-    comparison.reason = std::move(reason);
-  };
+  if (comparison.num_lost == 0 && comparison.num_gained == 0) {
+    return {Verdict::kNoDrop,
+            fmt::format("no score changed, but {} rows that the baseline answered fail now",
+                        comparison.num_answers_lost)};
+  }
+  if (drop > 0 && detectable && drop < *detectable) {
+    return {Verdict::kNoDrop,
+            drop_text(comparison) +
+                fmt::format(", below the {} that these rows can show", points(*detectable))};
+  }
+  return {Verdict::kNoDrop, fmt::format("{} rows lost, {} gained: no more than chance gives",
+                                        comparison.num_lost, comparison.num_gained)};
+}
+
+Finding finding(const ScoreComparison& comparison, const GateOptions& options) {
+  const double drop = -comparison.change();
   const bool is_significant = comparison.p_worse_holm <= options.alpha && drop > 0;
   const bool is_too_large = options.max_drop && drop > *options.max_drop + kRounding;
-  const bool is_tolerated = drop <= comparison.tolerance + kRounding;
-  const auto loss = fmt::format("a drop of {}", points(drop));
-  if (comparison.num_lost == 0 && comparison.num_gained == 0) {
-    settle(Verdict::kSame, "no score changed");
-  } else if ((is_significant || is_too_large) && is_tolerated) {
-    settle(Verdict::kTolerated,
-           loss + fmt::format(", within the tolerance of {}", points(comparison.tolerance)));
-  } else if (is_significant) {
-    settle(Verdict::kWorse, loss + fmt::format(", p = {:.2g} after Holm", comparison.p_worse_holm));
-  } else if (is_too_large) {
-    settle(Verdict::kWorse, loss + fmt::format(", more than --max-drop {}", *options.max_drop));
-  } else if (comparison.p_better_holm <= options.alpha) {
-    settle(Verdict::kBetter, fmt::format("a rise of {}, p = {:.2g} after Holm", points(-drop),
-                                         comparison.p_better_holm));
-  } else if (drop > 0 && comparison.detectable_points && drop < *comparison.detectable_points) {
-    settle(Verdict::kNoDrop, loss + fmt::format(", below the {} that these rows can show",
-                                                points(*comparison.detectable_points)));
-  } else {
-    settle(Verdict::kNoDrop, fmt::format("{} rows lost, {} gained: no more than chance gives",
-                                         comparison.num_lost, comparison.num_gained));
+  if (loses_too_many_answers(comparison)) {
+    return {Verdict::kWorse,
+            fmt::format("{} of the {} rows that the baseline answered fail now, more than {:g} %",
+                        comparison.num_answers_lost, comparison.num_answered,
+                        kPoints * kMostAnswersLost)};
   }
+  if (comparison.num_lost + comparison.num_gained + comparison.num_answers_lost == 0) {
+    return {Verdict::kSame, "no score changed"};
+  }
+  if ((is_significant || is_too_large) && is_tolerated(comparison)) return tolerated(comparison);
+  if (is_significant) {
+    return {Verdict::kWorse, drop_text(comparison) +
+                                 fmt::format(", p = {:.2g} after Holm", comparison.p_worse_holm)};
+  }
+  if (is_too_large) {
+    return {Verdict::kWorse,
+            drop_text(comparison) + fmt::format(", more than --max-drop {}", *options.max_drop)};
+  }
+  if (comparison.p_better_holm <= options.alpha) {
+    return {Verdict::kBetter, drop_text(comparison) +
+                                  fmt::format(", p = {:.2g} after Holm", comparison.p_better_holm)};
+  }
+  return nothing_found(comparison, options);
 }
 
 }  // namespace
@@ -135,6 +185,8 @@ std::string_view name_of(Verdict verdict) {
       return "WORSE";
     case Verdict::kBetter:
       return "better";
+    case Verdict::kTooFewRows:
+      return "too few rows";
   }
   model::fail("name_of: no such verdict");
 }
@@ -175,7 +227,9 @@ void decide(std::span<const NamedComparison> comparisons, const GateOptions& opt
       comparison.detectable_points =
           in_points(detectable_drop(comparison.changes, level, options.power, options.simulation));
     }
-    judge(comparison, options);
+    auto found = finding(comparison, options);
+    comparison.verdict = found.verdict;
+    comparison.reason = std::move(found.reason);
   }
 }
 

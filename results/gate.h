@@ -39,6 +39,7 @@ enum class Verdict {
   kTolerated,  // a drop, within the task's tolerance
   kWorse,      // a regression
   kBetter,
+  kTooFewRows,  // scores changed, and these rows could show no drop: no verdict
 };
 std::string_view name_of(Verdict verdict);
 
@@ -56,6 +57,9 @@ struct ScoreComparison {
   double standard_error = 0;           // of next - base, in points; 0 for a single cluster
   PairedTest test{};
   Changes changes{};
+  // What the caller adds, of all rows of the runs.
+  int64_t num_answered = 0;      // with an answer in the baseline
+  int64_t num_answers_lost = 0;  // of these, failed now
   // What `decide` adds, looking at all tasks together.
   double p_worse_holm = 1;
   double p_better_holm = 1;
@@ -80,6 +84,9 @@ struct NamedComparison {
   std::string label{};  // "textvqa.vek"
   ScoreComparison* comparison = nullptr;
 };
+
+/// More answers lost than this share of the baseline's, and a run is worse whatever its scores.
+inline constexpr double kMostAnswersLost = 0.1;
 
 /// Gives each comparison its verdict, with Holm's correction over all of them.
 void decide(std::span<const NamedComparison> comparisons, const GateOptions& options);

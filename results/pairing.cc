@@ -101,8 +101,14 @@ std::vector<size_t> matched(const std::vector<SampleRow>& base, const std::vecto
   return places;
 }
 
-uint64_t combined(const SampleRow& base, const SampleRow& next) {
-  return base.has_pixels || !next.has_pixels ? base.image : next.image;
+/// The one that knows better which pictures it is about.
+const SampleRow& better_known(const SampleRow& base, const SampleRow& next) {
+  return next.image_by > base.image_by ? next : base;
+}
+
+std::string name_of(ImageIdentity identity) {
+  if (identity == ImageIdentity::kPixels) return "pixels";
+  return identity == ImageIdentity::kTexts ? "texts" : "names";
 }
 
 class Pairer {
@@ -124,17 +130,18 @@ class Pairer {
       ++paired_.num_failed_now;
       paired_.num_failed_lost += base.value > 0 ? 1 : 0;
     }
+    const auto& known = better_known(base, next);
+    images_by_ = std::min(images_by_, known.image_by);
     const ScorePair pair{
-        .base = base.value, .next = is_scored ? next.value : 0, .image = combined(base, next)};
+        .base = base.value, .next = is_scored ? next.value : 0, .image = known.image};
     paired_.num_responses_changed += base.response != next.response ? 1 : 0;
-    has_pixels_ &= base.has_pixels || next.has_pixels;
     if (pair.next != pair.base) keep(pair.next < pair.base, base, next);
     paired_.pairs.push_back(pair);
     paired_.failed_now.push_back(is_scored ? 0 : 1);
   }
 
   void finish(Problems& problems) {
-    paired_.images_by = has_pixels_ ? "pixels" : "names";
+    paired_.images_by = name_of(images_by_);
     if (num_unjudged_ > 0) {
       problems.add(
           fmt::format("judge: {} rows are scored in one run and wait for a judge in the "
@@ -142,10 +149,22 @@ class Pairer {
                       num_unjudged_));
     } else if (paired_.pairs.empty()) {
       problems.add("rows: none has a score in the baseline");
+    } else {
+      check_scored(problems);
     }
   }
 
  private:
+  void check_scored(Problems& problems) const {
+    const auto num_counted = paired_.num_left_out + static_cast<int64_t>(paired_.pairs.size());
+    const double most = kMostWithoutScore * static_cast<double>(num_counted);
+    if (static_cast<double>(paired_.num_left_out) <= most) return;
+    problems.add(
+        fmt::format("rows: {} of {} have no score in the baseline; a comparison takes "
+                    "{:g} % at most",
+                    paired_.num_left_out, num_counted, 100 * kMostWithoutScore));
+  }
+
   void keep(bool is_lost, const SampleRow& base, const SampleRow& next) {
     auto& places = is_lost ? paired_.lost : paired_.gained;
     if (places.size() < num_changed_) places.push_back({base.offset, next.offset});
@@ -154,7 +173,7 @@ class Pairer {
   PairedRows& paired_;
   size_t num_changed_;
   int64_t num_unjudged_ = 0;
-  bool has_pixels_ = true;
+  ImageIdentity images_by_ = ImageIdentity::kPixels;  // of the least known row
 };
 
 }  // namespace
@@ -190,9 +209,12 @@ PairedRows pair_rows(const RunTask& base, const RunTask& next, int num_changed,
     const auto& next_row = next_rows.rows[places[i]];
     const size_t before = paired.pairs.size();
     pairer.add(base_row, next_row);
-    const bool is_answered =
-        base_row.state != RowState::kFailed && next_row.state != RowState::kFailed;
-    if (is_answered) paired.answered_ids.push_back(base_row.id);
+    const bool was_answered = base_row.state != RowState::kFailed;
+    const bool is_answered = next_row.state != RowState::kFailed;
+    paired.num_base_answered += was_answered ? 1 : 0;
+    paired.num_answers_lost += was_answered && !is_answered ? 1 : 0;
+    paired.num_failed_in_one_run += was_answered != is_answered ? 1 : 0;
+    if (was_answered && is_answered) paired.answered_ids.push_back(base_row.id);
     if (paired.pairs.size() > before) paired.ids.push_back(std::move(base_row.id));
   }
   pairer.finish(problems);

@@ -29,12 +29,20 @@ struct PairedRows {  // NOLINT(bugprone-exception-escape): of the JSON library
   std::unordered_set<std::string> next_failed_ids{};  // likewise
   std::vector<ChangedPlace> lost{};                   // the first ones
   std::vector<ChangedPlace> gained{};                 // likewise
-  std::string images_by{};                            // "pixels" or "names"
+  std::string images_by{};                            // "pixels", "texts" or "names"
   int64_t num_responses_changed = 0;
   int64_t num_failed_now = 0;   // scored in the baseline, failed now: value 0
   int64_t num_failed_lost = 0;  // of these, with a score above 0 in the baseline
   int64_t num_left_out = 0;     // without a score in the baseline
+  // Of all rows, whether or not they count.
+  int64_t num_base_answered = 0;
+  int64_t num_answers_lost = 0;  // of these, failed now
+  int64_t num_failed_in_one_run = 0;
 };
+
+/// More of the baseline's counted rows without a score than this share, and the rest does not stand
+/// for the task.
+inline constexpr double kMostWithoutScore = 0.1;
 
 /// Reads and matches the rows of one task.
 /// \param num_changed  At most so many places of lost rows, and of gained ones, are kept.

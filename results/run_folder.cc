@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "model/adapter.h"
+#include "model/json_text.h"
 #include "results/schema.h"
 
 namespace mono::results {
@@ -42,11 +43,8 @@ fs::path folder_with_results(const fs::path& path) {
 ordered_json read_json(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(path.string(), ": cannot open");
-  try {
-    return ordered_json::parse(file);
-  } catch (const ordered_json::exception& cause) {
-    fail(path.string(), ": ", cause.what());
-  }
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  return model::parse_json<ordered_json>(text, path.string());
 }
 
 template <typename Value>

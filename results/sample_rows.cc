@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <unordered_map>
+#include <utility>
 
 #include "model/adapter.h"
 #include "model/json_text.h"
@@ -56,12 +57,15 @@ class RowParser {
     if (state == "failed") row.state = RowState::kNoScore;
   }
 
-  /// Where nothing was computed from the pixels, pictures of one name are taken to be one.
+  /// Where nothing was computed from the pixels, pictures of one text in the data file are one, and
+  /// where there is none, those of one name.
   static void read_image(const dom::object& fields, SampleRow& row) {
-    std::string_view pixels;
-    if (fields["pixels_sha256"].get(pixels) == simdjson::SUCCESS && !pixels.empty()) {
-      row.has_pixels = true;
-      row.image = hash_of(pixels);
+    for (const auto& [field, identity] : {std::pair{"pixels_sha256", ImageIdentity::kPixels},
+                                          std::pair{"images_sha256", ImageIdentity::kTexts}}) {
+      std::string_view digest;
+      if (fields[field].get(digest) != simdjson::SUCCESS || digest.empty()) continue;
+      row.image_by = identity;
+      row.image = hash_of(digest);
       return;
     }
     std::string names;

@@ -16,16 +16,19 @@ enum class RowState : uint8_t {
   kNoScore,   // not scored yet, or left out with its group
 };
 
+/// By what pictures are known to be the same, the weakest first.
+enum class ImageIdentity : uint8_t { kNames, kTexts, kPixels };
+
 /// What a comparison needs of a row of a samples file; the rest stays on disk.
 struct SampleRow {
   std::string id{};
   double value = 0;       // of a scored row, on the benchmark's own scale
   uint64_t response = 0;  // hash of the response
-  uint64_t image = 0;     // hash of what the pictures show, else of their names
+  uint64_t image = 0;     // hash of what identifies the pictures
   int64_t offset = 0;     // where its line begins in the file, in bytes
   RowState state = RowState::kNoScore;
-  bool is_counted = true;   // enters the metrics
-  bool has_pixels = false;  // `image` is of pixels
+  bool is_counted = true;  // enters the metrics
+  ImageIdentity image_by = ImageIdentity::kNames;
 };
 
 struct SampleRows {

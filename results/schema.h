@@ -10,6 +10,7 @@ namespace mono::results {
 /// number; whatever makes an old reader wrong raises the major one. results/schema/ holds the JSON
 /// Schemas of this version.
 inline constexpr std::string_view kSchemaVersion = "1.0";
+inline constexpr std::string_view kSamplesSchemaVersion = "1.1";  // 1.1: images_sha256
 
 /// Refuses a file that this program would misread: one of another kind, without a version, or of a
 /// newer major version. Newer minor versions pass; what they add is ignored.

@@ -88,10 +88,11 @@ void compare_task_times(const RunTask& base, const RunTask& next, const PairedRo
   const auto walls = wall_pairs({before, paired.base_failed_ids}, {now, paired.next_failed_ids},
                                 paired.answered_ids);
   const auto num_failed = std::count(paired.failed_now.begin(), paired.failed_now.end(), 1);
-  comparison.latency_gap = gap(times.size(), paired.ids.size() - static_cast<size_t>(num_failed));
   comparison.throughput_gap = gap(walls.size(), paired.answered_ids.size());
   comparison.latency = compare_times(times, options.max_slowdown, options.gate);
   if (!comparison.latency) return give_up("no row took any time");
+  comparison.latency_gap = gap(static_cast<size_t>(comparison.latency->num_rows),
+                               paired.ids.size() - static_cast<size_t>(num_failed));
   comparison.throughput = compare_throughput(walls, options.min_throughput, options.gate);
   if (!comparison.throughput) {
     comparison.throughput_note = why_no_throughput(walls);

@@ -54,7 +54,7 @@ TEST_F(CliDamageTest, WhatIsDamagedIsNamed) {
   }
   refused("\"profile_version\":1", "\"profile_version\":2",
           "'profile_version' is 2, this run's is 1");
-  refused("\"schema_version\":\"1.0\"", "\"schema_version\":\"2.0\"",
+  refused("\"schema_version\":\"1.1\"", "\"schema_version\":\"2.0\"",
           "schema version 2.0 of mono-eval.samples; this program reads 1.x");
   refused("\"schema\":\"mono-eval.samples\"", "\"schema\":\"other\"",
           "expected a file of schema 'mono-eval.samples', got 'other'");
@@ -73,7 +73,7 @@ TEST_F(CliDamageTest, ARunOfANewerMinorSchemaGoesOn) {
   const RunMaker runs(folder_);
   ASSERT_EQ(runs.run("run", {.rows = 20}, "--limit 5").exit_code, 0);
   const auto samples = runs.task_folder("run") / "samples.jsonl";
-  edit_file(samples, "\"schema_version\":\"1.0\"", "\"schema_version\":\"1.7\"");
+  edit_file(samples, "\"schema_version\":\"1.1\"", "\"schema_version\":\"1.7\"");
   const auto finished = runs.run("run", {.rows = 20});
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_EQ(ids_of(samples).size(), 20U);

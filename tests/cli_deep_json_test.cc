@@ -79,5 +79,24 @@ TEST_F(CliDeepJsonTest, InAFileOfARun) {
   expect_refusal(runs.run("run", {.rows = 3}), 3, "samples.jsonl:3: ");
 }
 
+TEST_F(CliDeepJsonTest, InAFileThatOnlyComparesRead) {
+  const RunMaker runs(folder_);
+  ASSERT_EQ(runs.run("run", {.rows = 3}).exit_code, 0);
+  for (const char* const name : {"results.json", "environment.json"}) {
+    const auto file = runs.run_folder("run") / name;
+    const auto before = read_file(file);
+    edit_file(file, "\"schema\":", "\"deep\": " + nested() + ",\n\"schema\":");
+    for (const std::string& verb :
+         {"compare " + runs.run_folder("run").string(), std::string("report")}) {
+      const auto finished = run_mono_eval(verb + " " + (folder_ / "run").string());
+      EXPECT_EQ(finished.exit_code, 3) << verb << finished.output.substr(0, 2000);
+      EXPECT_NE(finished.output.find(std::string(name) + ": line "), std::string::npos)
+          << finished.output.substr(0, 2000);
+      EXPECT_NE(finished.output.find(kReason), std::string::npos);
+    }
+    write_file(file, before);
+  }
+}
+
 }  // namespace
 }  // namespace mono::tests

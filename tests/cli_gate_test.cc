@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 #include <string>
 
@@ -11,6 +10,8 @@
 #include "tests/gate_machine_cases.h"
 #include "tests/gate_resample_cases.h"
 #include "tests/gate_time_cases.h"
+#include "tests/gate_usage_cases.h"
+#include "tests/gate_verdict_cases.h"
 #include "tests/run_maker.h"
 #include "tests/written_run.h"
 
@@ -50,6 +51,9 @@ TEST_P(CliGateTest, GivesItsExitCode) {
 INSTANTIATE_TEST_SUITE_P(, CliGateTest, testing::ValuesIn(gate_cases()),
                          [](const auto& info) { return info.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(Usage, CliGateTest, testing::ValuesIn(usage_cases()),
+                         [](const auto& info) { return info.param.name; });
+
 INSTANTIATE_TEST_SUITE_P(Times, CliGateTest, testing::ValuesIn(time_cases()),
                          [](const auto& info) { return info.param.name; });
 
@@ -57,6 +61,22 @@ INSTANTIATE_TEST_SUITE_P(Resamples, CliGateTest, testing::ValuesIn(resample_case
                          [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Machines, CliGateTest, testing::ValuesIn(machine_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(FewRows, CliGateTest, testing::ValuesIn(few_row_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Unanswered, CliGateTest, testing::ValuesIn(unanswered_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(SharedPictures, CliGateTest, testing::ValuesIn(shared_picture_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(FailedSlowRows, CliGateTest, testing::ValuesIn(failed_slow_row_cases()),
+                         [](const auto& info) { return info.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(BesideALimit, CliGateTest,
+                         testing::ValuesIn(regression_beside_a_limit_cases()),
                          [](const auto& info) { return info.param.name; });
 
 class CliCompareTest : public ProgramTest {
@@ -76,53 +96,6 @@ TEST_F(CliCompareTest, WithoutRunsIsAUsageError) {
 TEST_F(CliCompareTest, ARunOverItsErrorLimitIsIncomplete) {
   const auto finished = RunMaker(folder_).run("base", {.num_missing = 1});
   EXPECT_EQ(finished.exit_code, 4) << finished.output;
-}
-
-TEST_F(CliCompareTest, OutputThatNobodyTakesIsAnError) {
-  const RunMaker runs(folder_);
-  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
-  ASSERT_EQ(runs.run("new", {}).exit_code, 0);
-  const auto finished = run_mono_eval(compare("> /dev/full"));
-  EXPECT_EQ(finished.exit_code, 3) << finished.output;
-  EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base").string())).exit_code, 3);
-}
-
-TEST_F(CliCompareTest, ARefusalLeavesNoEarlierVerdict) {
-  const RunMaker runs(folder_);
-  for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
-  const auto junit = folder_ / "gate.xml", markdown = folder_ / "gate.md";
-  const auto reports = "--junit " + junit.string() + " --markdown " + markdown.string();
-  ASSERT_EQ(run_mono_eval(compare(reports)).exit_code, 0);
-  ASSERT_TRUE(std::filesystem::exists(junit) && std::filesystem::exists(markdown));
-  EXPECT_EQ(run_mono_eval(compare(reports + " --max-slowdown 1.1")).exit_code, 3);
-  EXPECT_FALSE(std::filesystem::exists(junit) || std::filesystem::exists(markdown));
-}
-
-TEST_F(CliCompareTest, ReportsTakeNoFileOfARun) {
-  const RunMaker runs(folder_);
-  for (const char* const name : {"base", "new"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
-  const auto link = folder_ / "link";
-  std::filesystem::create_directory_symlink(runs.run_folder("base"), link);
-  for (const auto& file : {runs.task_folder("base") / "samples.jsonl", link / "results.json",
-                           runs.run_folder("new") / "gate.xml"}) {
-    const bool is_there = std::filesystem::exists(file);
-    for (const char* const option : {"--junit ", "--markdown "}) {
-      const auto finished = run_mono_eval(compare(option + file.string()));
-      EXPECT_EQ(finished.exit_code, 2) << finished.output;
-      EXPECT_NE(finished.output.find("lies in the run"), std::string::npos) << finished.output;
-      EXPECT_EQ(std::filesystem::exists(file), is_there) << file;
-    }
-  }
-  EXPECT_EQ(run_mono_eval(compare("--junit " + (folder_ / "base/gate.xml").string())).exit_code, 0);
-}
-
-TEST_F(CliCompareTest, ReportsTakeNoFileOfEachOther) {
-  const auto file = (folder_ / "gate").string();
-  const auto finished =
-      run_mono_eval(compare("--junit " + file + " --markdown " + (folder_ / "./gate").string()));
-  EXPECT_EQ(finished.exit_code, 2) << finished.output;
-  EXPECT_NE(finished.output.find("is the file of --junit too"), std::string::npos)
-      << finished.output;
 }
 
 TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
@@ -172,48 +145,6 @@ TEST_F(CliCompareTest, ARunRecordsTheTimeItWorkedForEachRow) {
   EXPECT_GE(worked, longest);
   EXPECT_LE(worked, elapsed.count());
   EXPECT_EQ(calls.size(), 2U);  // five rows, in windows of two batches
-}
-
-TEST_F(CliCompareTest, BaselinesOfOneNameAreToldApartByTheirFolders) {
-  const RunMaker runs(folder_);
-  for (const char* const name : {"base", "other"}) ASSERT_EQ(runs.run(name, {}).exit_code, 0);
-  ASSERT_EQ(runs.run("new", {.num_wrong = 7}).exit_code, 0);
-  const auto junit = folder_ / "gate.xml";
-  const auto finished = run_mono_eval(
-      compare("--baseline " + (folder_ / "other").string() + " --junit " + junit.string()));
-  EXPECT_EQ(finished.exit_code, 5) << finished.output;
-  const auto text = read_file(junit);
-  const std::regex pattern(R"re(<(testsuite |testcase class)[^>]*name="([^"]*)")re");
-  std::multiset<std::string> names;
-  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it) {
-    names.insert((*it)[0]);
-  }
-  EXPECT_EQ(names.size(), 4U);
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size()) << text;
-  for (const char* const name : {"base", "other"}) {
-    const auto folder = runs.run_folder(name).string();
-    EXPECT_NE(text.find("mono-eval.made beside made (" + folder + ")"), std::string::npos);
-    EXPECT_NE(finished.output.find("ocrbench.vek beside " + folder), std::string::npos)
-        << finished.output;
-  }
-}
-
-TEST_F(CliCompareTest, WritesJsonJUnitAndMarkdownTogether) {
-  const RunMaker runs(folder_);
-  ASSERT_EQ(runs.run("base", {}).exit_code, 0);
-  ASSERT_EQ(runs.run("new", {.num_wrong = 7}).exit_code, 0);
-  const auto finished =
-      run_mono_eval(compare("--json --rows 2 --junit " + (folder_ / "gate.xml").string() +
-                            " --markdown " + (folder_ / "gate.md").string() + " 2>/dev/null"));
-  ASSERT_EQ(finished.exit_code, 5) << finished.output;
-  const auto json = nlohmann::json::parse(finished.output);
-  EXPECT_EQ(json["has_regression"], true);
-  const auto& task = json["baselines"][0]["tasks"][0];
-  EXPECT_EQ(task["scores"]["lost"], 7);
-  EXPECT_EQ(task["changed_rows"].size(), 2U);
-  EXPECT_EQ(task["changed_rows"][0]["new"]["response"], "no idea");
-  EXPECT_NE(read_file(folder_ / "gate.xml").find("failures=\"1\""), std::string::npos);
-  EXPECT_NE(read_file(folder_ / "gate.md").find("REGRESSION in ocrbench.vek"), std::string::npos);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -15,20 +16,12 @@ namespace {
 
 class CliResumeTest : public ProgramTest {
  protected:
-  /// Starts mono-eval and kills it after `milliseconds`.
+  /// Starts mono-eval and kills it once its log has so many lines.
   /// \returns true if it was killed before its end.
-  static bool run_and_kill(const std::vector<std::string>& arguments, int milliseconds) {
+  static bool run_and_kill_at(const std::vector<std::string>& arguments, long num_lines,
+                              const std::function<long()>& lines_now) {
     const auto child = start(arguments);
-    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-    return WIFSIGNALED(signal_and_wait(child, SIGKILL));
-  }
-
-  /// Starts mono-eval and kills it once the log of `output` has so many lines.
-  /// \returns true if it was killed before its end.
-  bool run_and_kill_at(const std::vector<std::string>& arguments, const std::string& output,
-                       long num_lines) const {
-    const auto child = start(arguments);
-    while (lines(output) < num_lines && !has_ended(child)) {
+    while (lines_now() < num_lines && !has_ended(child)) {
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     return WIFSIGNALED(signal_and_wait(child, SIGKILL));
@@ -90,10 +83,11 @@ class CliResumeTest : public ProgramTest {
     return read_file(folder_ / output / "small/ocrbench.vek/samples.jsonl");
   }
 
-  long lines(const std::string& output) const {
-    const auto text = checkpoint_samples(output);
+  static long num_lines_of(const std::string& text) {
     return std::count(text.begin(), text.end(), '\n');
   }
+
+  long lines(const std::string& output) const { return num_lines_of(checkpoint_samples(output)); }
 
   static std::vector<std::string> one_at_a_time(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--batch-size", "1"});
@@ -119,15 +113,20 @@ class CliResumeTest : public ProgramTest {
 };
 
 TEST_F(CliResumeTest, KilledReplayEndsWithTheSameBytes) {
-  write_replay_rows(20000);
+  constexpr long kRows = 20000;
+  write_replay_rows(kRows);
   ASSERT_EQ(run_mono_eval(command_line(replay_arguments("whole"))).exit_code, 0);
   const auto expected = samples("whole");
   ASSERT_FALSE(expected.empty());
   int killed = 0;
-  for (int delay = 60; delay <= 900; delay += 60) {
-    killed += run_and_kill(replay_arguments("cut"), delay) ? 1 : 0;
+  for (long num_lines = 2; num_lines <= kRows; num_lines += kRows / 5) {
+    const auto before = num_lines_of(samples("cut"));
+    const bool was_killed = run_and_kill_at(replay_arguments("cut"), num_lines,
+                                            [&] { return num_lines_of(samples("cut")); });
+    const auto now = num_lines_of(samples("cut"));
+    killed += was_killed && now > std::max(1L, before) && now <= kRows ? 1 : 0;
   }
-  EXPECT_GT(killed, 0) << "no run was killed before its end";
+  EXPECT_GE(killed, 3) << "too few runs were killed between their first row and their last";
   const auto finished = run_mono_eval(command_line(replay_arguments("cut")));
   ASSERT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_TRUE(samples("cut") == expected) << "the samples files differ";
@@ -137,7 +136,10 @@ TEST_F(CliResumeTest, KilledCheckpointRunEndsWithTheSameBytes) {
   ASSERT_EQ(run_mono_eval(command_line(checkpoint_arguments("whole"))).exit_code, 0);
   int killed = 0;
   for (const long num_lines : {1, 2, 3, 4}) {
-    killed += run_and_kill_at(one_at_a_time(checkpoint_arguments("cut")), "cut", num_lines) ? 1 : 0;
+    killed += run_and_kill_at(one_at_a_time(checkpoint_arguments("cut")), num_lines,
+                              [&] { return lines("cut"); })
+                  ? 1
+                  : 0;
   }
   EXPECT_GT(killed, 0) << "no run was killed before its end";
   EXPECT_LT(lines("cut"), 6) << "nothing was left to resume";

@@ -68,7 +68,7 @@ inline GateCases fine_cases() {
        .damage =
            [](const RunMaker& runs) {
              edit_results(runs, "\"schema_version\": \"1.0\"", "\"schema_version\": \"1.7\"");
-             edit_samples(runs, "\"schema_version\":\"1.0\"", "\"schema_version\":\"1.9\"");
+             edit_samples(runs, "\"schema_version\":\"1.1\"", "\"schema_version\":\"1.9\"");
            }},
       {.name = "NoTimesAreSaidToBeNone", .says = {"times not compared: no row took any time"}},
   };
@@ -171,6 +171,14 @@ inline GateCases incomparable_cases() {
        .damage = [](const RunMaker& runs) { edit_samples(runs, "\"error\":\"\"", "\"error\":"); },
        .exit_code = 3,
        .says = {"samples.jsonl:2: expected a row with id"}},
+      {.name = "ATaskThatOneOfTwoBaselinesLacks",
+       .damage =
+           [](const RunMaker& runs) {
+             ASSERT_EQ(runs.run("other", Answers{}, "--profile vek-2024").exit_code, 0);
+           },
+       .options = "--baseline FOLDER/other --tasks ocrbench.vek",
+       .exit_code = 3,
+       .says = {"ocrbench.vek: missing in the baseline ", "/other/made"}},
       {.name = "NoRunAtAll",
        .damage = [](const RunMaker& runs) { std::filesystem::remove_all(runs.run_folder("new")); },
        .exit_code = 3,
@@ -178,44 +186,9 @@ inline GateCases incomparable_cases() {
   };
 }
 
-inline GateCases usage_cases() {
-  return {
-      {.name = "AnUnknownTask",
-       .options = "--tasks mmbench_en",
-       .exit_code = 2,
-       .says = {"--tasks: no baseline has a task 'mmbench_en'"}},
-      {.name = "AnUnknownTasksTolerance",
-       .options = "--task-tolerance sqa=1",
-       .exit_code = 2,
-       .says = {"no baseline has a task 'sqa'"}},
-      {.name = "AMalformedTolerance",
-       .options = "--task-tolerance ocrbench",
-       .exit_code = 2,
-       .says = {"expected TASK=POINTS, got 'ocrbench'"}},
-      {.name = "TwoTolerancesOfATask",
-       .options = "--task-tolerance ocrbench=50 --task-tolerance OCRBench=1",
-       .exit_code = 2,
-       .says = {"--task-tolerance: given twice for 'ocrbench'"}},
-      {.name = "ANegativeDrop",
-       .options = "--max-drop=-1",
-       .exit_code = 2,
-       .says = {"--max-drop: must be at least 0, got -1\n"}},
-      {.name = "NoThroughputAtAll",
-       .options = "--min-throughput 0",
-       .exit_code = 2,
-       .says = {"--min-throughput: must be above 0, got 0\n"}},
-      {.name = "ANegativeSlowdown",
-       .options = "--max-slowdown=-0.5",
-       .exit_code = 2,
-       .says = {"--max-slowdown: must be above 0, got -0.5\n"}},
-      {.name = "AnImpossibleAlpha", .options = "--alpha 2", .exit_code = 2, .says = {"--alpha"}},
-  };
-}
-
 inline GateCases gate_cases() {
   GateCases all;
-  for (const auto& group :
-       {fine_cases(), regression_cases(), incomparable_cases(), usage_cases()}) {
+  for (const auto& group : {fine_cases(), regression_cases(), incomparable_cases()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;

@@ -44,6 +44,24 @@ inline void forget_the_machines(const RunMaker& runs) {
   }
 }
 
+/// The finished run is looked at here, where none of its rows was asked.
+inline void look_at_a_run_of_another_machine(const RunMaker& runs) {
+  for (const char* const run : {"base", "new"}) {
+    const auto file = runs.run_folder(run) / "environment.json";
+    auto document = nlohmann::json::parse(read_file(file));
+    document["environments"][0]["machine"]["cpu"] = "A Much Faster CPU";
+    write_file(file, document.dump());
+  }
+  ASSERT_EQ(runs.run("new", {}).exit_code, 0);
+  write_slower_times(runs);
+}
+
+inline void start_over_after_another_machine(const RunMaker& runs) {
+  add_earlier_machine(runs, "new", /*of_other_tasks=*/false);
+  ASSERT_EQ(runs.run("new", {}, "--no-resume").exit_code, 0);
+  write_slower_times(runs);
+}
+
 inline GateCases machine_cases() {
   return {
       {.name = "TimesOfAnotherMachineWithALimit",
@@ -71,6 +89,14 @@ inline GateCases machine_cases() {
        .says = {"times: the baseline was made on different machines: machine.cpu"}},
       {.name = "AnotherTaskOfAnotherMachine",
        .damage = ask_another_task_on_another_machine,
+       .options = "--min-throughput 0.4",
+       .says = {"1 (0.4)"}},
+      {.name = "AFinishedRunLookedAtOnAnotherMachine",
+       .damage = look_at_a_run_of_another_machine,
+       .options = "--min-throughput 0.4",
+       .says = {"1 (0.4)"}},
+      {.name = "ARunThatStartedOverOnThisMachine",
+       .damage = start_over_after_another_machine,
        .options = "--min-throughput 0.4",
        .says = {"1 (0.4)"}},
       {.name = "MachinesThatAreNotKnown",

@@ -81,6 +81,52 @@ TEST(GateTest, AToleranceForgivesUpToItself) {
   EXPECT_EQ(verdict(6, "textvqa.ivl"), Verdict::kWorse);
 }
 
+/// What `decide` says of pairs of which so many rows had an answer and lost it.
+ScoreComparison decided_with_failures(const Pairs& pairs, int64_t num_answered, int64_t num_failed,
+                                      const GateOptions& options = {}) {
+  auto comparison = compare_scores(pairs, options);
+  comparison.num_answered = num_answered;
+  comparison.num_answers_lost = num_failed;
+  const NamedComparison named[] = {
+      {.task = "textvqa", .label = "textvqa.vek", .comparison = &comparison}};
+  decide(named, options);
+  return comparison;
+}
+
+TEST(GateTest, GivesNoVerdictWhereTheRowsCanShowNoDrop) {
+  const auto four = decided(binary_pairs(4, 4, 0));
+  EXPECT_EQ(four.verdict, Verdict::kTooFewRows);
+  EXPECT_EQ(four.reason,
+            "a drop of 100.00 points, where 4 rows of 4 pictures can show no drop at this alpha: "
+            "compare more rows, or bound the drop with --max-drop");
+  EXPECT_EQ(decided(binary_pairs(4, 0, 1)).verdict, Verdict::kTooFewRows);
+  EXPECT_EQ(decided(binary_pairs(4, 0, 0)).verdict, Verdict::kSame);
+  EXPECT_EQ(decided(binary_pairs(4, 1, 0), {.max_drop = 30}).verdict, Verdict::kNoDrop);
+  EXPECT_EQ(decided(binary_pairs(4, 1, 0), {.max_drop = 20}).verdict, Verdict::kWorse);
+}
+
+TEST(GateTest, FewRowsMayLoseWhatATaskIsAllowedTo) {
+  EXPECT_EQ(decided(binary_pairs(4, 1, 0), {.tolerances = {{"textvqa", 25}}}).verdict,
+            Verdict::kTolerated);
+  EXPECT_EQ(decided(binary_pairs(4, 2, 0), {.tolerances = {{"textvqa", 25}}}).verdict,
+            Verdict::kTooFewRows);
+}
+
+TEST(GateTest, RowsThatFailNowAreNeverTheSame) {
+  const auto ten = decided_with_failures(binary_pairs(100, 0, 0), 100, 10);
+  EXPECT_EQ(ten.verdict, Verdict::kNoDrop);
+  EXPECT_EQ(ten.reason, "no score changed, but 10 rows that the baseline answered fail now");
+}
+
+TEST(GateTest, MoreThanATenthOfTheAnswersLostIsWorseWhateverTheScores) {
+  const auto eleven = decided_with_failures(binary_pairs(100, 0, 0), 100, 11,
+                                            {.max_drop = 50, .tolerances = {{"*", 100}}});
+  EXPECT_EQ(eleven.verdict, Verdict::kWorse);
+  EXPECT_EQ(eleven.reason,
+            "11 of the 100 rows that the baseline answered fail now, more than 10 %");
+  EXPECT_EQ(decided_with_failures(binary_pairs(4, 0, 0), 4, 1).verdict, Verdict::kWorse);
+}
+
 TEST(GateTest, CorrectsForTheNumberOfTasks) {
   auto first = compare_scores(binary_pairs(100, 5, 0));
   auto second = compare_scores(binary_pairs(100, 0, 0));

@@ -56,9 +56,10 @@ def check_refusals(text, folder, schemas):
 SCHEMAS = [OURS] + further_schemas()
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
-    base, worse = make_run(MONO_EVAL, folder, "base", 0), make_run(MONO_EVAL, folder, "worse", 9)
+    base, same = (make_run(MONO_EVAL, folder, name, 0) for name in ("base", "same"))
+    worse, again = (make_run(MONO_EVAL, folder, name, 9) for name in ("worse", "again"))
     junit = folder / "gate.xml"
-    for new, code in ((base, 0), (worse, 5)):
+    for new, code in ((same, 0), (folder / "absent", 3), (again, 5)):
         compared = subprocess.run([MONO_EVAL, "compare", base, new, "--baseline", worse, "--junit",
                                    junit], stdout=subprocess.DEVNULL)
         assert compared.returncode == code, compared.returncode

@@ -8,7 +8,7 @@ def make_run(mono_eval, folder, name, wrong):
     Returns the run's folder."""
     rows = range(40)
     table = "index\timage\tquestion\tanswer\tcategory\n" + "".join(
-        f"{i}\t{'QUJD' * 20}\tword {i}?\t\"['w{i}x']\"\tRegular Text Recognition\n" for i in rows)
+        f"{i}\t{'QUJD' * 20}{i:08}\tword {i}?\t\"['w{i}x']\"\tRegular Text Recognition\n" for i in rows)
     (folder / "data").mkdir(exist_ok=True)
     (folder / "data/OCRBench.tsv").write_text(table)
     answers = [{"id": str(i), "response": "no" if i < wrong else f"w{i}x"} for i in rows]

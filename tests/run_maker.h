@@ -17,6 +17,8 @@ struct Answers {
   int num_missing = 0;         // the last so many rows have no answer at all
   bool is_reversed = false;    // the file of predictions holds the rows backwards
   const char* data_note = "";  // makes another data file of the same rows
+  int rows_a_picture = 1;
+  bool refers_to_pictures = false;  // a row names the first one with its picture
 };
 
 /// Writes data and predictions of 0/1 rows and runs them through the real program.
@@ -50,13 +52,21 @@ class RunMaker {
  private:
   static std::string id(int row) { return std::to_string(row); }
 
+  /// Base64 of a picture that nothing decodes; 64 characters or fewer would name another row.
+  static std::string picture(int number) {
+    std::string text;
+    for (int i = 0; i < 20; ++i) text += "QUJD";
+    const auto digits = id(number);
+    return text + std::string(8 - digits.size(), '0') + digits;
+  }
+
   void write_data(const std::string& name, const Answers& answers) const {
-    std::string picture;  // 64 characters or fewer would name another row
-    for (int i = 0; i < 20; ++i) picture += "QUJD";
     std::string table = "index\timage\tquestion\tanswer\tcategory\n";
     for (int row = 0; row < answers.rows; ++row) {
-      table += id(row) + "\t" + picture + "\tword " + id(row) + answers.data_note + "?\t\"['w" +
-               id(row) + "x']\"\tRegular Text Recognition\n";
+      const int first = row - row % answers.rows_a_picture;
+      const bool refers = answers.refers_to_pictures && first != row;
+      table += id(row) + "\t" + (refers ? id(first) : picture(first)) + "\tword " + id(row) +
+               answers.data_note + "?\t\"['w" + id(row) + "x']\"\tRegular Text Recognition\n";
     }
     write_file(folder_ / (name + "-data") / "OCRBench.tsv", table);
   }

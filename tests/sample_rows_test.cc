@@ -37,7 +37,7 @@ TEST_F(SampleRowsTest, TellsWhatCameOfEachRow) {
   EXPECT_FALSE(samples.is_torn);
   EXPECT_EQ(samples.rows[0].state, RowState::kScored);
   EXPECT_EQ(samples.rows[0].value, 0.3);
-  EXPECT_TRUE(samples.rows[0].has_pixels);
+  EXPECT_EQ(samples.rows[0].image_by, ImageIdentity::kPixels);
   EXPECT_EQ(samples.rows[1].state, RowState::kFailed);
   EXPECT_EQ(samples.rows[2].state, RowState::kUnscored);
   EXPECT_FALSE(samples.rows[2].is_counted);
@@ -46,6 +46,20 @@ TEST_F(SampleRowsTest, TellsWhatCameOfEachRow) {
   EXPECT_EQ(samples.rows[1].image, samples.rows[2].image);  // by the picture's name
   EXPECT_NE(samples.rows[0].image, samples.rows[1].image);
   EXPECT_EQ(sample_row_at(path, samples.rows[2].offset)["id"], "3");
+}
+
+TEST_F(SampleRowsTest, KnowsPicturesByPixelsThenByTextsThenByNames) {
+  const auto samples =
+      read_sample_rows(write(row("1", R"("pixels_sha256":"","images_sha256":"cd","error":"")") +
+                             row("2", R"("pixels_sha256":"","images_sha256":"ef","error":"")") +
+                             row("3", R"("pixels_sha256":"ab","images_sha256":"cd","error":"")") +
+                             row("4", R"("pixels_sha256":"","images_sha256":"","error":"")")));
+  ASSERT_EQ(samples.rows.size(), 4U);
+  EXPECT_EQ(samples.rows[0].image_by, ImageIdentity::kTexts);
+  EXPECT_NE(samples.rows[0].image, samples.rows[1].image);
+  EXPECT_EQ(samples.rows[2].image_by, ImageIdentity::kPixels);
+  EXPECT_NE(samples.rows[2].image, samples.rows[0].image);
+  EXPECT_EQ(samples.rows[3].image_by, ImageIdentity::kNames);
 }
 
 TEST_F(SampleRowsTest, ReportsATornEndAndNamesWhatIsNoRow) {

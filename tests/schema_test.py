@@ -81,4 +81,8 @@ with tempfile.TemporaryDirectory() as name:
     assert compared.returncode == 5, compared.returncode
     validator("comparison").validate(json.loads(compared.stdout))
     assert check_junit(folder / "gate.xml") == 1
+    refused = subprocess.run([MONO_EVAL, "compare", base, folder / "absent", "--json"],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert refused.returncode == 3, refused.returncode
+    validator("comparison").validate(json.loads(refused.stdout))
 print("5 schemas and the JUnit rules hold")

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <string>
 
 #include "evaluator/task_names.h"
@@ -71,6 +72,44 @@ results::CompareOptions compare_options(const Options& options) {
   return compare;
 }
 
+void write_reports(const Options& options, const results::Comparison& comparison) {
+  if (!options.junit.empty()) {
+    results::write_file_atomically(options.junit, results::comparison_junit(comparison));
+  }
+  if (!options.markdown.empty()) {
+    results::write_file_atomically(options.markdown, results::comparison_markdown(comparison));
+  }
+}
+
+/// For CI to show why there is no verdict; what else goes wrong meanwhile hides that reason not.
+void report_refusal(const Options& options, const std::string& reason) {
+  const results::Refusal refusal{options.base, options.next, reason};
+  try {
+    if (options.as_json) fmt::print("{}\n", results::refusal_json(refusal).dump(2));
+    if (!options.junit.empty()) {
+      results::write_file_atomically(options.junit, results::refusal_junit(refusal));
+    }
+    if (!options.markdown.empty()) {
+      results::write_file_atomically(options.markdown, results::refusal_markdown(refusal));
+    }
+  } catch (const std::runtime_error& error) {
+    fmt::print(stderr, "mono-eval: {}\n", error.what());
+  }
+}
+
+results::Comparison compared(const Options& options,
+                             const std::vector<std::filesystem::path>& baselines) {
+  const auto compare = compare_options(options);
+  try {
+    return results::compare_runs(baselines, options.next, compare);
+  } catch (const model::UsageError&) {
+    throw;
+  } catch (const std::exception& refusal) {
+    report_refusal(options, refusal.what());
+    throw;
+  }
+}
+
 ExitCode compare(const Options& options) {
   std::vector<std::filesystem::path> baselines = {options.base};
   baselines.insert(baselines.end(), options.more_baselines.begin(), options.more_baselines.end());
@@ -79,23 +118,22 @@ ExitCode compare(const Options& options) {
   const ReportFile files[] = {{"--junit", options.junit}, {"--markdown", options.markdown}};
   check_report_files(files, runs);
   // A refusal must not leave an earlier verdict where CI looks for this one.
-  for (const auto& report : {options.junit, options.markdown}) {
-    std::error_code ignored;  // what cannot be removed cannot be written either, and says so then
-    if (std::filesystem::is_regular_file(report, ignored)) std::filesystem::remove(report, ignored);
-  }
-  const auto comparison = results::compare_runs(baselines, options.next, compare_options(options));
-  if (!options.junit.empty()) {
-    results::write_file_atomically(options.junit, results::comparison_junit(comparison));
-  }
-  if (!options.markdown.empty()) {
-    results::write_file_atomically(options.markdown, results::comparison_markdown(comparison));
-  }
+  for (const auto& file : files) remove_report(file.path);
+  const auto comparison = compared(options, baselines);
   if (options.as_json) {
     fmt::print("{}\n", results::comparison_json(comparison).dump(2));
   } else {
     fmt::print("{}", results::comparison_text(comparison));
   }
-  return comparison.has_regression ? ExitCode::kRegression : ExitCode::kFine;
+  flush_output();
+  try {
+    write_reports(options, comparison);
+  } catch (const model::SetupError& error) {
+    if (!comparison.has_regression) throw;
+    fmt::print(stderr, "mono-eval: {}\n", error.what());
+  }
+  if (comparison.has_regression) return ExitCode::kRegression;
+  return comparison.has_unjudged ? ExitCode::kSetup : ExitCode::kFine;
 }
 
 /// CLI11's own checks let nan pass, and a limit of nan is never broken.

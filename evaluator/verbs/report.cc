@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "results/file.h"
 #include "results/paper_table.h"
@@ -22,6 +24,9 @@ struct Options {
 };
 
 ExitCode report(const Options& options) {
+  const ReportFile file = {"--output", options.output};
+  check_report_files({&file, 1},
+                     std::vector<std::filesystem::path>(options.runs.begin(), options.runs.end()));
   std::vector<results::RunFolder> runs;
   runs.reserve(options.runs.size());
   for (const auto& path : options.runs) runs.push_back(results::read_run_folder(path));

@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "model/adapter.h"
+#include "results/file.h"
 
 namespace mono::evaluator {
 
@@ -10,11 +11,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Without links, as far as it exists.
+/// Without links, whether or not it exists.
 fs::path resolved(const fs::path& path) {
+  const auto target = results::link_target(fs::absolute(path));
   std::error_code error;
-  const auto found = fs::weakly_canonical(fs::absolute(path), error);
-  return error ? fs::absolute(path).lexically_normal() : found;
+  const auto found = fs::weakly_canonical(target, error);
+  return error ? target.lexically_normal() : found;
 }
 
 /// Where it lies, whatever it may be a link to.
@@ -49,6 +51,11 @@ void check_report_files(std::span<const ReportFile> files, std::span<const fs::p
                                      earlier.option, " too");
     }
   }
+}
+
+void remove_report(const std::string& path) {
+  std::error_code ignored;  // what cannot be removed cannot be written either, and says so then
+  if (results::is_replaceable(path)) fs::remove(results::link_target(path), ignored);
 }
 
 }  // namespace mono::evaluator

@@ -20,4 +20,7 @@ struct ReportFile {
 void check_report_files(std::span<const ReportFile> files,
                         std::span<const std::filesystem::path> runs);
 
+/// Removes an earlier report, if there is one that can be replaced; a link to it stays.
+void remove_report(const std::string& path);
+
 }  // namespace mono::evaluator

@@ -116,8 +116,9 @@ bool run_model(const ModelSpec& spec, const Options& options, std::vector<Planne
     auto& adapter = *adapters[i];
     const auto& plan = plans[i].plan;
     session.begin(adapter.info());
-    auto outcome = run_task(adapter, plan, folder_of(plan), options.resumes,
-                            spec.name + " " + task_label(plan));
+    auto outcome = run_task(
+        adapter, plan, folder_of(plan), options.resumes, spec.name + " " + task_label(plan),
+        [&] { session.record_environment(plan, /*starts_over=*/!options.resumes); });
     if (!outcome.is_complete) return false;
     results.push_back(
         {.model = spec.name, .info = adapter.info(), .plan = plan, .outcome = std::move(outcome)});

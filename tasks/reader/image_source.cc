@@ -9,6 +9,7 @@
 #include "tasks/reader/base64.h"
 #include "tasks/reader/mapped_file.h"
 #include "tasks/text/list_literal.h"
+#include "tasks/text/sha256.h"
 
 namespace mono::tasks {
 
@@ -52,12 +53,21 @@ std::string ImageSource::bytes() const {
   }
   if (file_ == nullptr) model::fail("a picture without a source");
   const FileRange in_use(*file_, text_);
-  if (element_ < 0) return decode_base64(text_, where_);
-  const auto elements = parse_list_literal(text_);
+  return element_ < 0 ? decode_base64(text_, where_) : decode_base64(element_of_list(), where_);
+}
+
+std::string ImageSource::element_of_list() const {
+  auto elements = parse_list_literal(text_);
   if (!elements || static_cast<size_t>(element_) >= elements->size()) {
     model::fail(where_, ": expected a list of more than ", element_, " pictures");
   }
-  return decode_base64((*elements)[static_cast<size_t>(element_)], where_);
+  return std::move((*elements)[static_cast<size_t>(element_)]);
+}
+
+std::string ImageSource::text_sha256() const {
+  if (file_ == nullptr) return "";
+  const FileRange in_use(*file_, text_);
+  return element_ < 0 ? sha256_hex(text_) : sha256_hex(element_of_list());
 }
 
 }  // namespace mono::tasks

@@ -47,6 +47,11 @@ class ImageSource {
   /// Equal where two sources name one file, one text of one table, or one place of one store.
   std::string identity() const;
 
+  /// SHA-256 of the base64 text, the same for the same picture in every row and file; "" where the
+  /// picture is no such text.
+  /// \throws model::SetupError if the list that should hold it does not.
+  std::string text_sha256() const;
+
   /// The decoded bytes.
   /// \throws model::SetupError if the text is not base64, or the picture is not there, naming
   ///         file, row and column.
@@ -54,6 +59,7 @@ class ImageSource {
 
  private:
   std::string stored_bytes() const;
+  std::string element_of_list() const;
 
   std::filesystem::path path_{};
   std::shared_ptr<const MappedFile> file_{};
