@@ -7,6 +7,7 @@
 #include "tasks/metric/circular.h"
 #include "tasks/metric/circular_bounds.h"
 #include "tasks/metric/internvl_letters.h"
+#include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -73,7 +74,9 @@ Profile internvl_then_vlmevalkit_profile() {
 }  // namespace
 
 std::string CircularTask::fault(const Sample& sample, const Profile& profile) const {
-  return is_internvl(profile) ? "" : circular_fault(sample);
+  if (is_internvl(profile)) return "";
+  const auto why = circular_fault(sample);
+  return why.empty() ? options_fault(sample) : why;
 }
 
 model::Request CircularTask::request(const Sample& sample, const Profile& profile,
