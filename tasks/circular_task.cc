@@ -6,6 +6,7 @@
 #include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/circular.h"
 #include "tasks/metric/circular_bounds.h"
+#include "tasks/metric/circular_groups.h"
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/choice_profiles.h"
@@ -77,6 +78,11 @@ std::string CircularTask::fault(const Sample& sample, const Profile& profile) co
   if (is_internvl(profile)) return "";
   const auto why = circular_fault(sample);
   return why.empty() ? options_fault(sample) : why;
+}
+
+std::vector<RowFault> CircularTask::faults_among(std::span<const Row> rows,
+                                                 const Profile& profile) const {
+  return is_internvl(profile) ? std::vector<RowFault>() : missing_rotations(rows);
 }
 
 model::Request CircularTask::request(const Sample& sample, const Profile& profile,

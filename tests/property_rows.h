@@ -45,7 +45,7 @@ inline const ordered_json& table_rows(const tasks::Task& task) {
 }
 
 /// What a set asks of its rows beyond those at hand: ten references, the set's own split, a
-/// category that counts.
+/// category that counts, no option that asks for another rotation.
 inline void fit_to_task(ordered_json& row, std::string_view task, int copy) {
   constexpr size_t kNumReferences = 10;
   if (task == "textvqa" || task.starts_with("vqav2")) {
@@ -55,6 +55,7 @@ inline void fit_to_task(ordered_json& row, std::string_view task, int copy) {
   }
   if (task == "mmbench_en") row["split"] = "test";
   if (task == "mmmu_dev") row["split"] = "dev";
+  if (task == "ccbench") row["B"] = row["C"] = row["D"] = "";
   if (task == "mme") {
     constexpr const char* kCategories[] = {"existence",
                                            "count",

@@ -151,7 +151,7 @@ const std::vector<Texts> kLetters = {
 TEST(PredictionsTest, AnAnswerThatIsNoOptionIsAFailedRowInEveryForm) {
   for (const auto& [form, first] : {std::pair("p.tsv", ":3: "), std::pair("p.xlsx", ": row 3: "),
                                     std::pair("p.jsonl", ":2: ")}) {
-    const auto errors = errors_of(kLetters, "mmbench_en_dev", form);
+    const auto errors = errors_of(kLetters, "scienceqa", form);
     ASSERT_EQ(errors.size(), 4U) << form;
     EXPECT_EQ(errors[0], "") << form << ": what a model answers is the profile's to judge";
     expect_parts(errors[1], {form, first, "'answer'", "an option, A B C D, got 'E'"});
@@ -168,8 +168,8 @@ TEST(PredictionsTest, AnOptionThatPandasLostIsStillOne) {
       {"1", "q", "x", "y", "z", "D", "B"}};
   const std::vector<Texts> open = {kLetters[0], {"1", "q", "", "", "", "", "7.5 m", "B"}};
   for (const auto* const form : {"p.tsv", "p.xlsx", "p.jsonl"}) {
-    EXPECT_EQ(errors_of(gap, "mmbench_en_dev", form), Texts{""}) << form;
-    EXPECT_EQ(errors_of(last, "mmbench_en_dev", form), Texts{""}) << form;
+    EXPECT_EQ(errors_of(gap, "scienceqa", form), Texts{""}) << form;
+    EXPECT_EQ(errors_of(last, "scienceqa", form), Texts{""}) << form;
     EXPECT_EQ(errors_of(no_column, "seed_image", form), Texts{""})
         << form << ": it always has four";
     EXPECT_EQ(errors_of(open, "mmmu", form), Texts{""}) << form << ": no option at all";

@@ -82,6 +82,14 @@ void set_faulty_aside(std::vector<Row>& rows, const std::string& file, const Tas
 
 PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
                        Samples samples) {
+/// Fails the rows that the task can say nothing about for want of others.
+void set_incomplete_aside(std::vector<Row>& rows, const std::string& file, const Task& task,
+                          const Profile& profile) {
+  for (const auto& [i, why] : task.faults_among(rows, profile)) {
+    if (rows[i].error.empty()) rows[i].error = place_of(rows[i], file) + ": " + why;
+  }
+}
+
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
   if (!samples.empty() && set.is_after_sheet) {
     set.rows = with_sheet_cells(std::move(set.rows), samples, task, path.string());
@@ -170,4 +178,5 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
   return set;
 }
 
+  if (samples.empty()) set_incomplete_aside(set.rows, path.string(), task, profile);
 }  // namespace mono::tasks
