@@ -9,6 +9,7 @@
 
 #include "tasks/metric/mme_answer.h"
 #include "tasks/metric/mme_counts.h"
+#include "tasks/metric/mme_pairs.h"
 #include "tasks/metric/yes_no.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/pipeline/message.h"
@@ -124,6 +125,16 @@ class Mme final : public Task {
 
   std::string fault(const Sample& sample, const Profile& profile) const override {
     return is_internvl(profile) ? "" : picture_fault(sample);
+  }
+
+  std::vector<RowFault> faults_among(std::span<const Row> rows,
+                                     const Profile& profile) const override {
+    return rows_without_pair(rows, profile);
+  }
+
+  std::vector<std::string> warnings(std::span<const Row> rows,
+                                    const Profile& profile) const override {
+    return pairs_of_two_pictures(rows, profile);
   }
 
   model::Request request(const Sample& sample, const Profile& profile,

@@ -112,6 +112,13 @@ class Task {
     return {};
   }
 
+  /// What a number over these rows may not be, in a sentence each: the pipeline sees them as they
+  /// were surely not meant.
+  virtual std::vector<std::string> warnings(std::span<const Row> /*rows*/,
+                                            const Profile& /*profile*/) const {
+    return {};
+  }
+
   /// What the model is asked. `Request::question` is the text handed to the chat function, which
   /// sets an image marker in front of it where it holds none.
   /// \throws model::SetupError if a picture's base64 text is broken: this row cannot be asked.

@@ -96,12 +96,17 @@ ExitCode score(const Options& options) {
   const auto scoring = tasks::scoring_profile(profile, set);
   tasks::score_rows(task, scoring, set.rows, judge.judge());
   const int scored = tasks::count_scored(set.rows);
+  const auto warnings = task.warnings(set.rows, scoring);
+  for (const auto& warning : warnings) {
+    fmt::print(stderr, "mono-eval: {}: warning: {}\n", options.predictions, warning);
+  }
   std::vector<tasks::Metric> metrics;
   if (tasks::has_counted_score(set.rows)) metrics = task.metrics(set.rows, scoring);
 
   if (options.shows_rows) print_rows(set.rows);
   if (options.as_json) {
     auto json = summary_json(task, scoring, set, judge);
+    if (!warnings.empty()) json["warnings"] = warnings;
     for (const auto& metric : metrics) json["metrics"].push_back(metric_json(metric));
     fmt::print("{}\n", json.dump(2));
   } else {
