@@ -137,7 +137,8 @@ TEST(PredictionsTest, APredictionThatStandsTwiceIsAFailedRow) {
   const std::vector samples = {std::make_shared<const Sample>(Sample{.id = "1"})};
   const auto path = folder.write("twice.jsonl", row + "\n" + row);
   const auto joined = read_predictions(path, task, task.profile("vek"), samples);
-  expect_parts(joined.rows.at(0).error,
+  EXPECT_EQ(joined.rows.at(0).error, "");
+  expect_parts(joined.rows.at(1).error,
                {"twice.jsonl:3: id '1' was used before, at ", "twice.jsonl:1"});
 }
 

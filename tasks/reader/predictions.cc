@@ -94,7 +94,7 @@ void set_incomplete_aside(std::vector<Row>& rows, const std::string& file, const
   if (!samples.empty() && set.is_after_sheet) {
     set.rows = with_sheet_cells(std::move(set.rows), samples, task, path.string());
   } else if (!samples.empty()) {
-    set.rows = joined(set.rows, samples, path.string());
+    set.rows = joined(std::move(set.rows), samples, path.string());
   } else {
     set_unanswered_aside(set.rows, path.string());
     set_repeated_aside(set.rows, path.string());

@@ -7,6 +7,8 @@
 #include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/result_sheet.h"
 #include "tasks/reader/answer_check.h"
+#include "tasks/reader/asked_questions.h"
+#include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/layouts.h"
 #include "tasks/reader/samples.h"
 #include "tasks/reader/sheet_file.h"
@@ -118,21 +120,20 @@ std::vector<Row> with_sheet_cells(std::vector<Row> rows,
                                   const Task& task, const std::string& file) {
   const auto& layout = layout_of(task.name());
   std::unordered_map<std::string, Row*> by_id;
-  for (auto& row : rows) {
-    const bool is_new = by_id.emplace(row.sample->id, &row).second;
-    if (!is_new) by_id[row.sample->id]->error = file + ": id '" + row.sample->id + "' stands twice";
-  }
+  for (auto& row : rows) by_id.emplace(row.sample->id, &row);
   std::vector<Row> result;
   for (const auto& sample : samples) {
     const auto found = by_id.find(sample->id);
     if (found == by_id.end()) {
       result.push_back(without_prediction(sample, file));
+  set_repeated_aside(rows, file);
       continue;
     }
     auto row = *found->second;
     const bool is_checked = has_answer_of(*row.sample, *sample);
     row.sample = merged(*row.sample, *sample);
     if (row.error.empty()) row.error = sample->fault;
+  AskedQuestions questions;
     if (!is_checked) check_letter(row, layout);
     result.push_back(std::move(row));
     by_id.erase(found);
@@ -140,8 +141,14 @@ std::vector<Row> with_sheet_cells(std::vector<Row> rows,
   if (!by_id.empty()) {
     model::fail(file, ": ", by_id.size(), " predictions have no sample, id '", by_id.begin()->first,
                 "' for one");
+    questions.add(row.sample->question, sample->question);
   }
   return result;
 }
 
 }  // namespace mono::tasks
+  questions.refuse_others(file);
+  std::erase_if(by_id, [](const auto& entry) { return entry.second->sample->is_repeated; });
+  for (auto& row : rows) {
+    if (row.sample->is_repeated) result.push_back(std::move(row));
+  }

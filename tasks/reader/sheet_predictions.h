@@ -20,8 +20,9 @@ PredictionSet read_sheet_predictions(const std::filesystem::path& path, const Ta
 
 /// Rows of a spreadsheet beside the samples of the dataset: a row is scored with the sheet's own
 /// cells, as VLMEvalKit does, and the sample's in columns the sheet does not have. An answer that
-/// is not the sample's has to be one of the row's options. \throws model::SetupError if a row has
-/// no sample.
+/// is not the sample's has to be one of the row's options. Of rows with one id the first counts,
+/// the others are failed rows of their own.
+/// \throws model::SetupError if a row has no sample, or most have other questions than theirs.
 std::vector<Row> with_sheet_cells(std::vector<Row> rows,
                                   std::span<const std::shared_ptr<const Sample>> samples,
                                   const Task& task, const std::string& file);
