@@ -124,7 +124,8 @@ class Mme final : public Task {
   std::string image_folder(const Profile& /*profile*/) const override { return "MME"; }
 
   std::string fault(const Sample& sample, const Profile& profile) const override {
-    return is_internvl(profile) ? "" : picture_fault(sample);
+    const auto why = is_internvl(profile) ? "" : picture_fault(sample);
+    return why.empty() ? yes_no_fault(sample) : why;
   }
 
   std::vector<RowFault> faults_among(std::span<const Row> rows,
@@ -134,7 +135,7 @@ class Mme final : public Task {
 
   std::vector<std::string> warnings(std::span<const Row> rows,
                                     const Profile& profile) const override {
-    return pairs_of_two_pictures(rows, profile);
+    return is_internvl(profile) ? pairs_of_two_pictures(rows, profile) : unmatched_answers(rows);
   }
 
   model::Request request(const Sample& sample, const Profile& profile,

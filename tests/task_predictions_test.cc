@@ -112,7 +112,7 @@ TEST(PredictionsTest, ALineThatCannotBeUsedIsAFailedRowAndTheOthersGoOn) {
 TEST(PredictionsTest, ABadLineWithItsOwnQuestionIsAFailedRowToo) {
   const ScratchFolder folder;
   const auto& task = task_named("textvqa");
-  const std::string good = R"({"index": 1, "answer": "a", "prediction": "x"})"
+  const std::string good = R"({"index": 1, "answer": "['a', 'a']", "prediction": "x"})"
                            "\n";
   for (const auto* const bad :
        {R"({"index": 2, "answer": "a", "prediction": NaN})", R"({"index": 2, "answer": "a"})",

@@ -153,7 +153,8 @@ TEST(ReaderTest, AMissingAnswerIsAFaultOfItsRowWhereOthersOfItsSplitHaveOne) {
   };
   const auto faults =
       faults_of(header + row("1", "x", "val") + row("2", "", "val") + row("3", "NA", "val") +
-                row("4", "", "test") + row("5", "[]", "val"));
+                    row("4", "", "test") + row("5", "[]", "val"),
+                "gqa");
   EXPECT_EQ(faults[0], "");
   expect_fault(faults, 1, {"t.tsv:3: ", "'answer'", "missing"});
   EXPECT_EQ(faults[2], "") << "pandas hides the text, the file has it";
