@@ -157,7 +157,10 @@ TEST_F(CliRowsTest, WhatSpoilsAWholeFileStopsTheProgram) {
   expect_parts(score(), 3, {"MMBench_DEV_EN.tsv:2", "expected 7 fields, got 8"});
   write_file(data(), kHeader + row("1", "\"not closed", "B"));
   expect_parts(score(), 3, {"MMBench_DEV_EN.tsv:2", "not closed"});
-  write_file(data(), kHeader + row("1", "q", "B"));
+}
+
+TEST_F(CliRowsTest, AFileThatEndsWithinALineHasAFailedRow) {
+  write_file(data(), kHeader + row("1", "q", "B") + row("2", "q", "B"));
   write_file(folder_ / "p.jsonl", "{\"id\": \"1\", \"response\": \"B\"}\n{\"id\":");
   expect_parts(score(), 4, {"1 of 2 rows scored", "p.jsonl:2", "ends within a row"});
 }
@@ -187,6 +190,16 @@ TEST_F(CliRowsTest, ConvertKeepsTheTextsThatPandasWouldChange) {
     };
     EXPECT_EQ(rows_alone(scored.output), rows_alone(expected.output)) << format;
   }
+}
+
+TEST_F(CliRowsTest, ConvertWritesRowsThatCannotBeScored) {
+  write_file(folder_ / "p.jsonl", R"({"answer": "A", "gt_answers": "A", "image_path": "1.png"})");
+  const auto path = (folder_ / "p.jsonl").string();
+  expect_parts(run_mono_eval("score --task scienceqa --profile vek --predictions " + path), 4,
+               {"0 of 1 rows scored", "options", "--data"});
+  expect_parts(run_mono_eval("convert --task scienceqa --to vlmevalkit-tsv --from " + path +
+                             " --output " + path + ".tsv"),
+               0, {"1 of 1 rows"});
 }
 
 TEST_F(CliRowsTest, ConvertGivesAnotherToolsFileThatScoresTheSame) {

@@ -167,9 +167,10 @@ std::string problems_text(std::span<const Row> rows) {
   auto map = ordered_json::object();
   for (const auto& row : rows) {
     ordered_json problem = {{"pid", row.sample->id}, {"query", tasks::math_query(*row.sample)}};
-    for (const char* const name : {"question_type", "answer_type", "answer", "unit"}) {
+    for (const std::string name : {"question_type", "answer_type", "answer", "unit"}) {
       const auto text = cell_of(row, name);
-      problem[name] = text.empty() ? ordered_json() : ordered_json(text);
+      const bool is_none = text.empty() || (name != "answer" && tasks::is_missing_text(text));
+      problem[name] = is_none ? ordered_json() : ordered_json(text);
     }
     const auto precision = tasks::parse_float(cell_of(row, "precision"));
     problem["precision"] = precision ? ordered_json(*precision) : ordered_json();
