@@ -66,6 +66,8 @@ results::TaskSummary task_summary(const RunResult& result) {
   summary.extras = {{"states", states_json(rows)},
                     {"bounds", bounds_json(*plan.task, *plan.profile, rows)},
                     {"judge", plan.judge ? plan.judge->json() : nlohmann::ordered_json("none")}};
+  const auto warnings = plan.task->warnings(rows, *plan.profile);
+  if (!warnings.empty()) summary.extras["warnings"] = warnings;
   return summary;
 }
 

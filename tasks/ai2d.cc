@@ -6,6 +6,7 @@
 #include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
+#include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/pipeline/message.h"
@@ -57,6 +58,10 @@ class Ai2d final : public Task {
   std::span<const Profile> profiles() const override { return ai2d_profiles(); }
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "AI2D_TEST"; }
+
+  std::string fault(const Sample& sample, const Profile& profile) const override {
+    return is_internvl(profile) ? "" : options_fault(sample);
+  }
 
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {

@@ -6,7 +6,9 @@
 #include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/circular.h"
 #include "tasks/metric/circular_bounds.h"
+#include "tasks/metric/circular_groups.h"
 #include "tasks/metric/internvl_letters.h"
+#include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
@@ -73,7 +75,14 @@ Profile internvl_then_vlmevalkit_profile() {
 }  // namespace
 
 std::string CircularTask::fault(const Sample& sample, const Profile& profile) const {
-  return is_internvl(profile) ? "" : circular_fault(sample);
+  if (is_internvl(profile)) return "";
+  const auto why = circular_fault(sample);
+  return why.empty() ? options_fault(sample) : why;
+}
+
+std::vector<RowFault> CircularTask::faults_among(std::span<const Row> rows,
+                                                 const Profile& profile) const {
+  return is_internvl(profile) ? std::vector<RowFault>() : missing_rotations(rows);
 }
 
 model::Request CircularTask::request(const Sample& sample, const Profile& profile,

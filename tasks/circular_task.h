@@ -34,6 +34,8 @@ class CircularTask final : public Task {
   }
 
   std::string fault(const Sample& sample, const Profile& profile) const override;
+  std::vector<RowFault> faults_among(std::span<const Row> rows,
+                                     const Profile& profile) const override;
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override;
   std::vector<std::optional<Score>> score(std::span<const Row> rows, const Profile& profile,

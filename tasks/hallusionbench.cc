@@ -173,7 +173,13 @@ class HallusionBench final : public Task {
   std::string image_folder(const Profile& /*profile*/) const override { return "HallusionBench"; }
 
   std::string fault(const Sample& sample, const Profile& /*profile*/) const override {
-    return index_fault(sample);
+    const auto why = index_fault(sample);
+    return why.empty() ? yes_no_fault(sample) : why;
+  }
+
+  std::vector<std::string> warnings(std::span<const Row> rows,
+                                    const Profile& /*profile*/) const override {
+    return unmatched_answers(rows);
   }
 
   model::Request request(const Sample& sample, const Profile& profile,

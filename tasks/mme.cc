@@ -9,6 +9,7 @@
 
 #include "tasks/metric/mme_answer.h"
 #include "tasks/metric/mme_counts.h"
+#include "tasks/metric/mme_pairs.h"
 #include "tasks/metric/yes_no.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/pipeline/message.h"
@@ -123,7 +124,18 @@ class Mme final : public Task {
   std::string image_folder(const Profile& /*profile*/) const override { return "MME"; }
 
   std::string fault(const Sample& sample, const Profile& profile) const override {
-    return is_internvl(profile) ? "" : picture_fault(sample);
+    const auto why = is_internvl(profile) ? "" : picture_fault(sample);
+    return why.empty() ? yes_no_fault(sample) : why;
+  }
+
+  std::vector<RowFault> faults_among(std::span<const Row> rows,
+                                     const Profile& profile) const override {
+    return rows_without_pair(rows, profile);
+  }
+
+  std::vector<std::string> warnings(std::span<const Row> rows,
+                                    const Profile& profile) const override {
+    return is_internvl(profile) ? pairs_of_two_pictures(rows, profile) : unmatched_answers(rows);
   }
 
   model::Request request(const Sample& sample, const Profile& profile,

@@ -5,6 +5,7 @@
 #include "tasks/metric/mmmu_direct.h"
 #include "tasks/metric/plain_choice.h"
 #include "tasks/mmmu_subjects.h"
+#include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/message.h"
 #include "tasks/pipeline/profiles.h"
 #include "tasks/registry.h"
@@ -97,6 +98,12 @@ class Mmmu final : public Task {
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& profile) const override {
     return profile.message.image_folder;
+  }
+
+  /// A question that is open needs no options: VLMEvalKit makes them of its answer.
+  std::string fault(const Sample& sample, const Profile& profile) const override {
+    const bool is_open = is_open_question(sample, /*has_choices=*/true);
+    return is_vlmevalkit(profile) && !is_open ? options_fault(sample) : "";
   }
 
   model::Request request(const Sample& sample, const Profile& profile,

@@ -98,6 +98,15 @@ class Pope final : public Task {
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "POPE"; }
 
+  std::string fault(const Sample& sample, const Profile& /*profile*/) const override {
+    return yes_no_fault(sample);
+  }
+
+  std::vector<std::string> warnings(std::span<const Row> rows,
+                                    const Profile& profile) const override {
+    return is_internvl(profile) ? std::vector<std::string>() : unmatched_answers(rows);
+  }
+
   /// InternVL's script adds a blank and an empty prompt to a question that has its instruction.
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {

@@ -108,6 +108,8 @@ struct Profile {
   /// Only scores answers that another profile asked for: an official grader, a stand-in for a
   /// server. Its message rules mean nothing.
   bool is_scorer = false;
+  /// Cells stay the texts of their file, whatever the pipeline makes of them: to be written again.
+  bool keeps_texts = false;
   MessageRules message{};
   SheetRules sheet{};
   LetterRules letter{};

@@ -8,6 +8,7 @@
 #include "tasks/metric/accuracy_report.h"
 #include "tasks/metric/internvl_letters.h"
 #include "tasks/metric/plain_choice.h"
+#include "tasks/pipeline/choice_columns.h"
 #include "tasks/pipeline/choice_profiles.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/pipeline/message.h"
@@ -120,6 +121,10 @@ class SeedImage final : public Task {
   std::span<const Profile> profiles() const override { return seed_profiles(); }
   std::string_view paper_profile() const override { return "ivl"; }
   std::string image_folder(const Profile& /*profile*/) const override { return "SEEDBench_IMG"; }
+
+  std::string fault(const Sample& sample, const Profile& profile) const override {
+    return is_internvl(profile) ? "" : options_fault(sample);
+  }
 
   model::Request request(const Sample& sample, const Profile& profile,
                          Registration registration) const override {

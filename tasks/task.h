@@ -74,6 +74,12 @@ struct HandIn {
   std::string content{};
 };
 
+/// Why nothing can be said about a row of a set, without its place.
+struct RowFault {
+  size_t row = 0;
+  std::string why{};
+};
+
 /// A benchmark: how its samples are asked and how answers are judged, in each of its profiles.
 class Task {
  public:
@@ -97,6 +103,20 @@ class Task {
   /// such a sample a failed row.
   virtual std::string fault(const Sample& /*sample*/, const Profile& /*profile*/) const {
     return "";
+  }
+
+  /// Rows of a file of predictions that stands alone about which nothing can be said for want of
+  /// others; in order. Readers make them failed rows.
+  virtual std::vector<RowFault> faults_among(std::span<const Row> /*rows*/,
+                                             const Profile& /*profile*/) const {
+    return {};
+  }
+
+  /// What a number over these rows may not be, in a sentence each: the pipeline sees them as they
+  /// were surely not meant.
+  virtual std::vector<std::string> warnings(std::span<const Row> /*rows*/,
+                                            const Profile& /*profile*/) const {
+    return {};
   }
 
   /// What the model is asked. `Request::question` is the text handed to the chat function, which

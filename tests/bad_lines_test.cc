@@ -32,7 +32,7 @@ const Texts kBadLines = {
 
 std::string good_line(int index) {
   return R"({"index": )" + std::to_string(index) +
-         R"(, "question": "q", "A": "x", "B": "y", "answer": "A", "split": "dev", "prediction": "A"})";
+         R"(, "question": "q", "A": "x", "answer": "A", "split": "dev", "prediction": "A"})";
 }
 
 std::vector<Row> rows_of(const Texts& lines, const std::string& task_name) {

@@ -31,31 +31,11 @@ Row damaged(const Row& row, Damage damage, size_t place) {
   return {.sample = std::make_shared<const tasks::Sample>(torn), .error = "expected JSON"};
 }
 
-bool has_odd_row(const std::vector<std::shared_ptr<const tasks::Sample>>& samples, size_t i) {
-  const bool is_last = i + 1 == samples.size() || samples[i + 1]->category != samples[i]->category;
-  size_t num_before = 0;
-  while (num_before < i && samples[i - num_before - 1]->category == samples[i]->category) {
-    ++num_before;
-  }
-  return is_last && num_before % 2 == 0;
-}
-
-/// Of MME, the pictures that have two questions, as all of its own do.
-std::vector<std::shared_ptr<const tasks::Sample>> whole_pairs(
-    const std::vector<std::shared_ptr<const tasks::Sample>>& samples) {
-  std::vector<std::shared_ptr<const tasks::Sample>> paired;
-  for (size_t i = 0; i < samples.size(); ++i) {
-    if (!has_odd_row(samples, i)) paired.push_back(samples[i]);
-  }
-  return paired;
-}
-
 /// Splits that do not count in between, where there are splits that do.
 std::vector<std::shared_ptr<const tasks::Sample>> samples_of(const Task& task,
                                                              const Profile& profile) {
   constexpr int kNumCopies = 3 * 14;  // several pictures for each of MME's tasks
   auto samples = property_samples(task, profile, kNumCopies);
-  if (task.name() == "mme") samples = whole_pairs(samples);
   for (size_t i = 0; i < samples.size() && task.name() != "chartqa"; i += 5) {
     auto sample = *samples[i];
     if (!sample.split.empty()) sample.split = "aside";

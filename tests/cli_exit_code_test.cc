@@ -83,6 +83,11 @@ std::vector<ExitCase> exit_cases() {
            mono_eval("run --model made=FOLDER/base.jsonl --tasks ocrbench --profile vek --data "
                      "FOLDER/base-data --output-path FOLDER/four"),
        "1 rows failed, --error-limit is 0"},
+      {4, "NoHeadlineNumber",
+       R"(printf '{"index": %s, "category": "OCR", "image_path": "1", "question": "q", )"
+       R"("answer": "Yes", "prediction": "Yes"}\n' 1 2 > FOLDER/p.jsonl; )" +
+           mono_eval("score --task mme --profile vek --predictions FOLDER/p.jsonl"),
+       "'sum' has no value: there is none for perception, reasoning, artwork"},
       {5, "ARegression", mono_eval("compare FOLDER/base FOLDER/worse"), "REGRESSION"},
       {130, "Interrupted", interrupted(), "the same command goes on where it stopped"},
   };

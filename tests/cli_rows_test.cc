@@ -157,9 +157,49 @@ TEST_F(CliRowsTest, WhatSpoilsAWholeFileStopsTheProgram) {
   expect_parts(score(), 3, {"MMBench_DEV_EN.tsv:2", "expected 7 fields, got 8"});
   write_file(data(), kHeader + row("1", "\"not closed", "B"));
   expect_parts(score(), 3, {"MMBench_DEV_EN.tsv:2", "not closed"});
-  write_file(data(), kHeader + row("1", "q", "B"));
+}
+
+TEST_F(CliRowsTest, AFileThatEndsWithinALineHasAFailedRow) {
+  write_file(data(), kHeader + row("1", "q", "B") + row("2", "q", "B"));
   write_file(folder_ / "p.jsonl", "{\"id\": \"1\", \"response\": \"B\"}\n{\"id\":");
-  expect_parts(score(), 3, {"p.jsonl:2", "ends within a row"});
+  expect_parts(score(), 4, {"1 of 2 rows scored", "p.jsonl:2", "ends within a row"});
+}
+
+TEST_F(CliRowsTest, ConvertKeepsTheTextsThatPandasWouldChange) {
+  const std::vector<std::string> texts = {"N/A", "007", "1.50", "None", "1e3"};
+  std::string table = "index\tquestion\tcategory\tanswer\tprediction\n";
+  for (size_t i = 0; i < texts.size(); ++i) {
+    table += std::to_string(i) + "\tq\t" + texts[i] + "\t" + texts[i] + "\tx\n";
+  }
+  write_file(folder_ / "p.tsv", table);
+  const auto task = " --task gqa --profile vek ";
+  const auto expected =
+      run_mono_eval("score --rows --predictions " + (folder_ / "p.tsv").string() + task);
+  for (const std::string format : {"vlmevalkit-tsv", "lm-eval", "internvl-json"}) {
+    const auto file = (folder_ / ("q." + format)).string();
+    expect_parts(run_mono_eval("convert --from " + (folder_ / "p.tsv").string() + " --to " +
+                               format + task + "--output " + file),
+                 0, {"5 of 5 rows"});
+    const auto written = read_file(file);
+    for (const auto& text : texts) {
+      EXPECT_NE(written.find("\"" + text + "\""), std::string::npos) << format << " " << text;
+    }
+    const auto scored = run_mono_eval("score --rows --predictions " + file + task);
+    const auto rows_alone = [](const std::string& output) {
+      return output.substr(0, output.find("\ngqa "));
+    };
+    EXPECT_EQ(rows_alone(scored.output), rows_alone(expected.output)) << format;
+  }
+}
+
+TEST_F(CliRowsTest, ConvertWritesRowsThatCannotBeScored) {
+  write_file(folder_ / "p.jsonl", R"({"answer": "A", "gt_answers": "A", "image_path": "1.png"})");
+  const auto path = (folder_ / "p.jsonl").string();
+  expect_parts(run_mono_eval("score --task scienceqa --profile vek --predictions " + path), 4,
+               {"0 of 1 rows scored", "options", "--data"});
+  expect_parts(run_mono_eval("convert --task scienceqa --to vlmevalkit-tsv --from " + path +
+                             " --output " + path + ".tsv"),
+               0, {"1 of 1 rows"});
 }
 
 TEST_F(CliRowsTest, ConvertGivesAnotherToolsFileThatScoresTheSame) {

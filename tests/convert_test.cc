@@ -175,7 +175,7 @@ TEST(ExportTest, KeepsAnAcceptedAnswerThatPandasTakesForMissing) {
 
 TEST(ExportTest, AnAnswerThatIsNoOptionIsOneNowhere) {
   const TemporaryFolder folder;
-  const auto& task = tasks::task_named("mmbench_en_dev");
+  const auto& task = tasks::task_named("scienceqa");
   const auto& profile = task.profile("vek");
   std::vector<tasks::Row> rows;
   const auto data = folder.write("d.tsv",

@@ -144,7 +144,7 @@ TEST(ForeignPredictionsTest, NamesTheRowThatIsWrong) {
     return [&samples, rows] { read("coco_caption", "[" + rows + "]", "", samples); };
   };
   EXPECT_EQ(read("coco_caption", "[" + good + ", " + good + "]", "internvl-captions", samples),
-            Texts{"9: error"});
+            (Texts{"9: c", "9 (row 1): error"}));
   expect_error(reading(R"({"image_id": 8, "caption": "c"})"), {"element 0", "'8'"});
   expect_error(reading(R"({"image_id": 9, "caption": []})"), {"element 0", "'caption'", "array"});
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "evaluator/export/export.h"
 #include "tasks/reader/predictions.h"
@@ -145,6 +146,19 @@ TEST(LoneExportTest, ASecondAnswerToAQuestionOfSeedBenchKeepsItsOwnId) {
     ASSERT_EQ(rows.size(), 2U) << format;
     EXPECT_EQ(rows[1].sample->id + rows[1].error, "7#2") << format;
   }
+}
+
+TEST(LoneExportTest, AResponseInMmesFolderHasNoNewlines) {
+  const TemporaryFolder folder;
+  const std::string rest = R"("category": "color", "image_path": "a.jpg", "question": "q", )"
+                           R"("answer": "Yes", "prediction": "y\nes\n."})";
+  const auto source =
+      folder.write("p.jsonl", R"({"index": 1, )" + rest + "\n" + R"({"index": 2, )" + rest);
+  const auto path = converted(folder, source, "mme", "internvl-json");
+  std::ifstream file(path / "color.txt");
+  std::string line;
+  std::getline(file, line);
+  EXPECT_TRUE(line.ends_with("\tYes\tyes.")) << line;
 }
 
 TEST(LoneExportTest, WhatAFormatHasNoPlaceForIsRefused) {

@@ -30,9 +30,9 @@ TEST(MissingAnswersTest, AMissingAnswerIsAFailedRowInEveryForm) {
 
 TEST(MissingAnswersTest, ASplitWithoutAnyAnswerIsUnscoredAndNotWrong) {
   const std::vector<Texts> table = {
-      {"index", "question", "A", "B", "answer", "split", "category", "prediction"},
-      {"1", "Is it?", "x", "y", "", "test", "Artistic Text Recognition", "Yes"},
-      {"2", "Is it?", "x", "y", "", "test", "Artistic Text Recognition", "A"}};
+      {"index", "question", "A", "answer", "split", "category", "prediction"},
+      {"1", "Is it?", "x", "", "test", "Artistic Text Recognition", "Yes"},
+      {"2", "Is it?", "x", "", "test", "Artistic Text Recognition", "A"}};
   for (const auto* const name : {"mme", "pope", "gqa", "ocrbench", "textvqa", "scienceqa", "ai2d",
                                  "seed_image", "mmbench_en", "mmmu", "docvqa", "chartqa"}) {
     const auto& task = task_named(name);

@@ -81,6 +81,23 @@ TEST(NoisyPredictionsTest, NoiseInFrontIsFailedRowsAndChangesNoOther) {
   }
 }
 
+TEST(NoisyPredictionsTest, WhatAFileEndsWithinIsAFailedRow) {
+  for (const auto& format : kFormats) {
+    for (const auto& end : {format.lines[1].substr(0, 20), std::string("Killed")}) {
+      SCOPED_TRACE(std::string(format.name) + " in front of " + end);
+      const tests::ScratchFolder folder;
+      const auto& task = task_named(format.task);
+      const auto path =
+          folder.write("p.jsonl", format.lines[0] + "\n" + format.lines[1] + "\n" + end);
+      const auto set = read_predictions(path, task, task.profile("ivl"));
+      ASSERT_EQ(set.rows.size(), 3U);
+      EXPECT_EQ(set.rows[0].response + set.rows[0].error, "cat");
+      EXPECT_EQ(set.rows[1].response + set.rows[1].error, "dog");
+      EXPECT_NE(set.rows[2].error.find("p.jsonl:3: "), std::string::npos) << set.rows[2].error;
+    }
+  }
+}
+
 TEST(NoisyPredictionsTest, ABlankLineIsNoRow) {
   for (const auto& format : kFormats) {
     for (const auto* const between : {"\n\n", "\r\n\r\n", "\n \t\n"}) {

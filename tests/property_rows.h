@@ -45,7 +45,7 @@ inline const ordered_json& table_rows(const tasks::Task& task) {
 }
 
 /// What a set asks of its rows beyond those at hand: ten references, the set's own split, a
-/// category that counts.
+/// category that counts, no option that asks for another rotation.
 inline void fit_to_task(ordered_json& row, std::string_view task, int copy) {
   constexpr size_t kNumReferences = 10;
   if (task == "textvqa" || task.starts_with("vqav2")) {
@@ -55,6 +55,7 @@ inline void fit_to_task(ordered_json& row, std::string_view task, int copy) {
   }
   if (task == "mmbench_en") row["split"] = "test";
   if (task == "mmmu_dev") row["split"] = "dev";
+  if (task == "ccbench") row["B"] = row["C"] = row["D"] = "";
   if (task == "mme") {
     constexpr const char* kCategories[] = {"existence",
                                            "count",
@@ -75,12 +76,19 @@ inline void fit_to_task(ordered_json& row, std::string_view task, int copy) {
   }
 }
 
+/// Whether a row is of a picture of MME's about which there is a second question, as of all of its
+/// own.
+inline bool has_its_pair(const ordered_json& row, std::string_view task) {
+  return task != "mme" || row.at("category") == "OCR";
+}
+
 /// The task's rows in VLMEvalKit's form, `num_copies` times, with ids and pictures of their own.
 inline ordered_json copied_rows(const tasks::Task& task, int num_copies) {
   constexpr int kIndicesPerCopy = 10;
   auto rows = ordered_json::array();
   for (int copy = 0; copy < num_copies; ++copy) {
     for (auto row : table_rows(task)) {
+      if (!has_its_pair(row, task.name())) continue;
       for (const char* const column : {"index", "id", "image_path", "image"}) {
         if (!row.contains(column) || !row[column].is_string()) continue;
         row[column] = renumbered(row[column].get<std::string>(), copy * kIndicesPerCopy);

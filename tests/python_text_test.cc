@@ -77,6 +77,26 @@ TEST(PythonNumberTest, ReadsFloatsAsPythonDoes) {
   }
 }
 
+TEST(PythonNumberTest, TakesOffTheWhiteSpaceThatNumbersMayHave) {
+  for (const std::string space : {" ", "\t", "\n", "\v", "\f", "\r", "\u0085", "\u00A0", "\u1680",
+                                  "\u2000", "\u200A", "\u2028", "\u202F", "\u205F", "\u3000"}) {
+    EXPECT_EQ(parse_int(space + "5" + space), "5") << space;
+    EXPECT_EQ(parse_float(space + "5" + space), 5.0) << space;
+  }
+  for (const std::string other : {"\x1C", "\x1D", "\x1E", "\x1F", "\u200B", "\uFEFF"}) {
+    for (const auto& text : {other + "5", "5" + other, "\u2028" + other + "5", "5" + other + " "}) {
+      EXPECT_EQ(parse_int(text), std::nullopt) << text;
+      EXPECT_EQ(parse_float(text), std::nullopt) << text;
+    }
+  }
+}
+
+TEST(PythonNumberTest, ReadsIntegersOfUpTo4300Digits) {
+  EXPECT_EQ(parse_int("-" + std::string(4300, '1')), "-" + std::string(4300, '1'));
+  EXPECT_EQ(parse_int(std::string(4301, '1')), std::nullopt);
+  EXPECT_EQ(parse_int(std::string(4300, '0') + "1"), std::nullopt);
+}
+
 TEST(PythonNumberTest, AddsInNumpysOrder) {
   std::vector<double> values(9, 0.1);
   const double eight = ((0.1 + 0.1) + (0.1 + 0.1)) + ((0.1 + 0.1) + (0.1 + 0.1));

@@ -62,7 +62,7 @@ size_t write_predictions(const std::string& format, const std::filesystem::path&
   if (format == "vlmevalkit-xlsx") {
     write_vlmevalkit_xlsx(path, rows, profile);
   } else if (format == "internvl-json") {
-    write_internvl(path, rows, task);
+    write_internvl(path, rows, task, profile);
   } else if (format == "samples") {
     results::write_file_atomically(path, samples_text(rows, task, profile));
   } else if (format == "vlmevalkit-tsv") {

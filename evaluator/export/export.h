@@ -48,6 +48,6 @@ std::string lmms_eval_text(std::span<const tasks::Row> rows);
 bool internvl_goes_by_order(std::string_view task);
 /// \throws UsageError if InternVL's script for the benchmark writes no such file.
 void write_internvl(const std::filesystem::path& path, std::span<const tasks::Row> rows,
-                    const tasks::Task& task);
+                    const tasks::Task& task, const tasks::Profile& profile);
 
 }  // namespace mono::evaluator

@@ -167,9 +167,10 @@ std::string problems_text(std::span<const Row> rows) {
   auto map = ordered_json::object();
   for (const auto& row : rows) {
     ordered_json problem = {{"pid", row.sample->id}, {"query", tasks::math_query(*row.sample)}};
-    for (const char* const name : {"question_type", "answer_type", "answer", "unit"}) {
+    for (const std::string name : {"question_type", "answer_type", "answer", "unit"}) {
       const auto text = cell_of(row, name);
-      problem[name] = text.empty() ? ordered_json() : ordered_json(text);
+      const bool is_none = text.empty() || (name != "answer" && tasks::is_missing_text(text));
+      problem[name] = is_none ? ordered_json() : ordered_json(text);
     }
     const auto precision = tasks::parse_float(cell_of(row, "precision"));
     problem["precision"] = precision ? ordered_json(*precision) : ordered_json();
@@ -189,17 +190,27 @@ std::string problems_text(std::span<const Row> rows) {
   return map.dump(4);
 }
 
+/// A response on one line. The script deletes newlines, and so joins words, which matters to
+/// whoever reads the answer by words.
+std::string on_one_line(std::string response, const tasks::Profile& profile) {
+  if (profile.message.pipeline == tasks::Pipeline::kInternVl) {
+    std::erase(response, '\n');
+  } else {
+    std::replace(response.begin(), response.end(), '\n', ' ');
+  }
+  return response;
+}
+
 /// MME: a file a task, lines of picture, prompt, accepted answer and response.
-void write_mme(const std::filesystem::path& folder, std::span<const Row> rows) {
+void write_mme(const std::filesystem::path& folder, std::span<const Row> rows,
+               const tasks::Profile& profile) {
   constexpr const char* kPromptEnd = " Answer the question using a single word or phrase.";
   std::map<std::string, std::string> files;
   for (const auto& row : rows) {
     const auto path = cell_of(row, "image_path");
-    auto response = row.response;
-    std::replace(response.begin(), response.end(), '\n', ' ');
     files[row.sample->category] += path.substr(path.rfind('/') + 1) + "\t" + row.sample->question +
-                                   kPromptEnd + "\t" + cell_of(row, "answer") + "\t" + response +
-                                   "\n";
+                                   kPromptEnd + "\t" + cell_of(row, "answer") + "\t" +
+                                   on_one_line(row.response, profile) + "\n";
   }
   for (const auto& [task, text] : files) {
     results::write_file_atomically(folder / (task + ".txt"), text);
@@ -214,7 +225,7 @@ bool internvl_goes_by_order(std::string_view task) {
 }
 
 void write_internvl(const std::filesystem::path& path, std::span<const Row> rows,
-                    const tasks::Task& task) {
+                    const tasks::Task& task, const tasks::Profile& profile) {
   const auto form = forms().find(task.name());
   if (form == forms().end()) {
     model::fail<model::UsageError>("InternVL's scripts write no JSON for ", task.name(),
@@ -222,7 +233,7 @@ void write_internvl(const std::filesystem::path& path, std::span<const Row> rows
   }
   switch (form->second.shape) {
     case Shape::kFolder:
-      return write_mme(path, rows);
+      return write_mme(path, rows, profile);
     case Shape::kIdMap:
       return results::write_file_atomically(path, id_map_text(rows));
     case Shape::kProblems:

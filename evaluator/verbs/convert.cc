@@ -31,9 +31,16 @@ const tasks::Profile& profile_of(const tasks::Task& task, const std::string& nam
   return task.profile(name == "vek" ? "" : name);
 }
 
+/// A file of texts keeps those of the file it is made from, whatever the profile reads in them.
+tasks::Profile reading_profile(const tasks::Profile& profile, const std::string& format) {
+  auto reading = profile;
+  reading.keeps_texts = format != "vlmevalkit-xlsx";
+  return reading;
+}
+
 ExitCode convert(const Options& options) {
   const auto& task = tasks::task_named(options.task);
-  const auto& profile = profile_of(task, options.profile);
+  const auto profile = reading_profile(profile_of(task, options.profile), options.to);
   std::vector<std::shared_ptr<const tasks::Sample>> samples;
   if (!options.data.empty()) {
     samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;

@@ -84,6 +84,29 @@ nlohmann::ordered_json summary_json(const tasks::Task& task, const tasks::Profil
           {"metrics", nlohmann::ordered_json::array()}};
 }
 
+/// The names of the numbers without a value, beside the headline.
+std::string names_without_value(const std::vector<tasks::Metric>& metrics,
+                                std::string_view headline) {
+  std::string names;
+  for (const auto& metric : metrics) {
+    if (metric.name == headline || std::isfinite(metric.value)) continue;
+    names += (names.empty() ? "" : ", ") + metric.name;
+  }
+  return names;
+}
+
+/// Why there is no headline number; "" where there is one.
+std::string why_no_headline(const std::vector<tasks::Metric>& metrics, std::string_view headline,
+                            const tasks::Tally& counts) {
+  if (metrics.empty()) return "no row that counts was scored";
+  const auto metric = std::find_if(metrics.begin(), metrics.end(),
+                                   [&](const auto& one) { return one.name == headline; });
+  if (metric != metrics.end() && std::isfinite(metric->value)) return "";
+  if (counts.unscored > 0) return fmt::format("{} rows wait for a judge", counts.unscored);
+  const auto names = names_without_value(metrics, headline);
+  return names.empty() ? "it is not defined on these rows" : "there is none for " + names;
+}
+
 ExitCode score(const Options& options) {
   const auto& task = tasks::task_named(options.task);
   const auto& profile = task.profile(options.profile);
@@ -96,12 +119,17 @@ ExitCode score(const Options& options) {
   const auto scoring = tasks::scoring_profile(profile, set);
   tasks::score_rows(task, scoring, set.rows, judge.judge());
   const int scored = tasks::count_scored(set.rows);
+  const auto warnings = task.warnings(set.rows, scoring);
+  for (const auto& warning : warnings) {
+    fmt::print(stderr, "mono-eval: {}: warning: {}\n", options.predictions, warning);
+  }
   std::vector<tasks::Metric> metrics;
   if (tasks::has_counted_score(set.rows)) metrics = task.metrics(set.rows, scoring);
 
   if (options.shows_rows) print_rows(set.rows);
   if (options.as_json) {
     auto json = summary_json(task, scoring, set, judge);
+    if (!warnings.empty()) json["warnings"] = warnings;
     for (const auto& metric : metrics) json["metrics"].push_back(metric_json(metric));
     fmt::print("{}\n", json.dump(2));
   } else {
@@ -117,9 +145,15 @@ ExitCode score(const Options& options) {
                "or have no accepted answer, {} failed\n",
                options.predictions, counts.unscored, counts.failed);
   }
+  const auto headline = task.main_metric(scoring);
+  const auto why = why_no_headline(metrics, headline, counts);
+  if (!why.empty() && scored > 0) {
+    fmt::print(stderr, "mono-eval: {}: '{}' has no value: {}\n", options.predictions, headline,
+               why);
+  }
   fmt::print(stderr, "{}", failures_text(set.rows));
   const bool is_complete =
-      !metrics.empty() && num_errors(set.rows) <= options.error_limit && counts.unscored == 0;
+      why.empty() && num_errors(set.rows) <= options.error_limit && counts.unscored == 0;
   return is_complete ? ExitCode::kFine : ExitCode::kIncomplete;
 }
 

@@ -80,8 +80,13 @@ bool has_lost_picture(const Row& row) {
   return !row.error.empty() && picture_cell(*row.sample) == nullptr;
 }
 
+std::string picture_name(const Sample& sample) {
+  const auto* const cell = picture_cell(sample);
+  return cell == nullptr ? "" : cell_text(*cell);
+}
+
 std::string picture_of(const Sample& sample) {
-  if (const auto* const cell = picture_cell(sample)) return cell_text(*cell);
+  if (picture_cell(sample) != nullptr) return picture_name(sample);
   model::fail("mme: sample ", sample.id, ": expected a cell 'image_path', got none");
 }
 

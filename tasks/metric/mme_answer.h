@@ -28,6 +28,9 @@ std::string picture_fault(const Sample& sample);
 /// Whether a row failed before its picture's name was known.
 bool has_lost_picture(const Row& row);
 
+/// What names a sample's picture; "" where nothing does.
+std::string picture_name(const Sample& sample);
+
 /// What names a sample's picture: the cell `image_path`, or `question_id` in the copy on the Hub.
 /// \throws model::SetupError if the sample has neither.
 std::string picture_of(const Sample& sample);

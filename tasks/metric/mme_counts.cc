@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tasks/metric/mme_answer.h"
+#include "tasks/metric/mme_lines.h"
 
 namespace mono::tasks {
 namespace {
@@ -34,14 +35,6 @@ std::vector<RowsOfTask> pairs_of(const RowsOfTask& rows, const Profile& profile)
   return pairs;
 }
 
-/// The task of the first row from `begin` on that has one; "" if none has.
-std::string next_task(std::span<const Row> rows, size_t begin) {
-  for (const auto& row : rows.subspan(begin)) {
-    if (!has_lost(row, &Sample::category)) return row.sample->category;
-  }
-  return "";
-}
-
 }  // namespace
 
 bool has_mme_verdict(const Row& row) {
@@ -50,18 +43,10 @@ bool has_mme_verdict(const Row& row) {
 
 std::map<std::string, RowsOfTask> rows_by_mme_task(std::span<const Row> rows,
                                                    const Profile& profile) {
+  if (pairs_lines(profile)) return lines_by_mme_task(rows);
   std::map<std::string, RowsOfTask> by_task;
-  std::string last;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (rows[i].sample->is_repeated) continue;
-    auto task = rows[i].sample->category;
-    if (pairs_lines(profile) && has_lost(rows[i], &Sample::category)) {
-      const bool is_second = !last.empty() && by_task[last].size() % 2 == 1;
-      task = is_second ? last : next_task(rows, i);
-      if (task.empty()) task = last;
-    }
-    by_task[task].push_back(&rows[i]);
-    last = task;
+  for (const auto& row : rows) {
+    if (!row.sample->is_repeated) by_task[row.sample->category].push_back(&row);
   }
   return by_task;
 }

@@ -13,8 +13,8 @@ namespace mono::tasks {
 using RowsOfTask = std::vector<const Row*>;
 
 /// The rows by task, without those that repeat an earlier one: they are no line of the benchmark
-/// and have no place in a pair. InternVL's script knows lines by their place: one that lost its
-/// task is of the task whose last picture waits for a second line, else of the next line's.
+/// and have no place in a pair. InternVL's script knows lines by their place, see
+/// `lines_by_mme_task`.
 std::map<std::string, RowsOfTask> rows_by_mme_task(std::span<const Row> rows,
                                                    const Profile& profile);
 

@@ -10,8 +10,9 @@
 
 namespace mono::tasks {
 
-/// What is wrong with a sample's references, those `vqa_scores` reads, where the profile's pipeline
-/// wants ten; "" where nothing is, or where they are kept back.
+/// What is wrong with the number of a sample's references, those `vqa_scores` reads: InternVL's
+/// script wants ten, VLMEvalKit's mean over one left out at a time needs two. "" where nothing is,
+/// or where they are kept back.
 std::string reference_fault(const Sample& sample, const Profile& profile);
 
 /// The VQA soft accuracy of a set's answers (`vqa_accuracy`), each distinct text normalised once.

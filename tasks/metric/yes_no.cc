@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "tasks/metric/row_name.h"
 #include "tasks/metric/vqa_accuracy.h"
+#include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/columns.h"
 #include "tasks/text/python_text.h"
 
@@ -13,6 +15,13 @@ namespace {
 constexpr int kMaxCalls = 5;
 constexpr double kTemperatureStep = 0.5;
 constexpr std::string_view kUnknown = "Unknown";
+
+std::string accepted_answer(const Sample& sample) {
+  if (sample.has_swallowed_answer) return "nan";
+  const auto* const cell = sample.cell("answer");
+  if (cell != nullptr && !is_missing(*cell)) return cell_text(*cell);
+  return sample.targets.empty() ? "" : sample.targets.front();
+}
 
 /// Asks until a reply reads Yes or No. Without any reply on record the row stays unscored.
 void ask_judge(Score& score, JudgeCall call, const Profile& profile, Judge& judge) {
@@ -31,6 +40,28 @@ void ask_judge(Score& score, JudgeCall call, const Profile& profile, Judge& judg
 }
 
 }  // namespace
+
+std::string yes_no_fault(const Sample& sample) {
+  if (!has_answer(sample)) return "";
+  const auto answer = accepted_answer(sample);
+  const auto plain = lower(answer);
+  if (plain == "yes" || plain == "no") return "";
+  return "column 'answer': expected Yes or No, got '" + answer + "'";
+}
+
+std::vector<std::string> unmatched_answers(std::span<const Row> rows) {
+  int count = 0;
+  std::string first;
+  for (const auto& row : rows) {
+    if (!row.error.empty() || !has_answer(*row.sample)) continue;
+    const auto answer = accepted_answer(*row.sample);
+    if (answer == "Yes" || answer == "No") continue;
+    if (count++ == 0) first = row_name(row) + " '" + answer + "'";
+  }
+  if (count == 0) return {};
+  return {"VLMEvalKit matches the accepted answers Yes and No alone; no response to " +
+          std::to_string(count) + " rows can be right, first " + first};
+}
 
 std::string read_yes_no(std::string_view text, const VqaRules& rules) {
   const auto plain = without_vqa_punctuation(lower(text), rules);

@@ -22,6 +22,14 @@ std::string read_yes_no(std::string_view text, const VqaRules& rules);
 std::vector<std::optional<Score>> score_yes_no(std::span<const Row> rows, const Profile& profile,
                                                Judge& judge);
 
+/// What is wrong with an accepted answer that is neither yes nor no in any case, without its place;
+/// "" where nothing is, or where the sample has none.
+std::string yes_no_fault(const Sample& sample);
+
+/// How many accepted answers are a yes or no that VLMEvalKit cannot match, for it compares `Yes`
+/// and `No` as they are, and the first of them. Nothing where none is.
+std::vector<std::string> unmatched_answers(std::span<const Row> rows);
+
 /// How many rows read as that answer.
 Metric num_rows_metric(std::string name, std::span<const Row> rows, std::string_view answer);
 

@@ -8,6 +8,10 @@ namespace {
 
 using Columns = std::array<std::vector<CellView>, 26>;
 
+bool is_option_column(const std::string& name) {
+  return name.size() == 1 && name[0] >= 'A' && name[0] <= 'Z';
+}
+
 bool is_shown(char letter, const Profile& profile) {
   return letter >= 'A' && letter <= profile.message.last_choice;
 }
@@ -65,6 +69,15 @@ std::span<const Choice> ChoiceColumns::row(size_t k) {
     ++count;
   }
   return std::span(choices_).first(count);
+}
+
+std::string options_fault(const Sample& sample) {
+  const auto& cells = sample.cells;
+  const bool has_columns = std::any_of(
+      cells.begin(), cells.end(), [](const auto& cell) { return is_option_column(cell.first); });
+  if (has_columns || !sample.choices.empty()) return "";
+  return "the options are unknown: expected columns 'A', 'B' ..., got none; --data names a file "
+         "that has them";
 }
 
 std::vector<std::vector<Choice>> choice_columns(std::span<const Row> rows,

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "tasks/pipeline/columns.h"
@@ -26,5 +27,9 @@ class ChoiceColumns {
   std::array<std::optional<SheetColumn>, 26> columns_{};  // absent where no row has that option
   std::vector<Choice> choices_{};
 };
+
+/// Why a row cannot be scored by its options, without its place: it has none, and its table has no
+/// column for them that would say so. "" where it can.
+std::string options_fault(const Sample& sample);
 
 }  // namespace mono::tasks

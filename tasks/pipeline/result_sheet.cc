@@ -54,6 +54,43 @@ bool is_control(char c) {
   return code < 0x20 && c != '\t' && c != '\n';
 }
 
+/// Whether a text begins with the escape of a character, such as `_x000D_`.
+bool begins_with_escape(std::string_view text) {
+  constexpr size_t kLength = 7;
+  const auto is_hex = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  return text.size() >= kLength && text.starts_with("_x") && text[kLength - 1] == '_' &&
+         std::all_of(text.begin() + 2, text.begin() + kLength - 1, is_hex);
+}
+
+/// Whether xlsxwriter or openpyxl may change a text.
+bool may_be_escaped(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), is_control) || text.find("_x") != text.npos ||
+         text.find("x005F_") != text.npos || text.find("\uFFFE") != text.npos ||
+         text.find("\uFFFF") != text.npos;
+}
+
+/// A text as it comes back: xlsxwriter escapes escapes, control characters and what is no
+/// character; openpyxl takes back the first of these alone, wherever it reads one.
+/// Rule: jmcnamara/XlsxWriter 3.3.1 xlsxwriter/xmlwriter.py, _escape_control_characters;
+/// openpyxl 3.1.5 openpyxl/reader/strings.py.
+std::string with_escapes(std::string_view text) {
+  std::string escaped;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (begins_with_escape(text.substr(i))) {
+      escaped.append("_x005F").append(text.substr(i, 7));
+      i += 6;
+    } else if (is_control(text[i])) {
+      escaped += fmt::format("_x{:04X}_", static_cast<unsigned>(text[i]));
+    } else {
+      escaped.push_back(text[i]);
+    }
+  }
+  escaped = replace_all(replace_all(escaped, "\uFFFE", "_xFFFE_"), "\uFFFF", "_xFFFF_");
+  return replace_all(escaped, "x005F_", "");
+}
+
 std::string_view first_code_points(std::string_view text, size_t count) {
   if (text.size() <= count) return text;
   size_t position = 0;
@@ -140,17 +177,7 @@ CellView SheetColumn::write_text(std::string_view text, const SheetRules& rules)
     if (is_external) text = owned = replace_all(text, "/", "\\");
   }
   text = first_code_points(text, kMaxCellLength);
-  if (std::any_of(text.begin(), text.end(), is_control)) {
-    std::string escaped;
-    for (const char c : text) {
-      if (is_control(c)) {
-        escaped += fmt::format("_x{:04X}_", static_cast<unsigned>(c));
-      } else {
-        escaped.push_back(c);
-      }
-    }
-    return keep(std::move(escaped));
-  }
+  if (may_be_escaped(text)) return keep(with_escapes(text));
   return owned.empty() ? CellView(text) : keep(std::string(text));
 }
 

@@ -88,11 +88,22 @@ std::string first_text(const json& row, const Names& names) {
   model::fail("expected a field '", names.front(), "', got none");
 }
 
+std::string first_response(const json& row, const Names& names) {
+  for (const auto name : names) {
+    const auto* const value = find_field(row, name);
+    if (value != nullptr && value->is_null()) {
+      model::fail("field '", name, "': expected a text, got null");
+    }
+    if (value != nullptr) break;
+  }
+  return first_text(row, names);
+}
+
 Prediction internvl_prediction(const json& row, const InternVlFormat& format, const Place& place) {
   if (has_other_answer(row, format)) {
     model::fail("expected no field 'prediction' where 'answer' is the response");
   }
-  Prediction prediction{.response = first_text(row, format.responses), .place = place};
+  Prediction prediction{.response = first_response(row, format.responses), .place = place};
   if (!format.ids.empty()) prediction.id = first_text(row, format.ids);
   const auto* const question = find_field(row, "question");
   if (question != nullptr) prediction.question = field_text(*question, "question");

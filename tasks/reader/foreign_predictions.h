@@ -23,7 +23,7 @@ struct ForeignPredictions {
 /// A row that alone cannot be used is a prediction with a fault.
 /// \returns nothing where an object, of the first 100 elements of a list, has the fields of another
 ///          format before one has those of theirs, or none has.
-/// \throws model::SetupError naming file and row if no row can be used, or the file was cut short.
+/// \throws model::SetupError naming file and row if no row can be used, or a list was cut short.
 std::optional<ForeignPredictions> read_foreign_json(const std::filesystem::path& path);
 
 /// Reads the folder InternVL's MME script writes: a file a task, lines of picture, prompt, accepted

@@ -16,6 +16,7 @@ const json& field(const json& row, std::string_view name) {
 
 /// The first text in lists of lists: replies are wrapped by request and by repeat.
 std::string innermost_text(const json& value, std::string_view name) {
+  if (value.is_null()) model::fail("field '", name, "': expected a text, got null");
   if (!value.is_array()) return field_text(value, name);
   if (value.empty()) model::fail("field '", name, "': expected a reply, got an empty list");
   return innermost_text(value.front(), name);

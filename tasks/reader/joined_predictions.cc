@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/adapter.h"
+#include "tasks/reader/asked_questions.h"
 #include "tasks/reader/row_fields.h"
 
 namespace mono::tasks {
@@ -18,11 +19,12 @@ std::string repeated(const std::string& file, const Row& first, const Row& secon
          place_of(first, file);
 }
 
-/// The predictions that no sample took, which have failed.
+/// Accounts for the predictions that no sample took, which have failed.
 /// \throws model::SetupError if one has not.
-std::vector<Row> failed_among(const std::vector<Row>& predictions,
-                              const std::unordered_map<std::string, size_t>& left_over,
-                              const std::string& file) {
+void add_left_over(const std::vector<Row>& predictions,
+                   const std::unordered_map<std::string, size_t>& left_over,
+                   std::span<const size_t> absent, const std::string& file,
+                   std::vector<Row>& rows) {
   std::vector<size_t> positions;
   for (const auto& [id, i] : left_over) {
     positions.push_back(i);
@@ -32,10 +34,13 @@ std::vector<Row> failed_among(const std::vector<Row>& predictions,
     }
   }
   std::sort(positions.begin(), positions.end());
-  std::vector<Row> failed;
-  failed.reserve(positions.size());
-  for (const size_t i : positions) failed.push_back(predictions[i]);
-  return failed;
+  std::vector<Row> unplaced;
+  std::vector<Row> repeated;
+  for (const size_t i : positions) {
+    (predictions[i].sample->is_repeated ? repeated : unplaced).push_back(predictions[i]);
+  }
+  account_for(std::move(unplaced), absent, rows);
+  for (auto& row : repeated) rows.push_back(std::move(row));
 }
 
 }  // namespace
@@ -99,18 +104,13 @@ void set_repeated_aside(std::vector<Row>& rows, const std::string& file) {
   }
 }
 
-std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
-                        const std::string& file) {
+std::vector<Row> joined(std::vector<Row> predictions, Samples samples, const std::string& file) {
+  set_repeated_aside(predictions, file);
   std::unordered_map<std::string, size_t> by_id;
-  std::unordered_map<std::string, std::string> ambiguous;
-  for (size_t i = 0; i < predictions.size(); ++i) {
-    const auto& id = predictions[i].sample->id;
-    const auto [earlier, is_new] = by_id.emplace(id, i);
-    if (!is_new)
-      ambiguous.emplace(id, repeated(file, predictions[earlier->second], predictions[i]));
-  }
+  for (size_t i = 0; i < predictions.size(); ++i) by_id.emplace(predictions[i].sample->id, i);
   std::vector<Row> rows;
   std::vector<size_t> absent;
+  AskedQuestions questions;
   rows.reserve(samples.size());
   for (const auto& sample : samples) {
     auto found = by_id.find(sample->id);
@@ -121,16 +121,18 @@ std::vector<Row> joined(const std::vector<Row>& predictions, Samples samples,
       if (row.error.empty()) absent.push_back(rows.size());
       if (row.error.empty()) row.error = "no prediction in " + file;
     } else {
-      row.response = predictions[found->second].response;
-      row.stored_verdicts = predictions[found->second].stored_verdicts;
-      if (row.error.empty()) row.error = predictions[found->second].error;
-      const auto twice = ambiguous.find(found->first);
-      if (row.error.empty() && twice != ambiguous.end()) row.error = twice->second;
+      const auto& prediction = predictions[found->second];
+      questions.add(prediction.sample->question, sample->question);
+      row.response = prediction.response;
+      row.stored_verdicts = prediction.stored_verdicts;
+      row.place = prediction.place;
+      if (row.error.empty()) row.error = prediction.error;
       by_id.erase(found);
     }
     rows.push_back(std::move(row));
   }
-  account_for(failed_among(predictions, by_id, file), absent, rows);
+  questions.refuse_others(file);
+  add_left_over(predictions, by_id, absent, file, rows);
   return rows;
 }
 

@@ -39,10 +39,12 @@ void refuse_if_all_failed(std::span<const Row> rows);
 /// \param absent  Positions of the rows without a prediction, in order.
 void account_for(std::vector<Row> unplaced, std::span<const size_t> absent, std::vector<Row>& rows);
 
-/// Gives each of the dataset's samples its prediction; one without any, or with two, becomes a
-/// failed row. A prediction's id may be the sample's or stand in its cell `id`.
-/// \throws model::SetupError if a prediction that has not failed has no sample.
-std::vector<Row> joined(const std::vector<Row>& predictions,
+/// Gives each of the dataset's samples its prediction, the first of several; the others are failed
+/// rows of their own, and a sample without any is one. A prediction's id may be the sample's or
+/// stand in its cell `id`.
+/// \throws model::SetupError if a prediction that has not failed has no sample, or most ask other
+///         questions than their samples.
+std::vector<Row> joined(std::vector<Row> predictions,
                         std::span<const std::shared_ptr<const Sample>> samples,
                         const std::string& file);
 

@@ -130,10 +130,8 @@ void for_each_json_line_or_fault(const std::filesystem::path& path,
     if (is_blank(text)) continue;
     JsonLine line{.number = number};
     const auto row = parse_line(text, line.fault);
-    const bool may_be_cut = line.fault != model::kTooDeep;
-    if (row.is_null() && end == std::string_view::npos && may_be_cut) {
-      model::fail(path.string(), ":", number, ": the file ends within a row: ", line.fault);
-    }
+    const bool may_be_cut = end == std::string_view::npos && line.fault != model::kTooDeep;
+    if (row.is_null() && may_be_cut) line.fault = "the file ends within a row: " + line.fault;
     on_line(row, line);
   }
 }

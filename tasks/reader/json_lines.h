@@ -33,9 +33,9 @@ struct JsonLine {
 };
 
 /// Calls `on_line` with each line of a JSON Lines file that is not blank, in order. A line that
-/// cannot be used has no row and a reason; bytes that are no UTF-8, and NaN, leave both.
-/// \throws model::SetupError if the file is absent or empty, or if it ends within a line that is
-///         no JSON: it was cut short.
+/// cannot be used, the last one of a file that was cut short for one, has no row and a reason;
+/// bytes that are no UTF-8, and NaN, leave both.
+/// \throws model::SetupError if the file is absent or empty.
 void for_each_json_line_or_fault(
     const std::filesystem::path& path,
     const std::function<void(const nlohmann::json&, const JsonLine&)>& on_line);

@@ -16,13 +16,12 @@ namespace {
 
 using nlohmann::json;
 
-/// The prediction of a VILA row; null stands for the text nan.
+/// The prediction of a VILA row. In VLMEvalKit's table null is an empty cell, the text nan.
 std::string vila_response(const json& row, const std::string& where) {
   const auto& value = json_field(row, "prediction", where);
   const auto cells = cells_of_json({{"prediction", value}});
-  if (cells.empty()) {
-    model::fail(where, ": field 'prediction': expected a text or a number, got ",
-                value.type_name());
+  if (cells.empty() || (value.is_null() && !is_table_row(row))) {
+    model::fail(where, ": field 'prediction': expected a text, got ", value.type_name());
   }
   return cell_text(cells.front().second);
 }

@@ -16,10 +16,10 @@ bool is_table_row(const nlohmann::json& row);
 std::string line_format(const nlohmann::json& row);
 
 /// Reads JSON Lines of one of those formats; a line that has the fields of one says which. A line
-/// that cannot be used is a failed row: under its id where it has one, else as `line <number>`.
+/// that cannot be used is a failed row: under its id where it has one, else as `line <number>`. A
+/// prediction that is null is no text; in a row of VLMEvalKit's table it is an empty cell.
 /// \param has_samples  The caller joins the rows to samples, which hold questions and answers.
-/// \throws model::SetupError with the first line's reason if no line can be used, and if the file
-///         was cut short.
+/// \throws model::SetupError with the first line's reason if no line can be used.
 PredictionSet read_line_predictions(const std::filesystem::path& path, const Task& task,
                                     bool has_samples);
 

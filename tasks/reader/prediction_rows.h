@@ -33,7 +33,9 @@ std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, cons
 
 /// Gives the dataset's samples their predictions: by id, by the position the file names, or in
 /// order. Predictions in order may be those of one split alone; the rows are then that split's.
-/// A sample without a prediction, or with two, is a failed row.
+/// A sample without a prediction is a failed row; of several the first counts, the others are
+/// failed rows of their own. So are entries that cannot be used, where order says whose the others
+/// are without them.
 /// \throws model::SetupError if a prediction has no sample, or most of the questions
 ///         asked are not those of the samples in their place.
 std::vector<Row> rows_of_samples(std::span<const Prediction> predictions,

@@ -31,7 +31,9 @@ using Samples = std::span<const std::shared_ptr<const Sample>>;
 /// what is accepted.
 ReadRules table_rules(const Task& task, const Profile& profile, bool has_samples) {
   const auto& layout = layout_of(task.name());
-  return {.types_texts = read_rules(layout, profile).types_texts,
+  const auto own = read_rules(layout, profile);
+  return {.types_texts = own.types_texts,
+          .types_nothing = own.types_nothing,
           .checks_letters = layout.answers_are_letters && !has_samples,
           .is_read_back = true,
           .num_options = layout.num_options,
@@ -80,13 +82,21 @@ void set_faulty_aside(std::vector<Row>& rows, const std::string& file, const Tas
   }
 }
 
+/// Fails the rows that the task can say nothing about for want of others.
+void set_incomplete_aside(std::vector<Row>& rows, const std::string& file, const Task& task,
+                          const Profile& profile) {
+  for (const auto& [i, why] : task.faults_among(rows, profile)) {
+    if (rows[i].error.empty()) rows[i].error = place_of(rows[i], file) + ": " + why;
+  }
+}
+
 PredictionSet finished(PredictionSet set, const std::filesystem::path& path, const Task& task,
                        Samples samples) {
   if (set.rows.empty()) model::fail(path.string(), ": expected at least one prediction, got none");
   if (!samples.empty() && set.is_after_sheet) {
     set.rows = with_sheet_cells(std::move(set.rows), samples, task, path.string());
   } else if (!samples.empty()) {
-    set.rows = joined(set.rows, samples, path.string());
+    set.rows = joined(std::move(set.rows), samples, path.string());
   } else {
     set_unanswered_aside(set.rows, path.string());
     set_repeated_aside(set.rows, path.string());
@@ -133,7 +143,7 @@ PredictionSet read_file(const std::filesystem::path& path, const Task& task, con
   text.remove_prefix(first);
   PredictionSet set;
   if (text.starts_with("PK\x03\x04")) {
-    set = read_sheet_predictions(path, task, !samples.empty());
+    set = read_sheet_predictions(path, task, profile, !samples.empty());
   } else if (is_mmmu_answers(text)) {
     set = {.rows = read_mmmu_answers(path, !samples.empty()), .format = "mmmu-answers"};
   } else if (is_seed_predictions(text)) {
@@ -166,7 +176,9 @@ PredictionSet read_predictions(const std::filesystem::path& path, const Task& ta
                                const Profile& profile, Samples samples) {
   auto set = std::filesystem::is_directory(path) ? read_folder(path, task, profile, samples)
                                                  : read_file(path, task, profile, samples);
+  if (profile.keeps_texts) return set;
   set_faulty_aside(set.rows, path.string(), task, profile);
+  if (samples.empty()) set_incomplete_aside(set.rows, path.string(), task, profile);
   return set;
 }
 

@@ -27,7 +27,8 @@ Profile scoring_profile(const Profile& profile, const PredictionSet& set);
 /// Reads a file or folder of predictions; its content says which of the formats it is. Formats
 /// without questions and answers (`llava-jsonl`, `samples-jsonl`, `mmmu-answers`) take them from
 /// `samples`, by id, or, where that is empty, from an annotation file near them (TextVQA, MMMU).
-/// A row that alone cannot be used, or a sample without a prediction, is a failed row.
+/// A row that alone cannot be used, or a sample without a prediction, is a failed row; so is one
+/// that the task can say nothing about, unless the profile keeps texts: then none is judged.
 /// \throws model::SetupError naming file and line of what cannot be read, and if a prediction's
 ///         sample is absent.
 PredictionSet read_predictions(const std::filesystem::path& path, const Task& task,

@@ -30,7 +30,8 @@ bool is_swallowed(std::string_view text) {
 ReadRules read_rules(const Layout& layout, const Profile& profile) {
   const bool is_pandas =
       profile.message.pipeline == Pipeline::kVlmEvalKit || layout.internvl_reads_table;
-  return {.types_texts = is_pandas,
+  return {.types_texts = is_pandas && !profile.keeps_texts,
+          .types_nothing = profile.keeps_texts,
           .checks_letters = layout.answers_are_letters,
           .num_options = layout.num_options,
           .needs_answer = true,
@@ -77,6 +78,7 @@ std::vector<std::string> SampleTable::taken_column(size_t column) {
 
 void SampleTable::type_column_of(size_t column) {
   note_letters(column);
+  if (rules_.types_nothing) return;
   if (!rules_.types_texts && is_text_column(columns_[column])) return;
   if (columns_[column] == "answer") note_answers(column);
   auto typed = type_column(taken_column(column));

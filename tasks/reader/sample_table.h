@@ -18,6 +18,8 @@ struct ReadRules {
   /// pandas types every column: a text such as `None` is missing, `2.50` is a number. Otherwise
   /// question, hint, options and answer stay the texts they are; the rest is typed all the same.
   bool types_texts = true;
+  /// All cells stay the texts they are.
+  bool types_nothing = false;
   /// A row whose answer is no letter of an option it has cannot be used.
   bool checks_letters = false;
   /// pandas wrote the cells: the text of an option that it took for missing is an empty one.

@@ -15,8 +15,7 @@ namespace mono::tasks {
 bool is_seed_predictions(std::string_view text);
 
 /// A line that alone cannot be used is a failed row.
-/// \throws model::SetupError naming file and line if no line can be used, or the last was cut
-/// short.
+/// \throws model::SetupError naming file and line if no line can be used.
 std::vector<Row> read_seed_predictions(const std::filesystem::path& path);
 
 }  // namespace mono::tasks

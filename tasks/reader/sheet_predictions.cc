@@ -7,6 +7,8 @@
 #include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/result_sheet.h"
 #include "tasks/reader/answer_check.h"
+#include "tasks/reader/asked_questions.h"
+#include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/layouts.h"
 #include "tasks/reader/samples.h"
 #include "tasks/reader/sheet_file.h"
@@ -27,12 +29,22 @@ bool is_text_for_missing(const Cell& cell) {
   return text != nullptr && is_missing_text(*text);
 }
 
-/// One column as pandas types it when it reads the file back.
-SheetColumn typed_column(const SheetFile& sheet, size_t column) {
+/// One column as pandas types it when it reads the file back, or as the file has it.
+std::vector<Cell> column_of(const SheetFile& sheet, size_t column, bool keeps_texts) {
+  std::vector<Cell> result;
+  result.reserve(sheet.rows.size());
+  if (keeps_texts) {
+    for (const auto& row : sheet.rows) result.push_back(row[column]);
+    return result;
+  }
   std::vector<CellView> cells;
   cells.reserve(sheet.rows.size());
   for (const auto& row : sheet.rows) cells.push_back(view_of(row[column]));
-  return {std::move(cells), {.is_used = true}, SheetColumn::Way::kBack};
+  SheetColumn typed(std::move(cells), {.is_used = true}, SheetColumn::Way::kBack);
+  for (size_t row = 0; row < typed.size(); ++row) {
+    result.push_back(std::visit(ToCell{}, typed[row]));
+  }
+  return result;
 }
 
 Row without_prediction(const std::shared_ptr<const Sample>& sample, const std::string& file) {
@@ -76,7 +88,7 @@ void check_letter(Row& row, const Layout& layout) {
 }  // namespace
 
 PredictionSet read_sheet_predictions(const std::filesystem::path& path, const Task& task,
-                                     bool has_samples) {
+                                     const Profile& profile, bool has_samples) {
   const auto sheet = read_sheet_file(path);
   const auto prediction = std::find(sheet.columns.begin(), sheet.columns.end(), "prediction");
   if (prediction == sheet.columns.end()) {
@@ -87,15 +99,15 @@ PredictionSet read_sheet_predictions(const std::filesystem::path& path, const Ta
   std::vector<Sample> samples(sheet.rows.size());
   set.rows.resize(sheet.rows.size());
   for (size_t column = 0; column < sheet.columns.size(); ++column) {
-    auto typed = typed_column(sheet, column);
-    const bool is_answer = sheet.columns[column] == "answer";
+    auto cells = column_of(sheet, column, profile.keeps_texts);
+    const bool is_answer = sheet.columns[column] == "answer" && !profile.keeps_texts;
     for (size_t row = 0; row < sheet.rows.size(); ++row) {
       if (is_answer)
         samples[row].has_swallowed_answer = is_text_for_missing(sheet.rows[row][column]);
       if (column == predicted) {
-        set.rows[row].response = typed.text(row);
+        set.rows[row].response = cell_text(cells[row]);
       } else {
-        samples[row].cells.emplace_back(sheet.columns[column], std::visit(ToCell{}, typed[row]));
+        samples[row].cells.emplace_back(sheet.columns[column], std::move(cells[row]));
       }
     }
   }
@@ -117,12 +129,11 @@ std::vector<Row> with_sheet_cells(std::vector<Row> rows,
                                   std::span<const std::shared_ptr<const Sample>> samples,
                                   const Task& task, const std::string& file) {
   const auto& layout = layout_of(task.name());
+  set_repeated_aside(rows, file);
   std::unordered_map<std::string, Row*> by_id;
-  for (auto& row : rows) {
-    const bool is_new = by_id.emplace(row.sample->id, &row).second;
-    if (!is_new) by_id[row.sample->id]->error = file + ": id '" + row.sample->id + "' stands twice";
-  }
+  for (auto& row : rows) by_id.emplace(row.sample->id, &row);
   std::vector<Row> result;
+  AskedQuestions questions;
   for (const auto& sample : samples) {
     const auto found = by_id.find(sample->id);
     if (found == by_id.end()) {
@@ -130,6 +141,7 @@ std::vector<Row> with_sheet_cells(std::vector<Row> rows,
       continue;
     }
     auto row = *found->second;
+    questions.add(row.sample->question, sample->question);
     const bool is_checked = has_answer_of(*row.sample, *sample);
     row.sample = merged(*row.sample, *sample);
     if (row.error.empty()) row.error = sample->fault;
@@ -137,9 +149,14 @@ std::vector<Row> with_sheet_cells(std::vector<Row> rows,
     result.push_back(std::move(row));
     by_id.erase(found);
   }
+  questions.refuse_others(file);
+  std::erase_if(by_id, [](const auto& entry) { return entry.second->sample->is_repeated; });
   if (!by_id.empty()) {
     model::fail(file, ": ", by_id.size(), " predictions have no sample, id '", by_id.begin()->first,
                 "' for one");
+  }
+  for (auto& row : rows) {
+    if (row.sample->is_repeated) result.push_back(std::move(row));
   }
   return result;
 }

@@ -12,19 +12,28 @@
 namespace mono::tasks {
 namespace {
 
-/// The text, stripped, with each Nd digit as its ASCII digit.
+constexpr size_t kMaxIntDigits = 4300;  // sys.int_info.default_max_str_digits
+
+/// The text with each Nd digit as its ASCII digit, and without the white space around it that C
+/// knows, or that is none of ASCII's: not U+001C to U+001F, which str.strip() takes off.
+/// Rule: python/cpython v3.11.7 Objects/unicodeobject.c,
+/// _PyUnicode_TransformDecimalAndSpaceToASCII.
 std::string with_ascii_digits(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\v\f\r";
   std::string result;
-  const auto stripped = strip(text);
-  for (size_t position = 0; position < stripped.size();) {
-    const char32_t c = next_code_point(stripped, position);
+  for (size_t position = 0; position < text.size();) {
+    const char32_t c = next_code_point(text, position);
     if (c >= 0x80 && is_python_digit(c)) {
       result.push_back(static_cast<char>('0' + u_charDigitValue(static_cast<UChar32>(c))));
+    } else if (c >= 0x80 && is_python_space(c)) {
+      result.push_back(' ');
     } else {
       append_code_point(result, c);
     }
   }
-  return result;
+  const size_t begin = result.find_first_not_of(kBlanks);
+  if (begin == std::string::npos) return "";
+  return result.substr(begin, result.find_last_not_of(kBlanks) + 1 - begin);
 }
 
 bool is_ascii_digit(char c) {
@@ -97,6 +106,7 @@ std::optional<std::string> parse_int(std::string_view text) {
   if (!take_digits(ascii, position, digits) || digits.empty() || position != ascii.size()) {
     return std::nullopt;
   }
+  if (digits.size() > kMaxIntDigits) return std::nullopt;
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
   return digits == "0" ? digits : sign + digits;
 }

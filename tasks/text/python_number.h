@@ -11,7 +11,7 @@ namespace mono::tasks {
 /// `repr(float)`: shortest digits that read back, `3.0`, `1e-05`, `1e+16`, `inf`, `nan`.
 std::string float_repr(double value);
 
-/// `int(text)` of any size: decimal digits without leading zeros, `-` in front where negative.
+/// `int(text)` of up to 4300 digits: without leading zeros, `-` in front where negative.
 /// \returns nothing where Python raises ValueError.
 std::optional<std::string> parse_int(std::string_view text);
 
