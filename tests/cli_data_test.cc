@@ -114,7 +114,8 @@ TEST_F(CliDataTest, JsonLinesCutInTheMiddleNameTheLine) {
   copy_internvl_rows();
   const auto file = folder_ / "data/textvqa/textvqa_val.jsonl";
   std::filesystem::resize_file(file, std::filesystem::file_size(file) - 20);
-  expect_message(run_on(folder_ / "data", "textvqa", "--profile ivl"), 3, "textvqa_val.jsonl:4");
+  expect_message(run_on(folder_ / "data", "textvqa", "--profile ivl"), 4, "textvqa_val.jsonl:4",
+                 "ends within a row");
 }
 
 TEST_F(CliDataTest, OutputThatCannotBeWritten) {
@@ -187,7 +188,7 @@ TEST_F(CliDataTest, PngBombIsRefusedWhereThePipelineRefusesIt) {
   const auto rows = [&](uint32_t side) {
     write_file(folder_ / "data/TextVQA_VAL.tsv", "index\timage\tquestion\tanswer\n1\t" +
                                                      base64_text(black_png(side)) +
-                                                     "\twhat?\t\"['a']\"\n");
+                                                     "\twhat?\t\"['a', 'a']\"\n");
     std::filesystem::create_directories(folder_ / "data/textvqa/train_images");
     write_file(folder_ / "data/textvqa/train_images/1.png", black_png(side));
     write_file(folder_ / "data/textvqa/textvqa_val.jsonl",

@@ -31,6 +31,7 @@ class CliTableTest : public ProgramTest {
       auto row = first_row(case_of(task));
       row["answer"] = "B";
       if (task == "gqa") row["answer"] = "b";
+      if (task == "mme" || task == "hallusionbench") row["answer"] = "Yes";
       if (task == "textvqa") row["answer"] = "['B','B','B','B','B','B','B','B','B','B']";
       auto rows = ordered_json::array({row, row});
       for (size_t i = 0; i < rows.size(); ++i)

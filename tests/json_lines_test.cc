@@ -131,7 +131,7 @@ TEST_F(AtomicFileTest, KeepsTheOldFileWhereTheDiskIsFull) {
 TEST_F(AtomicFileTest, NamesWhatCannotBeWritten) {
   std::filesystem::create_directories(folder_ / "taken");
   EXPECT_EQ(setup_error([&] { write_file_atomically(folder_ / "taken", "x"); }),
-            (folder_ / "taken").string() + ": cannot rename: Is a directory");
+            (folder_ / "taken").string() + ": cannot write: Is a directory");
   write_content(folder_ / "file", "");
   EXPECT_EQ(setup_error([&] { write_file_atomically(folder_ / "file" / "x", "x"); }),
             (folder_ / "file").string() + ": cannot make the folder: Not a directory");

@@ -35,7 +35,7 @@ TEST(NamedFileTest, APictureOfSuchANameFailsItsRow) {
                          "ivl");
   expect_picture_missing(
       folder.write("TextVQA_VAL.tsv",
-                   "index\timage_path\tquestion\tanswer\n1\t" + kLongName + "\tq\ta\n"),
+                   "index\timage_path\tquestion\tanswer\n1\t" + kLongName + "\tq\t['a', 'b']\n"),
       "vek");
 }
 
