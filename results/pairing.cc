@@ -101,9 +101,9 @@ std::vector<size_t> matched(const std::vector<SampleRow>& base, const std::vecto
   return places;
 }
 
-/// The one that knows better which pictures it is about.
-const SampleRow& better_known(const SampleRow& base, const SampleRow& next) {
-  return next.image_by > base.image_by ? next : base;
+/// Which pictures the row is about.
+bool knows_better(const SampleRow& next, const SampleRow& base) {
+  return next.image_by > base.image_by;
 }
 
 std::string name_of(ImageIdentity identity) {
@@ -130,7 +130,7 @@ class Pairer {
       ++paired_.num_failed_now;
       paired_.num_failed_lost += base.value > 0 ? 1 : 0;
     }
-    const auto& known = better_known(base, next);
+    const auto& known = knows_better(next, base) ? next : base;
     images_by_ = std::min(images_by_, known.image_by);
     const ScorePair pair{
         .base = base.value, .next = is_scored ? next.value : 0, .image = known.image};

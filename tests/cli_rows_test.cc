@@ -175,14 +175,17 @@ TEST_F(CliRowsTest, ConvertKeepsTheTextsThatPandasWouldChange) {
   const auto task = " --task gqa --profile vek ";
   const auto expected =
       run_mono_eval("score --rows --predictions " + (folder_ / "p.tsv").string() + task);
+  const auto convert = [&](const std::string& format, const std::string& file) {
+    return run_mono_eval("convert --from " + (folder_ / "p.tsv").string() + " --to " + format +
+                         task + "--output " + file);
+  };
   for (const std::string format : {"vlmevalkit-tsv", "lm-eval", "internvl-json"}) {
     const auto file = (folder_ / ("q." + format)).string();
-    expect_parts(run_mono_eval("convert --from " + (folder_ / "p.tsv").string() + " --to " +
-                               format + task + "--output " + file),
-                 0, {"5 of 5 rows"});
+    expect_parts(convert(format, file), 0, {"5 of 5 rows"});
     const auto written = read_file(file);
     for (const auto& text : texts) {
-      EXPECT_NE(written.find("\"" + text + "\""), std::string::npos) << format << " " << text;
+      EXPECT_NE(written.find(std::string("\"").append(text).append("\"")), std::string::npos)
+          << format << text;
     }
     const auto scored = run_mono_eval("score --rows --predictions " + file + task);
     const auto rows_alone = [](const std::string& output) {

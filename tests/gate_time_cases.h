@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sstream>
 #include <string>
 
 #include "tests/gate_cases.h"
@@ -25,16 +26,16 @@ constexpr Answers kTwoFail = {.num_missing = 2};
 inline void write_times_of_interleaved_calls(const RunMaker& runs, int num_calls) {
   const auto rows_in_call = std::to_string(100 / num_calls);
   for (const char* const run : {"base", "new"}) {
-    std::string lines;
+    std::ostringstream lines;
     for (int row = 0; row < 100; ++row) {
       const int call = row % num_calls;
-      lines += R"({"id":")" + std::to_string(row) +
-               R"(","preprocess_seconds":0.01,"prefill_seconds":0.1,"decode_seconds":0.0,)" +
-               R"("wall_seconds":)" + std::to_string(0.2 + call % 5 * 0.001) + R"(,"call":)" +
-               std::to_string(call) + R"(,"rows_in_call":)" + rows_in_call +
-               R"(,"pace":"batch size )" + rows_in_call + "\"}\n";
+      lines << R"({"id":")" << row
+            << R"(","preprocess_seconds":0.01,"prefill_seconds":0.1,"decode_seconds":0.0,)"
+            << R"("wall_seconds":)" << 0.2 + call % 5 * 0.001 << R"(,"call":)" << call
+            << R"(,"rows_in_call":)" << rows_in_call << R"(,"pace":"batch size )" << rows_in_call
+            << "\"}\n";
     }
-    write_file(runs.task_folder(run) / "timings.jsonl", lines);
+    write_file(runs.task_folder(run) / "timings.jsonl", lines.str());
   }
 }
 

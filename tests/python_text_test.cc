@@ -80,8 +80,9 @@ TEST(PythonNumberTest, ReadsFloatsAsPythonDoes) {
 TEST(PythonNumberTest, TakesOffTheWhiteSpaceThatNumbersMayHave) {
   for (const std::string space : {" ", "\t", "\n", "\v", "\f", "\r", "\u0085", "\u00A0", "\u1680",
                                   "\u2000", "\u200A", "\u2028", "\u202F", "\u205F", "\u3000"}) {
-    EXPECT_EQ(parse_int(space + "5" + space), "5") << space;
-    EXPECT_EQ(parse_float(space + "5" + space), 5.0) << space;
+    const auto spaced = std::string(space).append("5").append(space);
+    EXPECT_EQ(parse_int(spaced), "5") << space;
+    EXPECT_EQ(parse_float(spaced), 5.0) << space;
   }
   for (const std::string other : {"\x1C", "\x1D", "\x1E", "\x1F", "\u200B", "\uFEFF"}) {
     for (const auto& text : {other + "5", "5" + other, "\u2028" + other + "5", "5" + other + " "}) {

@@ -73,7 +73,9 @@ std::vector<std::string> pairs_of_two_pictures(std::span<const Row> rows, const 
       const auto a = picture_name(*lines[i]->sample);
       const auto b = picture_name(*lines[i + 1]->sample);
       if (a.empty() || b.empty() || a == b) continue;
-      if (count++ == 0) first = row_name(*lines[i + 1]) + ": '" + b + "' beside '" + a + "'";
+      if (count++ > 0) continue;
+      first = row_name(*lines[i + 1]);
+      first.append(": '").append(b).append("' beside '").append(a).append("'");
     }
   }
   if (count == 0) return {};
