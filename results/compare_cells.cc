@@ -50,12 +50,6 @@ std::string seconds(double value) {
   return fmt::format("{:.4g} s", value);
 }
 
-size_t num_tasks(const Comparison& comparison) {
-  size_t count = 0;
-  for (const auto& baseline : comparison.baselines) count += baseline.tasks.size();
-  return count;
-}
-
 std::vector<std::string> stage_line(const std::string& label, const StageComparison& stage) {
   return {label,
           std::string(stage.name),
@@ -138,7 +132,7 @@ std::string headline(const Comparison& comparison) {
     }
   }
   const auto scope = fmt::format("{} comparison(s), alpha {:g} over all of them",
-                                 num_tasks(comparison), comparison.options.gate.alpha);
+                                 comparison.num_tasks(), comparison.options.gate.alpha);
   if (worse.empty() && unjudged.empty()) return "no regression in " + scope;
   std::string line = worse.empty() ? "" : "REGRESSION in" + worse + " ";
   if (!unjudged.empty()) line += "NOT JUDGED:" + unjudged + " ";

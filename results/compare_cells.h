@@ -31,9 +31,8 @@ Grid latency_grid(const BaselineComparison& baseline, const CompareOptions& opti
 inline constexpr size_t kLatencyTextColumns = 2;
 inline constexpr const char* kTimesNote =
     "Times are medians of rows, their ratio the geometric mean of new / base row by row, which "
-    "need "
-    "not be that of the medians; rows a second are rows over the sum of times, their ratio is that "
-    "of the two.";
+    "need not be that of the medians; rows a second are rows over the sum of times, their ratio is "
+    "that of the two.";
 
 /// What is behind a task's line, a sentence each.
 std::vector<std::string> task_details(const TaskComparison& task);

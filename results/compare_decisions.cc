@@ -49,12 +49,6 @@ void decide_limits(std::span<const LimitTest> tests, double alpha) {
   }
 }
 
-size_t num_comparisons(const Comparison& comparison) {
-  size_t count = 0;
-  for (const auto& baseline : comparison.baselines) count += baseline.tasks.size();
-  return count;
-}
-
 /// Whether a test that decides may come to flip signs at random, if enough units change.
 bool may_sample(const TaskComparison& task, const CompareOptions& options) {
   const auto most_exact = options.gate.resampling.max_exact;
@@ -89,7 +83,7 @@ int64_t resamples_needed(double alpha, size_t num_tests) {
 
 void check_resamples(const Comparison& comparison) {
   const auto& gate = comparison.options.gate;
-  const auto num_tests = num_comparisons(comparison);
+  const auto num_tests = comparison.num_tasks();
   const auto num_resamples = gate.resampling.num_resamples;
   if (are_enough(num_resamples, gate.alpha, num_tests)) return;
   for (const auto& baseline : comparison.baselines) {

@@ -85,6 +85,13 @@ struct Comparison {
   CompareOptions options{};
   bool has_regression = false;
   bool has_unjudged = false;  // a task of which nothing can be said
+
+  /// Of all baselines: what Holm's correction runs over.
+  size_t num_tasks() const {
+    size_t count = 0;
+    for (const auto& baseline : baselines) count += baseline.tasks.size();
+    return count;
+  }
 };
 
 /// Compares a run with each baseline, row by row.

@@ -101,7 +101,7 @@ std::vector<size_t> matched(const std::vector<SampleRow>& base, const std::vecto
   return places;
 }
 
-/// Which pictures the row is about.
+/// Whether `next` says better than `base` which pictures a row is about.
 bool knows_better(const SampleRow& next, const SampleRow& base) {
   return next.image_by > base.image_by;
 }

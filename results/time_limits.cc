@@ -86,9 +86,8 @@ void refuse_throughput(TaskComparison& task, int64_t units_needed) {
 
 void refuse_limits(Comparison& comparison) {
   const auto& options = comparison.options;
-  size_t num_tasks = 0;
-  for (const auto& baseline : comparison.baselines) num_tasks += baseline.tasks.size();
-  const double level = options.gate.alpha / static_cast<double>(std::max<size_t>(1, num_tasks));
+  const auto num_tasks = std::max<size_t>(1, comparison.num_tasks());
+  const double level = options.gate.alpha / static_cast<double>(num_tasks);
   const auto units_needed = static_cast<int64_t>(std::ceil(-std::log2(level)));
   for (auto& baseline : comparison.baselines) {
     for (auto& task : baseline.tasks) {

@@ -29,10 +29,6 @@ const std::vector<Profile>& ai2d_profiles() {
   return profiles;
 }
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 std::string evened_out(std::string_view text) {
   return lower(strip(text));
 }

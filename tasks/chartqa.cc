@@ -44,10 +44,6 @@ const std::vector<Profile>& chartqa_profiles() {
   return profiles;
 }
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 /// `human` of `test_human` and `chartqa_test_human`.
 std::string half_of(const Sample& sample) {
   for (const auto half : {kHuman, kAugmented}) {

@@ -16,10 +16,6 @@
 namespace mono::tasks {
 namespace {
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 /// A group in which nothing failed, only InternVL's script stops on one of its answers: left out.
 void leave_out(Score& score) {
   score.state = ScoreState::kUnparsed;

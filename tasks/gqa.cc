@@ -32,10 +32,6 @@ const std::vector<Profile>& gqa_profiles() {
   return profiles;
 }
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 /// What InternVL writes for GQA's evaluator.
 std::string evaluator_text(std::string_view response) {
   const size_t last = response.find_last_not_of('.');

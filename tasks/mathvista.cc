@@ -61,10 +61,6 @@ const std::vector<Profile>& mathvista_profiles() {
   return profiles;
 }
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 class MathVista final : public Task {
  public:
   std::string_view name() const override { return "mathvista"; }

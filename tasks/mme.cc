@@ -39,10 +39,6 @@ const std::array<Half, 2> kVlmEvalKitHalves = {
      {"reasoning",
       {"code_reasoning", "commonsense_reasoning", "numerical_calculation", "text_translation"}}}};
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 Profile with_blank_join(Profile profile, std::string what) {
   profile.message.short_answer_join = " ";
   profile.what = std::move(what);

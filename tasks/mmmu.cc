@@ -14,10 +14,6 @@
 namespace mono::tasks {
 namespace {
 
-bool is_vlmevalkit(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kVlmEvalKit;
-}
-
 Profile mmmu_internvl_profile() {
   auto profile = internvl_profile(10);
   profile.what =

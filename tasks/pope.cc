@@ -34,10 +34,6 @@ const std::vector<Profile>& pope_profiles() {
   return profiles;
 }
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 /// Rule: AoiDragon/POPE@f3ec604 evaluate.py; OpenGVLab/InternVL@2410d1d
 /// internvl_chat/eval/pope/eval_pope.py.
 std::string read_first_sentence(std::string_view response) {

@@ -122,4 +122,11 @@ struct Profile {
   CaptionRules caption{};
 };
 
+inline bool is_internvl(const Profile& profile) {
+  return profile.message.pipeline == Pipeline::kInternVl;
+}
+inline bool is_vlmevalkit(const Profile& profile) {
+  return profile.message.pipeline == Pipeline::kVlmEvalKit;
+}
+
 }  // namespace mono::tasks

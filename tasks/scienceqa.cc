@@ -33,10 +33,6 @@ const std::vector<Profile>& scienceqa_profiles() {
   return profiles;
 }
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 class ScienceQa final : public Task {
  public:
   std::string_view name() const override { return "scienceqa"; }

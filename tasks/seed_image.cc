@@ -35,10 +35,6 @@ const std::vector<Profile>& seed_profiles() {
   return profiles;
 }
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 std::string_view target_of(const Sample& sample) {
   return sample.targets.empty() ? "" : std::string_view(sample.targets.front());
 }

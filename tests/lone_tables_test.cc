@@ -16,10 +16,6 @@ using tasks::Task;
 const std::vector<std::string> kTextsForPandas = {"1.0",  "007", "nan",  "True",
                                                   "None", "1e3", "2.50", "+5"};
 
-bool is_internvl(const Profile& profile) {
-  return profile.message.pipeline == tasks::Pipeline::kInternVl;
-}
-
 /// The rows with such texts as options, or as accepted answer where there are none and one is asked
 /// for.
 ordered_json rows_with_texts(const Task& task, size_t shift) {

@@ -72,26 +72,17 @@ results::CompareOptions compare_options(const Options& options) {
   return compare;
 }
 
-void write_reports(const Options& options, const results::Comparison& comparison) {
-  if (!options.junit.empty()) {
-    results::write_file_atomically(options.junit, results::comparison_junit(comparison));
-  }
-  if (!options.markdown.empty()) {
-    results::write_file_atomically(options.markdown, results::comparison_markdown(comparison));
-  }
+void write_reports(const Options& options, const std::string& junit, const std::string& markdown) {
+  if (!options.junit.empty()) results::write_file_atomically(options.junit, junit);
+  if (!options.markdown.empty()) results::write_file_atomically(options.markdown, markdown);
 }
 
-/// For CI to show why there is no verdict; what else goes wrong meanwhile hides that reason not.
+/// For CI to show why there is no verdict. What goes wrong meanwhile does not hide that reason.
 void report_refusal(const Options& options, const std::string& reason) {
   const results::Refusal refusal{options.base, options.next, reason};
   try {
     if (options.as_json) fmt::print("{}\n", results::refusal_json(refusal).dump(2));
-    if (!options.junit.empty()) {
-      results::write_file_atomically(options.junit, results::refusal_junit(refusal));
-    }
-    if (!options.markdown.empty()) {
-      results::write_file_atomically(options.markdown, results::refusal_markdown(refusal));
-    }
+    write_reports(options, results::refusal_junit(refusal), results::refusal_markdown(refusal));
   } catch (const std::runtime_error& error) {
     fmt::print(stderr, "mono-eval: {}\n", error.what());
   }
@@ -127,7 +118,8 @@ ExitCode compare(const Options& options) {
   }
   flush_output();
   try {
-    write_reports(options, comparison);
+    write_reports(options, results::comparison_junit(comparison),
+                  results::comparison_markdown(comparison));
   } catch (const model::SetupError& error) {
     if (!comparison.has_regression) throw;
     fmt::print(stderr, "mono-eval: {}\n", error.what());

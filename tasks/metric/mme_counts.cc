@@ -8,10 +8,6 @@
 namespace mono::tasks {
 namespace {
 
-bool pairs_lines(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
-
 /// A line that the calculation drops: the answer holds a tab. It is missing among the answers, its
 /// picture still counts.
 bool is_dropped(const Row& row) {
@@ -25,7 +21,7 @@ std::vector<RowsOfTask> pairs_of(const RowsOfTask& rows, const Profile& profile)
   std::map<std::string, size_t> pair_of_image;
   for (size_t i = 0; i < rows.size(); ++i) {
     size_t pair = i / 2;
-    if (!pairs_lines(profile)) {
+    if (!is_internvl(profile)) {
       if (has_lost_picture(*rows[i])) continue;
       pair = pair_of_image.emplace(picture_of(*rows[i]->sample), pairs.size()).first->second;
     }
@@ -43,7 +39,7 @@ bool has_mme_verdict(const Row& row) {
 
 std::map<std::string, RowsOfTask> rows_by_mme_task(std::span<const Row> rows,
                                                    const Profile& profile) {
-  if (pairs_lines(profile)) return lines_by_mme_task(rows);
+  if (is_internvl(profile)) return lines_by_mme_task(rows);
   std::map<std::string, RowsOfTask> by_task;
   for (const auto& row : rows) {
     if (!row.sample->is_repeated) by_task[row.sample->category].push_back(&row);

@@ -5,16 +5,12 @@
 
 #include "tasks/metric/mme_answer.h"
 #include "tasks/metric/mme_counts.h"
-#include "tasks/metric/row_name.h"
+#include "tasks/row_name.h"
 
 namespace mono::tasks {
 namespace {
 
 using Faults = std::vector<RowFault>;
-
-bool pairs_lines(const Profile& profile) {
-  return profile.message.pipeline == Pipeline::kInternVl;
-}
 
 bool has_lost_line(const RowsOfTask& lines) {
   return std::any_of(lines.begin(), lines.end(),
@@ -58,14 +54,14 @@ Faults lone_pictures(const std::map<std::string, RowsOfTask>& by_task, std::span
 
 std::vector<RowFault> rows_without_pair(std::span<const Row> rows, const Profile& profile) {
   const auto by_task = rows_by_mme_task(rows, profile);
-  if (!pairs_lines(profile)) return lone_pictures(by_task, rows);
+  if (!is_internvl(profile)) return lone_pictures(by_task, rows);
   Faults faults;
   for (const auto& [task, lines] : by_task) add_odd_task(task, lines, rows, faults);
   return faults;
 }
 
 std::vector<std::string> pairs_of_two_pictures(std::span<const Row> rows, const Profile& profile) {
-  if (!pairs_lines(profile)) return {};
+  if (!is_internvl(profile)) return {};
   int count = 0;
   std::string first;
   for (const auto& [task, lines] : rows_by_mme_task(rows, profile)) {

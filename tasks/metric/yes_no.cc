@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "tasks/metric/row_name.h"
 #include "tasks/metric/vqa_accuracy.h"
 #include "tasks/pipeline/answers.h"
 #include "tasks/pipeline/columns.h"
+#include "tasks/row_name.h"
 #include "tasks/text/python_text.h"
 
 namespace mono::tasks {

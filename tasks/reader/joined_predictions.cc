@@ -8,6 +8,7 @@
 #include "model/adapter.h"
 #include "tasks/reader/asked_questions.h"
 #include "tasks/reader/row_fields.h"
+#include "tasks/row_name.h"
 
 namespace mono::tasks {
 namespace {
@@ -46,7 +47,7 @@ void add_left_over(const std::vector<Row>& predictions,
 }  // namespace
 
 std::string place_of(const Row& row, const std::string& file) {
-  return row.place.file ? row.place.text() : file + ": id '" + row.sample->id + "'";
+  return row.place.file ? row_name(row) : file + ": " + row_name(row);
 }
 
 Row failed_prediction(const nlohmann::json& fields, const std::string& name,

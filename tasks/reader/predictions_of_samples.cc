@@ -51,16 +51,20 @@ std::optional<std::vector<std::shared_ptr<const Sample>>> samples_in_order(
 /// then they are noise.
 std::vector<Row> in_order(std::span<const Prediction> predictions, Samples samples,
                           const std::string& file) {
-  std::vector<Prediction> kept(predictions.begin(), predictions.end());
+  std::span<const Prediction> kept = predictions;
+  std::vector<Prediction> usable;
   std::vector<Row> noise;
   auto beside = samples_in_order(kept, samples);
   if (!beside) {
-    std::erase_if(kept, [](const Prediction& prediction) { return !is_usable(prediction); });
-    beside = samples_in_order(kept, samples);
     for (const auto& prediction : predictions) {
-      if (!is_usable(prediction))
+      if (is_usable(prediction)) {
+        usable.push_back(prediction);
+      } else {
         noise.push_back(unplaced_row(prediction, prediction.place.text()));
+      }
     }
+    kept = usable;
+    beside = samples_in_order(kept, samples);
   }
   if (!beside) {
     model::fail(file, ": expected a prediction for each of ", samples.size(),
