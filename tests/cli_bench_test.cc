@@ -3,6 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "tests/program.h"
 #include "tests/tiny_folders.h"
@@ -76,6 +77,22 @@ TEST_F(CliBenchTest, SaysWhatIsWrongWithAModel) {
   EXPECT_EQ(missing.exit_code, 3);
   EXPECT_NE(missing.output.find("absent/config.json: cannot open"), std::string::npos)
       << missing.output;
+}
+
+TEST_F(CliBenchTest, RefusesNumbersAndDevicesThatMeanNothing) {
+  const std::pair<const char*, const char*> kBad[] = {
+      {"latency --device foo", "expected cpu, cuda or cuda:N, got 'foo'"},
+      {"latency --device cuda:x", "expected cpu, cuda or cuda:N, got 'cuda:x'"},
+      {"throughput --device cuda:-1", "expected cpu, cuda or cuda:N, got 'cuda:-1'"},
+      {"latency --tiles -1", "--tiles: Value -1 not in range"},
+      {"latency --tiles 1,100000000", "--tiles: Value 100000000 not in range"},
+      {"throughput --tiles -2", "--tiles: Value -2 not in range"},
+      {"latency --threads -3", "--threads: Value -3 not in range"}};
+  for (const auto& [arguments, message] : kBad) {
+    const auto finished = run_mono_eval("bench " + std::string(arguments) + model("mono"));
+    EXPECT_EQ(finished.exit_code, 2) << arguments << "\n" << finished.output;
+    EXPECT_NE(finished.output.find(message), std::string::npos) << finished.output;
+  }
 }
 
 }  // namespace

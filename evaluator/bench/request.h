@@ -10,7 +10,15 @@
 
 namespace mono::bench {
 
-/// A prompt of the shape: text, the picture, text; ids that every vocabulary has.
+/// The i-th of a fixed row of ids that are text: up to 200 different ones, 3 + 7 i mod 200 where
+/// the vocabulary has them (scripts/peers ask the same), without the image-context id and the ends
+/// of a text that config.json names.
+/// \param i  >= 0
+/// \throws SetupError if the vocabulary has no such id.
+int64_t text_id(const model::ModelConfig& config, int64_t image_context_id, int64_t i);
+
+/// A prompt of the shape: text, the picture, text.
+/// \throws SetupError as `text_id`.
 std::vector<int64_t> prompt_of(const model::ModelConfig& config, const Shape& shape,
                                int64_t image_context_id);
 

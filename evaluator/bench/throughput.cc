@@ -39,7 +39,8 @@ std::vector<model::EngineRequest> requests_for(const Contender& contender,
   for (int64_t i = 0; i < options.num_items; ++i) {
     auto& request = requests.emplace_back();
     request.input_ids = prompt_of(engine.config(), shape, contender.image_context_id);
-    request.input_ids.back() = 3 + i % 200;  // a question of its own
+    request.input_ids.back() =  // a question of its own
+        text_id(engine.config(), contender.image_context_id, i);
     request.pixel_values = pictures[static_cast<size_t>(i) % pictures.size()];
     request.decoding.max_new_tokens = options.new_tokens;
   }
