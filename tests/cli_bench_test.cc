@@ -59,6 +59,27 @@ TEST_F(CliBenchTest, AnswersTogetherAreThoseGivenAlone) {
   EXPECT_GT(times[0].at("together_ms").get<double>(), 0);
 }
 
+TEST_F(CliBenchTest, ShowsNoTimePerTokenWhereThereIsOneToken) {
+  const auto finished =
+      bench("latency" + model("mono") + " --modes free --tiles 1 --new-tokens 1 --repetitions 2");
+  ASSERT_EQ(finished.exit_code, 0) << finished.output;
+  EXPECT_NE(finished.output.find(" - "), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("parity, free"), std::string::npos) << finished.output;
+  for (const auto& entry : measured()) {
+    EXPECT_EQ(entry.at("name").get<std::string>().find("per_token"), std::string::npos) << entry;
+  }
+}
+
+TEST_F(CliBenchTest, RefusesToMeasureTheSameTwice) {
+  const auto models = bench("latency" + model("mono") + model("mono"));
+  EXPECT_EQ(models.exit_code, 2);
+  EXPECT_NE(models.output.find("--model: two models are named 'mono'"), std::string::npos)
+      << models.output;
+  const auto modes = bench("throughput" + model("mono") + " --modes free,free");
+  EXPECT_EQ(modes.exit_code, 2);
+  EXPECT_NE(modes.output.find("--modes: a mode is named twice"), std::string::npos) << modes.output;
+}
+
 TEST_F(CliBenchTest, SaysWhatIsWrongWithAModel) {
   const auto usage = bench("latency --model nothing");
   EXPECT_EQ(usage.exit_code, 2);

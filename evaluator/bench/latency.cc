@@ -113,7 +113,7 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
   const int64_t id =
       config.image_context_id ? *config.image_context_id : stored_image_context_id(checkpoint);
   return {.name = name,
-          .mode = options.is_deterministic ? "parity, deterministic" : "parity",
+          .mode = options.is_deterministic ? "parity, deterministic" : "parity, free",
           .engine = std::make_unique<const model::Engine>(checkpoint, id, options),
           .image_context_id = id};
 }

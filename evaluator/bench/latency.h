@@ -17,7 +17,7 @@ namespace mono::bench {
 /// A model under the clock, in one mode of the engine.
 struct Contender {
   std::string name{};
-  std::string mode{};  // "parity" or "parity, deterministic"
+  std::string mode{};  // "parity, free" or "parity, deterministic": how it rounds, its row plan
   std::unique_ptr<const model::Engine> engine{};
   int64_t image_context_id = 0;
 };
@@ -32,7 +32,7 @@ struct LatencyOptions {
 /// Seconds of one repetition, read after the logits are on the host.
 struct Timing {
   double first_token = 0;      // pixels and ids to the first token: no image decoding
-  double per_token = 0;        // mean of the tokens after the first
+  double per_token = 0;        // mean of the tokens after the first; 0 where there are none
   double prefill_floor = 0;    // of the machine at that moment
   double per_token_floor = 0;  // likewise, at the mean length
 };

@@ -14,6 +14,8 @@ namespace {
 using nlohmann::ordered_json;
 using Value = std::function<double(const Timing&)>;
 
+constexpr const char* kColumns = "{:<20} {:<22} {:>5}  {:<32} {:<20} {:<30} {:<20} {:>9}\n";
+
 MedianInterval over(const std::vector<Timing>& timings, const Value& value) {
   std::vector<double> values;
   values.reserve(timings.size());
@@ -22,7 +24,7 @@ MedianInterval over(const std::vector<Timing>& timings, const Value& value) {
 }
 
 std::string milliseconds(const MedianInterval& seconds) {
-  return fmt::format("{:9.1f} [{:.1f}, {:.1f}]", seconds.median * 1e3, seconds.low * 1e3,
+  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", seconds.median * 1e3, seconds.low * 1e3,
                      seconds.high * 1e3);
 }
 
@@ -30,17 +32,24 @@ std::string plain(const MedianInterval& value) {
   return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value.median, value.low, value.high);
 }
 
+bool has_more_tokens(const LatencyRow& row) {
+  return row.token_ids.size() > 1;
+}
+
 std::string line_of(const Contender& contender, const LatencyRow& row) {
   const auto first = over(row.timings, [](const Timing& t) { return t.first_token; });
   const auto share =
       over(row.timings, [](const Timing& t) { return t.prefill_floor / t.first_token; });
-  const auto token = over(row.timings, [](const Timing& t) { return t.per_token; });
-  const auto token_share = over(row.timings, [](const Timing& t) {
-    return t.per_token > 0 ? t.per_token_floor / t.per_token : 0;
-  });
-  return fmt::format("{:<20} {:<22} {:>5}  {:<32} {:<20} {:<30} {:<20} {:9.1f}\n", contender.name,
-                     contender.mode, row.shape.num_tiles, milliseconds(first), plain(share),
-                     milliseconds(token), plain(token_share), row.cold_first_token * 1e3);
+  std::string token = "-";
+  std::string token_share = "-";
+  if (has_more_tokens(row)) {
+    token = milliseconds(over(row.timings, [](const Timing& t) { return t.per_token; }));
+    token_share =
+        plain(over(row.timings, [](const Timing& t) { return t.per_token_floor / t.per_token; }));
+  }
+  return fmt::format(kColumns, contender.name, contender.mode, row.shape.num_tiles,
+                     milliseconds(first), plain(share), token, token_share,
+                     fmt::format("{:.1f}", row.cold_first_token * 1e3));
 }
 
 /// Of two rows of the same shape and mode, round by round.
@@ -50,9 +59,7 @@ std::string ratio_line(const Contender& base, const LatencyRow& a, const Contend
   std::vector<double> token;
   for (size_t i = 0; i < a.timings.size(); ++i) {
     first.push_back(b.timings[i].first_token / a.timings[i].first_token);
-    if (a.timings[i].per_token > 0) {
-      token.push_back(b.timings[i].per_token / a.timings[i].per_token);
-    }
+    if (has_more_tokens(a)) token.push_back(b.timings[i].per_token / a.timings[i].per_token);
   }
   return fmt::format("{} : {}, {} tiles, {}: first token {}, per token {}\n", other.name, base.name,
                      a.shape.num_tiles, base.mode, plain(median_interval(std::move(first))),
@@ -68,11 +75,10 @@ ordered_json entry(const std::string& name, const char* run_type, double seconds
 
 std::string latency_table(const std::vector<Contender>& contenders,
                           const std::vector<LatencyRow>& rows) {
-  std::string text = fmt::format("{:<20} {:<22} {:>5}  {:<32} {:<20} {:<30} {:<20} {:>9}\n",
-                                 "model", "mode", "tiles", "first token, ms", "floor / time",
-                                 "per token, ms", "floor / time", "cold, ms");
+  std::string text = fmt::format(kColumns, "model", "mode", "tiles", "first token, ms",
+                                 "floor / time", "per token, ms", "floor / time", "cold, ms");
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
-  text += "\n";
+  text += "\nfloor / time: 1 at the machine's limit; a time of 1.35 x the floor is 0.74\n";
   for (const auto& contender : contenders) {
     text += fmt::format("{}, {}: {}\n", contender.name, contender.mode, contender.engine->passes());
   }
@@ -107,10 +113,11 @@ ordered_json latency_json(const std::vector<Contender>& contenders,
       auto first = entry(name + "/first_token", "iteration", timing.first_token);
       first["repetition_index"] = i;
       first["floor_ms"] = timing.prefill_floor * 1e3;
+      json["benchmarks"].push_back(first);
+      if (!has_more_tokens(row)) continue;
       auto token = entry(name + "/per_token", "iteration", timing.per_token);
       token["repetition_index"] = i;
       token["floor_ms"] = timing.per_token_floor * 1e3;
-      json["benchmarks"].push_back(first);
       json["benchmarks"].push_back(token);
     }
     auto median = entry(name + "/first_token_median", "aggregate",

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,15 +56,37 @@ void run_kernels(const Options& options) {
   write(options.json, kernel_json(times));
 }
 
-std::vector<Contender> open_contenders(const Options& options, at::Device device) {
-  std::vector<Contender> contenders;
-  for (const auto& text : options.models) {
+struct NamedCheckpoint {
+  std::string name{};
+  std::string folder{};
+};
+
+/// \throws UsageError for a text that is no NAME=CHECKPOINT and for a name that comes twice.
+std::vector<NamedCheckpoint> named_checkpoints(const std::vector<std::string>& texts) {
+  std::vector<NamedCheckpoint> checkpoints;
+  std::set<std::string> names;
+  for (const auto& text : texts) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
       model::fail<model::UsageError>("--model: expected NAME=CHECKPOINT, got '", text, "'");
     }
+    checkpoints.push_back({.name = text.substr(0, equals), .folder = text.substr(equals + 1)});
+    if (!names.insert(checkpoints.back().name).second) {
+      model::fail<model::UsageError>("--model: two models are named '", checkpoints.back().name,
+                                     "'");
+    }
+  }
+  return checkpoints;
+}
+
+std::vector<Contender> open_contenders(const Options& options, at::Device device) {
+  if (std::set(options.modes.begin(), options.modes.end()).size() != options.modes.size()) {
+    model::fail<model::UsageError>("--modes: a mode is named twice");
+  }
+  std::vector<Contender> contenders;
+  for (const auto& [name, folder] : named_checkpoints(options.models)) {
     for (const auto& mode : options.modes) {
-      contenders.push_back(open_contender(text.substr(0, equals), text.substr(equals + 1),
+      contenders.push_back(open_contender(name, folder,
                                           {.device = device,
                                            .dtype = dtype_of(options),
                                            .is_deterministic = mode == kDeterministic}));
