@@ -80,6 +80,23 @@ TEST_F(CliBenchTest, RefusesToMeasureTheSameTwice) {
   EXPECT_NE(modes.output.find("--modes: a mode is named twice"), std::string::npos) << modes.output;
 }
 
+TEST_F(CliBenchTest, TimesOperatorsWhoseResultsAreRight) {
+  const auto finished = bench("kernels --filter gather_rows");
+  ASSERT_EQ(finished.exit_code, 0) << finished.output;
+  const auto times = measured();
+  ASSERT_EQ(times.size(), 1U);
+  EXPECT_GT(times[0].at("real_time").get<double>(), 0);
+  EXPECT_GT(times[0].at("bytes_per_second").get<double>(), 0);
+}
+
+TEST_F(CliBenchTest, HasNoOperatorOfSuchAName) {
+  const auto finished = bench("kernels --filter nonsense");
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_NE(finished.output.find("--filter: no operator's name holds 'nonsense'"),
+            std::string::npos)
+      << finished.output;
+}
+
 TEST_F(CliBenchTest, SaysWhatIsWrongWithAModel) {
   const auto usage = bench("latency --model nothing");
   EXPECT_EQ(usage.exit_code, 2);

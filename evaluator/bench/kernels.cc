@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
-#include "evaluator/bench/kernel_cases.h"
 #include "evaluator/bench/stopwatch.h"
+#include "model/adapter.h"
 
 namespace mono::bench {
 namespace {
@@ -19,74 +21,103 @@ constexpr int kMostCopies = 64;
 constexpr int kMostCalls = 256;
 constexpr int kRepeats = 9;
 
-KernelRow measured(const KernelCase& of, const Ceilings& ceilings, at::Device device) {
-  const double floor = floor_seconds(of.work, ceilings);
+/// \throws SetupError if the first run leaves something wrong behind.
+void check(const PreparedCall& call) {
+  const auto outcomes = call.expected();
+  call.run();
+  for (const auto& outcome : outcomes) {
+    const auto fault = fault_of(outcome);
+    if (!fault.empty()) model::fail(fault);
+  }
+}
+
+KernelRow measured(const KernelCase& of, const CeilingProbe& probe, at::Device device) {
   const int copies =
       std::clamp(static_cast<int>(std::ceil(kSpreadBytes / of.work.bytes)), 2, kMostCopies);
-  const int calls =
-      std::clamp(static_cast<int>(kRoundSeconds / floor), copies, std::max(copies, kMostCalls));
-  std::vector<std::function<void()>> prepared;
+  std::vector<PreparedCall> prepared;
   prepared.reserve(static_cast<size_t>(copies));
   for (int i = 0; i < copies; ++i) prepared.push_back(of.prepare());
+  check(prepared.front());
+  const auto before = probe.measure();
+  const int calls = std::clamp(static_cast<int>(kRoundSeconds / floor_seconds(of.work, before)),
+                               copies, std::max(copies, kMostCalls));
   auto seconds = seconds_per_call(
-      device, [&](int i) { prepared[static_cast<size_t>(i % copies)](); }, calls, kRepeats);
+      device, [&](int i) { prepared[static_cast<size_t>(i % copies)].run(); }, calls, kRepeats);
+  const auto ceilings = mean_of(before, probe.measure());
   return {.name = of.name,
           .shape = of.shape,
           .work = of.work,
           .seconds = median_interval(std::move(seconds)),
-          .floor_seconds = floor};
+          .ceilings = ceilings,
+          .floor_seconds = floor_seconds(of.work, ceilings)};
+}
+
+KernelRow measured_or_failed(const KernelCase& of, const CeilingProbe& probe, at::Device device) {
+  KernelRow failed{.name = of.name, .shape = of.shape, .work = of.work};
+  try {
+    return measured(of, probe, device);
+  } catch (const c10::Error& error) {
+    failed.error = error.what_without_backtrace();
+  } catch (const model::SetupError& error) {
+    failed.error = error.what();
+  }
+  return failed;
 }
 
 }  // namespace
 
-KernelTimes measure_kernels(at::Device device, at::ScalarType dtype, const std::string& filter) {
-  const c10::InferenceMode no_gradients;
-  KernelTimes times;
-  {
-    const CeilingProbe probe(device, dtype);
-    times.ceilings = probe.measure();
+std::vector<KernelCase> kernel_cases(at::Device device, at::ScalarType dtype,
+                                     const std::string& filter) {
+  std::vector<KernelCase> chosen;
+  for (auto& cases :
+       {row_cases(device, dtype), token_cases(device, dtype), product_cases(device, dtype)}) {
+    std::copy_if(cases.begin(), cases.end(), std::back_inserter(chosen),
+                 [&](const auto& of) { return of.name.find(filter) != std::string::npos; });
   }
-  for (const auto& cases : {operator_cases(device, dtype), product_cases(device, dtype)}) {
-    for (const auto& of : cases) {
-      if (of.name.find(filter) == std::string::npos) continue;
-      try {
-        times.rows.push_back(measured(of, times.ceilings, device));
-      } catch (const c10::Error& error) {
-        times.rows.push_back({.name = of.name,
-                              .shape = of.shape,
-                              .work = of.work,
-                              .error = error.what_without_backtrace()});
-      }
-    }
-  }
-  return times;
+  return chosen;
 }
 
-std::string kernel_table(const KernelTimes& times) {
+std::vector<KernelRow> measure_kernels(std::span<const KernelCase> cases, at::Device device,
+                                       at::ScalarType dtype) {
+  const c10::InferenceMode no_gradients;
+  const CeilingProbe probe(device, dtype);
+  std::vector<KernelRow> rows;
+  rows.reserve(cases.size());
+  for (const auto& of : cases) rows.push_back(measured_or_failed(of, probe, device));
+  return rows;
+}
+
+void fail_on_errors(std::span<const KernelRow> rows) {
+  std::string failed;
+  for (const auto& row : rows) {
+    if (!row.error.empty()) failed += fmt::format("\n  {} {}: {}", row.name, row.shape, row.error);
+  }
+  if (!failed.empty()) throw std::runtime_error("operators that failed:" + failed);
+}
+
+std::string kernel_table(std::span<const KernelRow> rows) {
   auto text =
-      fmt::format("ceilings: {:.0f} GB/s, {:.1f} TFLOP/s\n{:<30} {:<34} {:>9} {:>9} {:>9} {:>12}\n",
-                  times.ceilings.bytes_per_second * 1e-9, times.ceilings.flops_per_second * 1e-12,
-                  "operator", "shape", "us", "GB/s", "TFLOP/s", "floor / time");
-  for (const auto& row : times.rows) {
+      fmt::format("{:<30} {:<34} {:>9} {:>9} {:>9} {:>12} {:>13} {:>9}\n", "operator", "shape",
+                  "us", "GB/s", "TFLOP/s", "floor / time", "ceiling, GB/s", "TFLOP/s");
+  for (const auto& row : rows) {
     if (!row.error.empty()) {
       text += fmt::format("{:<30} {:<34} {}\n", row.name, row.shape, row.error);
       continue;
     }
     const double seconds = row.seconds.median;
-    text += fmt::format("{:<30} {:<34} {:>9.2f} {:>9.0f} {:>9.1f} {:>12.2f}\n", row.name, row.shape,
-                        seconds * 1e6, row.work.bytes / seconds * 1e-9,
-                        row.work.flops / seconds * 1e-12, row.floor_seconds / seconds);
+    text +=
+        fmt::format("{:<30} {:<34} {:>9.2f} {:>9.0f} {:>9.1f} {:>12.2f} {:>13.0f} {:>9.1f}\n",
+                    row.name, row.shape, seconds * 1e6, row.work.bytes / seconds * 1e-9,
+                    row.work.flops / seconds * 1e-12, row.floor_seconds / seconds,
+                    row.ceilings.bytes_per_second * 1e-9, row.ceilings.flops_per_second * 1e-12);
   }
   return text;
 }
 
-nlohmann::ordered_json kernel_json(const KernelTimes& times) {
-  nlohmann::ordered_json json = {{"context",
-                                  {{"executable", "mono-bench"},
-                                   {"bytes_per_second", times.ceilings.bytes_per_second},
-                                   {"flops_per_second", times.ceilings.flops_per_second}}},
+nlohmann::ordered_json kernel_json(std::span<const KernelRow> rows) {
+  nlohmann::ordered_json json = {{"context", {{"executable", "mono-bench"}}},
                                  {"benchmarks", nlohmann::ordered_json::array()}};
-  for (const auto& row : times.rows) {
+  for (const auto& row : rows) {
     const auto name = row.name + " " + row.shape;
     if (!row.error.empty()) {
       json["benchmarks"].push_back(
@@ -103,6 +134,8 @@ nlohmann::ordered_json kernel_json(const KernelTimes& times) {
                                   {"time_unit", "us"},
                                   {"bytes", row.work.bytes},
                                   {"flops", row.work.flops},
+                                  {"bytes_per_second", row.ceilings.bytes_per_second},
+                                  {"flops_per_second", row.ceilings.flops_per_second},
                                   {"floor_us", row.floor_seconds * 1e6}});
   }
   return json;

@@ -4,11 +4,13 @@
 #include <c10/core/ScalarType.h>
 
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "evaluator/bench/floor.h"
 #include "evaluator/bench/interval.h"
+#include "evaluator/bench/kernel_cases.h"
 
 namespace mono::bench {
 
@@ -18,23 +20,27 @@ struct KernelRow {
   std::string shape{};
   Work work{};
   MedianInterval seconds{};  // of one call
-  double floor_seconds = 0;  // of the ceilings below
+  Ceilings ceilings{};       // of the machine at that moment
+  double floor_seconds = 0;  // of these
   std::string error{};       // why there is no time; "" exactly when there is one
 };
 
-struct KernelTimes {
-  Ceilings ceilings{};
-  std::vector<KernelRow> rows{};
-};
+/// The operators of `kernel_cases.h` whose name holds `filter`.
+std::vector<KernelCase> kernel_cases(at::Device device, at::ScalarType dtype,
+                                     const std::string& filter);
 
-/// Times the operators of `kernel_cases.h` whose name holds `filter`, on random inputs that are
-/// larger together than a cache.
-KernelTimes measure_kernels(at::Device device, at::ScalarType dtype, const std::string& filter);
+/// Times operators on random inputs that are larger together than a cache. The result of a call is
+/// checked before a time counts; one that is wrong, or that throws, is a row with an error.
+std::vector<KernelRow> measure_kernels(std::span<const KernelCase> cases, at::Device device,
+                                       at::ScalarType dtype);
+
+/// \throws std::runtime_error naming every row with an error, if there is one.
+void fail_on_errors(std::span<const KernelRow> rows);
 
 /// A line an operator: microseconds, bandwidth, rate, share of the floor.
-std::string kernel_table(const KernelTimes& times);
+std::string kernel_table(std::span<const KernelRow> rows);
 
 /// google/benchmark's JSON shape, one aggregate an operator.
-nlohmann::ordered_json kernel_json(const KernelTimes& times);
+nlohmann::ordered_json kernel_json(std::span<const KernelRow> rows);
 
 }  // namespace mono::bench

@@ -51,9 +51,14 @@ void run_kernels(const Options& options) {
   const auto device = device_of(options);
   model::settle_arithmetic(device);
   kernels::set_gemm_tuning(options.is_tuning);
-  const auto times = measure_kernels(device, dtype_of(options), options.filter);
-  std::fputs(kernel_table(times).c_str(), stdout);
-  write(options.json, kernel_json(times));
+  const auto cases = kernel_cases(device, dtype_of(options), options.filter);
+  if (cases.empty()) {
+    model::fail<model::UsageError>("--filter: no operator's name holds '", options.filter, "'");
+  }
+  const auto rows = measure_kernels(cases, device, dtype_of(options));
+  std::fputs(kernel_table(rows).c_str(), stdout);
+  write(options.json, kernel_json(rows));
+  fail_on_errors(rows);
 }
 
 struct NamedCheckpoint {
