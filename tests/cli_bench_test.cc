@@ -49,14 +49,22 @@ TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
 }
 
 TEST_F(CliBenchTest, AnswersTogetherAreThoseGivenAlone) {
-  const auto finished = bench("throughput" + model("mono") +
+  const auto finished = bench("throughput" + model("mono") + model("internvl3") +
                               " --modes deterministic --items 5 --alone 3 --tiles 1 --batch 4 "
-                              "--new-tokens 3 --repetitions 1");
+                              "--new-tokens 3 --repetitions 2");
   ASSERT_EQ(finished.exit_code, 0) << finished.output;
   const auto times = measured();
-  ASSERT_EQ(times.size(), 1U);
-  EXPECT_EQ(times[0].at("same_answers"), 1.0);
-  EXPECT_GT(times[0].at("together_ms").get<double>(), 0);
+  EXPECT_EQ(times.size(), 2U * 2 * 2);  // models, repetitions, alone and together
+  for (const auto& entry : times) {
+    EXPECT_EQ(entry.at("same_answers"), 1.0);
+    EXPECT_GT(entry.at("real_time").get<double>(), 0);
+    EXPECT_GT(entry.at("floor_ms").get<double>(), 0);
+  }
+  EXPECT_NE(finished.output.find("medians of 2 rounds; an interval needs 6"), std::string::npos)
+      << finished.output;
+  EXPECT_NE(finished.output.find("internvl3 : mono, parity, deterministic: seconds an item"),
+            std::string::npos)
+      << finished.output;
 }
 
 TEST_F(CliBenchTest, ShowsNoTimePerTokenWhereThereIsOneToken) {

@@ -58,7 +58,10 @@ class Measurement {
       row.token_ids = generation.token_ids;
     }
     for (int i = 0; i < options_.repetitions; ++i) {
-      for (auto& row : rows_) row.timings.push_back(timing_of(row));
+      for (size_t k = 0; k < rows_.size(); ++k) {
+        auto& row = rows_[(k + static_cast<size_t>(i)) % rows_.size()];
+        row.timings.push_back(timing_of(row));
+      }
     }
     return std::move(rows_);
   }

@@ -25,8 +25,8 @@ struct Contender {
 struct LatencyOptions {
   std::vector<int64_t> tile_counts{1, 3, 7, 13};
   int64_t num_text_tokens = 64;
-  int new_tokens = 8;  // of which the first comes from the prefill
-  int repetitions = 7;
+  int new_tokens = 8;    // of which the first comes from the prefill
+  int repetitions = 20;  // fewer than kLeastForInterval give no interval
 };
 
 /// Seconds of one repetition, read after the logits are on the host.
@@ -52,9 +52,10 @@ struct LatencyRow {
 Contender open_contender(const std::string& name, const std::filesystem::path& checkpoint,
                          const model::EngineOptions& options);
 
-/// Times all contenders in turns: each round takes the ceilings and then one call a row, so that
-/// what drifts drifts for all of them. Answers are compared before a time counts.
-/// \throws SetupError if a repetition says something else than the first did.
+/// Times all contenders in turns: each round takes one call a row, between two looks at the
+/// ceilings, and begins with another row than the last, so that what drifts drifts for all of them.
+/// Answers are compared before a time counts. \throws SetupError if a repetition says something
+/// else than the first did.
 std::vector<LatencyRow> measure_latency(const std::vector<Contender>& contenders,
                                         const LatencyOptions& options, at::Device device,
                                         at::ScalarType dtype);

@@ -16,20 +16,19 @@ using Value = std::function<double(const Timing&)>;
 
 constexpr const char* kColumns = "{:<20} {:<22} {:>5}  {:<32} {:<20} {:<30} {:<20} {:>9}\n";
 
-MedianInterval over(const std::vector<Timing>& timings, const Value& value) {
+MedianInterval over(const std::vector<Timing>& timings, const Value& value, double scale = 1) {
   std::vector<double> values;
   values.reserve(timings.size());
-  for (const auto& timing : timings) values.push_back(value(timing));
+  for (const auto& timing : timings) values.push_back(scale * value(timing));
   return median_interval(std::move(values));
 }
 
-std::string milliseconds(const MedianInterval& seconds) {
-  return fmt::format("{:.3f} [{:.3f}, {:.3f}]", seconds.median * 1e3, seconds.low * 1e3,
-                     seconds.high * 1e3);
+std::string milliseconds(const std::vector<Timing>& timings, const Value& value) {
+  return shown(over(timings, value, 1e3), 3);
 }
 
-std::string plain(const MedianInterval& value) {
-  return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value.median, value.low, value.high);
+std::string share(const std::vector<Timing>& timings, const Value& value) {
+  return shown(over(timings, value), 2);
 }
 
 bool has_more_tokens(const LatencyRow& row) {
@@ -37,19 +36,18 @@ bool has_more_tokens(const LatencyRow& row) {
 }
 
 std::string line_of(const Contender& contender, const LatencyRow& row) {
-  const auto first = over(row.timings, [](const Timing& t) { return t.first_token; });
-  const auto share =
-      over(row.timings, [](const Timing& t) { return t.prefill_floor / t.first_token; });
   std::string token = "-";
   std::string token_share = "-";
   if (has_more_tokens(row)) {
-    token = milliseconds(over(row.timings, [](const Timing& t) { return t.per_token; }));
+    token = milliseconds(row.timings, [](const Timing& t) { return t.per_token; });
     token_share =
-        plain(over(row.timings, [](const Timing& t) { return t.per_token_floor / t.per_token; }));
+        share(row.timings, [](const Timing& t) { return t.per_token_floor / t.per_token; });
   }
-  return fmt::format(kColumns, contender.name, contender.mode, row.shape.num_tiles,
-                     milliseconds(first), plain(share), token, token_share,
-                     fmt::format("{:.1f}", row.cold_first_token * 1e3));
+  return fmt::format(
+      kColumns, contender.name, contender.mode, row.shape.num_tiles,
+      milliseconds(row.timings, [](const Timing& t) { return t.first_token; }),
+      share(row.timings, [](const Timing& t) { return t.prefill_floor / t.first_token; }), token,
+      token_share, fmt::format("{:.1f}", row.cold_first_token * 1e3));
 }
 
 /// Of two rows of the same shape and mode, round by round.
@@ -62,8 +60,8 @@ std::string ratio_line(const Contender& base, const LatencyRow& a, const Contend
     if (has_more_tokens(a)) token.push_back(b.timings[i].per_token / a.timings[i].per_token);
   }
   return fmt::format("{} : {}, {} tiles, {}: first token {}, per token {}\n", other.name, base.name,
-                     a.shape.num_tiles, base.mode, plain(median_interval(std::move(first))),
-                     token.empty() ? "-" : plain(median_interval(std::move(token))));
+                     a.shape.num_tiles, base.mode, shown(median_interval(std::move(first)), 2),
+                     token.empty() ? "-" : shown(median_interval(std::move(token)), 2));
 }
 
 ordered_json entry(const std::string& name, const char* run_type, double seconds) {
@@ -78,7 +76,8 @@ std::string latency_table(const std::vector<Contender>& contenders,
   std::string text = fmt::format(kColumns, "model", "mode", "tiles", "first token, ms",
                                  "floor / time", "per token, ms", "floor / time", "cold, ms");
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
-  text += "\nfloor / time: 1 at the machine's limit; a time of 1.35 x the floor is 0.74\n";
+  if (!rows.empty()) text.append("\n").append(interval_legend(rows.front().timings.size()));
+  text += "floor / time: 1 at the machine's limit; a time of 1.35 x the floor is 0.74\n";
   for (const auto& contender : contenders) {
     text += fmt::format("{}, {}: {}\n", contender.name, contender.mode, contender.engine->passes());
   }

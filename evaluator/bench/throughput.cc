@@ -1,14 +1,11 @@
 #include "evaluator/bench/throughput.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <span>
 
-#include "evaluator/bench/interval.h"
 #include "evaluator/bench/request.h"
 #include "model/adapter.h"
 
@@ -68,85 +65,95 @@ Answers ask_alone(const model::Engine& engine, std::span<const model::EngineRequ
   return answers;
 }
 
-ThroughputRow measure(const Contender& contender, size_t index, const ThroughputOptions& options) {
-  const auto& engine = *contender.engine;
-  const auto requests = requests_for(contender, options);
-  const std::span<const model::EngineRequest> all(requests);
-  const auto some = all.first(static_cast<size_t>(std::min(options.num_alone, options.num_items)));
-  const auto together = ask_together(engine, all, options.batch);
-  const auto alone = ask_alone(engine, some);
-  size_t num_same = 0;
-  for (size_t i = 0; i < alone.size(); ++i) num_same += alone[i] == together[i] ? 1 : 0;
-  if (engine.options().is_deterministic && num_same != alone.size()) {
-    model::fail(contender.name, ", deterministic: ", alone.size() - num_same, " of ", alone.size(),
-                " answers differ together and alone");
+/// One contender, its requests, and how often it says the same.
+class Trial {
+ public:
+  Trial(const Contender& contender, size_t index, const ThroughputOptions& options)
+      : contender_(contender),
+        options_(options),
+        requests_(requests_for(contender, options)),
+        row_{.contender = index} {
+    const auto together = ask_together(engine(), requests_, options.batch);
+    const auto alone = ask_alone(engine(), some());
+    size_t num_same = 0;
+    for (size_t i = 0; i < alone.size(); ++i) num_same += alone[i] == together[i] ? 1 : 0;
+    if (engine().options().is_deterministic && num_same != alone.size()) {
+      model::fail(contender.name, ", deterministic: ", alone.size() - num_same, " of ",
+                  alone.size(), " answers differ together and alone");
+    }
+    row_.same_answers = static_cast<double>(num_same) / static_cast<double>(alone.size());
   }
-  ThroughputRow row{
-      .contender = index,
-      .same_answers = static_cast<double>(num_same) / static_cast<double>(alone.size())};
-  for (int i = 0; i < options.repetitions; ++i) {
-    const double one_by_one = seconds_of([&] { ask_alone(engine, some); });
-    const double at_once = seconds_of([&] { ask_together(engine, all, options.batch); });
-    row.times.push_back({.alone = one_by_one / static_cast<double>(some.size()),
-                         .together = at_once / static_cast<double>(all.size())});
+
+  void time(const CeilingProbe& probe, bool asks_alone_first) {
+    const auto before = probe.measure();
+    ItemTimes times;
+    const auto time_alone = [&] {
+      const double seconds = seconds_of([&] { ask_alone(engine(), some()); });
+      times.alone = seconds / static_cast<double>(some().size());
+    };
+    if (asks_alone_first) time_alone();
+    const double seconds = seconds_of([&] { ask_together(engine(), requests_, options_.batch); });
+    times.together = seconds / static_cast<double>(requests_.size());
+    if (!asks_alone_first) time_alone();
+    const auto ceilings = mean_of(before, probe.measure());
+    times.alone_floor = floor_of(1, 1, ceilings);
+    times.together_floor =
+        floor_of(static_cast<int64_t>(requests_.size()), options_.batch, ceilings);
+    row_.times.push_back(times);
   }
-  return row;
-}
 
-MedianInterval over(const ThroughputRow& row, double (*value)(const ItemTimes&)) {
-  std::vector<double> values;
-  values.reserve(row.times.size());
-  for (const auto& times : row.times) values.push_back(value(times));
-  return median_interval(std::move(values));
-}
+  ThroughputRow row() && { return std::move(row_); }
 
-std::string shown(const MedianInterval& value) {
-  return fmt::format("{:.2f} [{:.2f}, {:.2f}]", value.median, value.low, value.high);
-}
+ private:
+  const model::Engine& engine() const { return *contender_.engine; }
+
+  std::span<const model::EngineRequest> some() const {
+    return std::span(requests_).first(
+        static_cast<size_t>(std::min(options_.num_alone, options_.num_items)));
+  }
+
+  /// Seconds an item.
+  double floor_of(int64_t num_items, int64_t batch, const Ceilings& ceilings) const {
+    const auto& config = engine().config();
+    const auto value_size = static_cast<double>(c10::elementSize(engine().options().dtype));
+    const Shape shape{.num_tiles = options_.num_tiles, .num_text_tokens = options_.num_text_tokens};
+    const auto items = static_cast<double>(num_items);
+    const double more_tokens = items * (options_.new_tokens - 1);
+    const double steps = std::ceil(more_tokens / static_cast<double>(batch));
+    double seconds = floor_seconds(prefill_work(config, shape, value_size, num_items), ceilings);
+    if (steps > 0) {
+      const int64_t length = prompt_length(config, shape) + options_.new_tokens / 2;
+      seconds += steps * floor_seconds(decode_work(config, length, value_size, more_tokens / steps),
+                                       ceilings);
+    }
+    return seconds / items;
+  }
+
+  const Contender& contender_;
+  const ThroughputOptions& options_;
+  std::vector<model::EngineRequest> requests_;
+  ThroughputRow row_;
+};
 
 }  // namespace
 
 std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& contenders,
                                               const ThroughputOptions& options) {
-  std::vector<ThroughputRow> rows;
-  rows.reserve(contenders.size());
-  for (size_t i = 0; i < contenders.size(); ++i) rows.push_back(measure(contenders[i], i, options));
-  return rows;
-}
-
-std::string throughput_table(const std::vector<Contender>& contenders,
-                             const std::vector<ThroughputRow>& rows) {
-  std::string text =
-      fmt::format("{:<20} {:<22} {:<26} {:<26} {:<22} {}\n", "model", "mode",
-                  "alone, answers a second", "together", "together : alone", "same answers");
-  for (const auto& row : rows) {
-    const auto& contender = contenders[row.contender];
-    text +=
-        fmt::format("{:<20} {:<22} {:<26} {:<26} {:<22} {:.3f}\n", contender.name, contender.mode,
-                    shown(over(row, [](const ItemTimes& t) { return 1 / t.alone; })),
-                    shown(over(row, [](const ItemTimes& t) { return 1 / t.together; })),
-                    shown(over(row, [](const ItemTimes& t) { return t.alone / t.together; })),
-                    row.same_answers);
-  }
-  return text;
-}
-
-nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
-                                       const std::vector<ThroughputRow>& rows) {
-  nlohmann::ordered_json json = {{"benchmarks", nlohmann::ordered_json::array()}};
-  for (const auto& row : rows) {
-    const auto& contender = contenders[row.contender];
-    for (size_t i = 0; i < row.times.size(); ++i) {
-      json["benchmarks"].push_back({{"name", contender.name + "/" + contender.mode + "/throughput"},
-                                    {"run_type", "iteration"},
-                                    {"repetition_index", i},
-                                    {"alone_ms", row.times[i].alone * 1e3},
-                                    {"together_ms", row.times[i].together * 1e3},
-                                    {"same_answers", row.same_answers},
-                                    {"time_unit", "ms"}});
+  if (contenders.empty()) return {};
+  const auto& of_all = contenders.front().engine->options();
+  const CeilingProbe probe(of_all.device, of_all.dtype);
+  std::vector<Trial> trials;
+  trials.reserve(contenders.size());
+  for (size_t i = 0; i < contenders.size(); ++i) trials.emplace_back(contenders[i], i, options);
+  for (int round = 0; round < options.repetitions; ++round) {
+    for (size_t k = 0; k < trials.size(); ++k) {
+      trials[(k + static_cast<size_t>(round)) % trials.size()].time(probe, round % 2 == 0);
     }
   }
-  return json;
+  std::vector<ThroughputRow> rows;
+  rows.reserve(trials.size());
+  for (auto& trial : trials) rows.push_back(std::move(trial).row());
+  return rows;
 }
 
 }  // namespace mono::bench

@@ -14,30 +14,38 @@ struct ThroughputOptions {
   int64_t num_tiles = 7;
   int64_t num_text_tokens = 64;
   int new_tokens = 10;
-  int batch = 64;  // answers in the making at a time
-  int repetitions = 3;
+  int batch = 64;       // answers in the making at a time
+  int repetitions = 7;  // fewer than kLeastForInterval give no interval
 };
 
 /// Seconds an item of one repetition.
 struct ItemTimes {
-  double alone = 0;     // Engine::generate, one request after the other
-  double together = 0;  // Engine::answer of all requests
+  double alone = 0;           // Engine::generate, one request after the other
+  double together = 0;        // Engine::answer of all requests
+  double alone_floor = 0;     // of the machine at that moment
+  double together_floor = 0;  // likewise: every weight read once for all prompts, and for as many
+                              // tokens at a time as answers are in the making
 };
 
 struct ThroughputRow {
   size_t contender = 0;
-  std::vector<ItemTimes> times{};
-  double same_answers = 0;  // of those asked alone, the share that said the same together
+  std::vector<ItemTimes> times{};  // [repetitions], the r-th of all rows taken in one round
+  double same_answers = 0;         // of those asked alone, the share that said the same together
 };
 
-/// Times each contender with requests on 16 pictures in turns, together and alone in turns. No
-/// prefix is shared, no answer ends early.
+/// Times contenders with requests on 16 pictures in turns, together and alone. No prefix is shared,
+/// no answer ends early. Each round begins with another contender than the last, and with the other
+/// way of asking.
 /// \throws SetupError if a deterministic contender says something else together than alone.
 std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& contenders,
                                               const ThroughputOptions& options);
 
+/// Answers a second with 95 % intervals, shares of the floor, and for each mode the ratio of every
+/// model to the first one, paired by round.
 std::string throughput_table(const std::vector<Contender>& contenders,
                              const std::vector<ThroughputRow>& rows);
+
+/// google/benchmark's JSON shape: seconds an item, alone and together.
 nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
                                        const std::vector<ThroughputRow>& rows);
 

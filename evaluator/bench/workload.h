@@ -26,9 +26,14 @@ int64_t prompt_length(const model::ModelConfig& config, const Shape& shape);
 ///   2 S^2 num_heads head_dim a layer, ViT and projector a tile, 2 hidden_size vocab_size once
 ///
 /// \param bytes_per_value  of weights and cache
-Work prefill_work(const model::ModelConfig& config, const Shape& shape, double bytes_per_value);
+/// \param num_requests     of the shape, read together: each has its flops and its cache, the
+///                         weights are read once
+Work prefill_work(const model::ModelConfig& config, const Shape& shape, double bytes_per_value,
+                  int64_t num_requests = 1);
 
 /// One more token behind `length` others: every text weight, the head, and the cache.
-Work decode_work(const model::ModelConfig& config, int64_t length, double bytes_per_value);
+/// \param num_sequences  whose next tokens are computed together, on average
+Work decode_work(const model::ModelConfig& config, int64_t length, double bytes_per_value,
+                 double num_sequences = 1);
 
 }  // namespace mono::bench

@@ -177,7 +177,8 @@ def alone_and_together(options):
                         options.dtype, "--model", f"ours={options.checkpoint}", "--modes", "free",
                         "--items", str(options.items), "--alone", "2", "--tiles",
                         str(options.tiles), "--json", file.name], check=True, capture_output=True)
-        return [e["together_ms"] / 1e3 for e in json.load(open(file.name))["benchmarks"]]
+        return [e["real_time"] / 1e3 for e in json.load(open(file.name))["benchmarks"]
+                if e["name"].endswith("/together") and e["run_type"] == "iteration"]
 
 
 def decoding(options, report):

@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "evaluator/bench/interval.h"
+#include "evaluator/bench/throughput.h"
+
+namespace mono::bench {
+namespace {
+
+using Value = double (*)(const ItemTimes&);
+
+constexpr const char* kColumns = "{:<20} {:<22} {:<26} {:<20} {:<26} {:<20} {:<22} {}\n";
+
+std::string over(const ThroughputRow& row, Value value) {
+  std::vector<double> values;
+  values.reserve(row.times.size());
+  for (const auto& times : row.times) values.push_back(value(times));
+  return shown(median_interval(std::move(values)), 2);
+}
+
+std::string line_of(const Contender& contender, const ThroughputRow& row) {
+  return fmt::format(kColumns, contender.name, contender.mode,
+                     over(row, [](const ItemTimes& t) { return 1 / t.alone; }),
+                     over(row, [](const ItemTimes& t) { return t.alone_floor / t.alone; }),
+                     over(row, [](const ItemTimes& t) { return 1 / t.together; }),
+                     over(row, [](const ItemTimes& t) { return t.together_floor / t.together; }),
+                     over(row, [](const ItemTimes& t) { return t.alone / t.together; }),
+                     fmt::format("{:.3f}", row.same_answers));
+}
+
+/// Of two rows of the same mode, round by round: how many times as long `b` took an item.
+std::string ratio_of(const ThroughputRow& a, const ThroughputRow& b, Value value) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < a.times.size(); ++i) {
+    ratios.push_back(value(b.times[i]) / value(a.times[i]));
+  }
+  return shown(median_interval(std::move(ratios)), 2);
+}
+
+}  // namespace
+
+std::string throughput_table(const std::vector<Contender>& contenders,
+                             const std::vector<ThroughputRow>& rows) {
+  auto text = fmt::format(kColumns, "model", "mode", "alone, answers a second", "floor / time",
+                          "together", "floor / time", "together : alone", "same answers");
+  for (const auto& row : rows) text += line_of(contenders[row.contender], row);
+  if (!rows.empty()) text.append("\n").append(interval_legend(rows.front().times.size()));
+  for (const auto& a : rows) {
+    for (const auto& b : rows) {
+      const auto& base = contenders[a.contender];
+      const auto& other = contenders[b.contender];
+      const bool is_pair = base.name == contenders.front().name && base.name != other.name &&
+                           base.mode == other.mode;
+      if (!is_pair) continue;
+      text +=
+          fmt::format("{} : {}, {}: seconds an item alone {}, together {}\n", other.name, base.name,
+                      base.mode, ratio_of(a, b, [](const ItemTimes& t) { return t.alone; }),
+                      ratio_of(a, b, [](const ItemTimes& t) { return t.together; }));
+    }
+  }
+  return text;
+}
+
+nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
+                                       const std::vector<ThroughputRow>& rows) {
+  nlohmann::ordered_json json = {{"benchmarks", nlohmann::ordered_json::array()}};
+  for (const auto& row : rows) {
+    const auto& contender = contenders[row.contender];
+    const auto name = contender.name + "/" + contender.mode;
+    for (size_t i = 0; i < row.times.size(); ++i) {
+      const auto& times = row.times[i];
+      const auto add = [&](const char* how, double seconds, double floor) {
+        json["benchmarks"].push_back({{"name", name + "/" + how},
+                                      {"run_name", name + "/" + how},
+                                      {"run_type", "iteration"},
+                                      {"repetition_index", i},
+                                      {"real_time", seconds * 1e3},
+                                      {"time_unit", "ms"},
+                                      {"items_per_second", 1 / seconds},
+                                      {"floor_ms", floor * 1e3},
+                                      {"same_answers", row.same_answers}});
+      };
+      add("alone", times.alone, times.alone_floor);
+      add("together", times.together, times.together_floor);
+    }
+  }
+  return json;
+}
+
+}  // namespace mono::bench
