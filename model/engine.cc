@@ -3,21 +3,13 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
-#include <chrono>
 #include <utility>
 
 #include "model/batch/batch_run.h"
 #include "model/model.h"
+#include "model/stopwatch.h"
 
 namespace mono::model {
-namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-}  // namespace
-
 Engine::Engine(const std::filesystem::path& checkpoint, int64_t image_context_id,
                const EngineOptions& options)
     : model_(std::make_unique<const Model>(checkpoint, image_context_id, options)) {}
@@ -42,15 +34,18 @@ Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor
                             const TraceSink& trace) const {
   check_decoding(decoding);
   const c10::InferenceMode no_gradients;
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch watch;
   auto prefill =
       model_->read(input_ids, model_->see(pixel_values, trace), decoding.max_new_tokens, trace);
-  const double prefill_seconds = seconds_since(start);  // the logits are on the host by now
+  const auto to_first = watch.spent();  // the logits are on the host by now
 
   auto generation = continue_sequence(std::move(prefill.sequence), std::move(prefill.logits),
                                       decoding, stop_ids, config().language.bos_id);
-  generation.prefill_seconds = prefill_seconds;
-  generation.decode_seconds = seconds_since(start) - prefill_seconds;
+  const auto to_end = watch.spent();
+  generation.prefill_seconds = to_first.seconds;
+  generation.decode_seconds = to_end.seconds - to_first.seconds;
+  generation.first_token_cpu_seconds = to_first.cpu_seconds;
+  generation.cpu_seconds = to_end.cpu_seconds;
   return generation;
 }
 

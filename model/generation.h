@@ -19,8 +19,12 @@ enum class StopReason { kStopToken, kLength };
 struct Generation {
   std::vector<int64_t> token_ids{};  // without the prompt, with the stop token
   StopReason stop = StopReason::kLength;
-  double prefill_seconds = 0;  // from the call to the logits of the last prompt position
+  double wait_seconds = 0;     // from the call to the prefill, where others are answered beside it
+  double prefill_seconds = 0;  // from there to the logits of the last prompt position
   double decode_seconds = 0;   // the rest
+  /// CPU time of the process from the call to these logits, and to the end.
+  double first_token_cpu_seconds = 0;
+  double cpu_seconds = 0;
 };
 
 /// The name `Response::stop` has for it: "stop_token" or "length".

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "evaluator/bench/context.h"
+#include "evaluator/bench/entries.h"
 #include "evaluator/bench/stopwatch.h"
 #include "model/adapter.h"
 
@@ -31,6 +33,13 @@ void check(const PreparedCall& call) {
   }
 }
 
+std::vector<double> seconds_of(const std::vector<model::Spent>& times) {
+  std::vector<double> seconds;
+  seconds.reserve(times.size());
+  for (const auto& spent : times) seconds.push_back(spent.seconds);
+  return seconds;
+}
+
 KernelRow measured(const KernelCase& of, const CeilingProbe& probe, at::Device device) {
   const int copies =
       std::clamp(static_cast<int>(std::ceil(kSpreadBytes / of.work.bytes)), 2, kMostCopies);
@@ -41,13 +50,14 @@ KernelRow measured(const KernelCase& of, const CeilingProbe& probe, at::Device d
   const auto before = probe.measure();
   const int calls = std::clamp(static_cast<int>(kRoundSeconds / floor_seconds(of.work, before)),
                                copies, std::max(copies, kMostCalls));
-  auto seconds = seconds_per_call(
+  auto times = times_per_call(
       device, [&](int i) { prepared[static_cast<size_t>(i % copies)].run(); }, calls, kRepeats);
   const auto ceilings = mean_of(before, probe.measure());
   return {.name = of.name,
           .shape = of.shape,
           .work = of.work,
-          .seconds = median_interval(std::move(seconds)),
+          .times = times,
+          .seconds = median_interval(seconds_of(times)),
           .ceilings = ceilings,
           .floor_seconds = floor_seconds(of.work, ceilings)};
 }
@@ -114,31 +124,29 @@ std::string kernel_table(std::span<const KernelRow> rows) {
   return text;
 }
 
-nlohmann::ordered_json kernel_json(std::span<const KernelRow> rows) {
-  nlohmann::ordered_json json = {{"context", {{"executable", "mono-bench"}}},
-                                 {"benchmarks", nlohmann::ordered_json::array()}};
+nlohmann::ordered_json kernel_json(std::span<const KernelRow> rows, at::Device device,
+                                   at::ScalarType dtype) {
+  Setting setting{.device = device, .dtype = dtype, .clock = "one call, its launch not counted"};
+  auto benchmarks = nlohmann::ordered_json::array();
   for (const auto& row : rows) {
     const auto name = row.name + " " + row.shape;
     if (!row.error.empty()) {
-      json["benchmarks"].push_back(
-          {{"name", name}, {"error_occurred", true}, {"error_message", row.error}});
+      benchmarks.push_back({{"name", name},
+                            {"run_name", name},
+                            {"error_occurred", true},
+                            {"error_message", row.error}});
       continue;
     }
-    json["benchmarks"].push_back({{"name", name + "_median"},
-                                  {"run_name", name},
-                                  {"run_type", "aggregate"},
-                                  {"aggregate_name", "median"},
-                                  {"real_time", row.seconds.median * 1e6},
-                                  {"low", row.seconds.low * 1e6},
-                                  {"high", row.seconds.high * 1e6},
-                                  {"time_unit", "us"},
-                                  {"bytes", row.work.bytes},
-                                  {"flops", row.work.flops},
-                                  {"bytes_per_second", row.ceilings.bytes_per_second},
-                                  {"flops_per_second", row.ceilings.flops_per_second},
-                                  {"floor_us", row.floor_seconds * 1e6}});
+    setting.ceilings.push_back(row.ceilings);
+    auto entries = entries_of(name, row.times, "us");
+    entries.back().update({{"bytes", row.work.bytes},
+                           {"flops", row.work.flops},
+                           {"bytes_per_second", row.ceilings.bytes_per_second},
+                           {"flops_per_second", row.ceilings.flops_per_second},
+                           {"floor_us", row.floor_seconds * 1e6}});
+    for (auto& entry : entries) benchmarks.push_back(std::move(entry));
   }
-  return json;
+  return {{"context", context_json(setting)}, {"benchmarks", benchmarks}};
 }
 
 }  // namespace mono::bench

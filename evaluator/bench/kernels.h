@@ -11,6 +11,7 @@
 #include "evaluator/bench/floor.h"
 #include "evaluator/bench/interval.h"
 #include "evaluator/bench/kernel_cases.h"
+#include "model/stopwatch.h"
 
 namespace mono::bench {
 
@@ -19,10 +20,11 @@ struct KernelRow {
   std::string name{};
   std::string shape{};
   Work work{};
-  MedianInterval seconds{};  // of one call
-  Ceilings ceilings{};       // of the machine at that moment
-  double floor_seconds = 0;  // of these
-  std::string error{};       // why there is no time; "" exactly when there is one
+  std::vector<model::Spent> times{};  // of one call, a value a round
+  MedianInterval seconds{};           // of these
+  Ceilings ceilings{};                // of the machine at that moment
+  double floor_seconds = 0;           // of these
+  std::string error{};                // why there is no time; "" exactly when there is one
 };
 
 /// The operators of `kernel_cases.h` whose name holds `filter`.
@@ -40,7 +42,8 @@ void fail_on_errors(std::span<const KernelRow> rows);
 /// A line an operator: microseconds, bandwidth, rate, share of the floor.
 std::string kernel_table(std::span<const KernelRow> rows);
 
-/// google/benchmark's JSON shape, one aggregate an operator.
-nlohmann::ordered_json kernel_json(std::span<const KernelRow> rows);
+/// google/benchmark's JSON shape, microseconds of one call of each operator.
+nlohmann::ordered_json kernel_json(std::span<const KernelRow> rows, at::Device device,
+                                   at::ScalarType dtype);
 
 }  // namespace mono::bench

@@ -93,11 +93,17 @@ class Measurement {
     const double value_size = static_cast<double>(c10::elementSize(dtype_));
     const int more = options_.new_tokens - 1;
     const int64_t mean_length = prompt_length(config, row.shape) + options_.new_tokens / 2;
-    return {
+    Timing timing{
         .first_token = generation.prefill_seconds,
-        .per_token = more > 0 ? generation.decode_seconds / more : 0,
         .prefill_floor = floor_seconds(prefill_work(config, row.shape, value_size), ceilings),
-        .per_token_floor = floor_seconds(decode_work(config, mean_length, value_size), ceilings)};
+        .per_token_floor = floor_seconds(decode_work(config, mean_length, value_size), ceilings),
+        .first_token_cpu = generation.first_token_cpu_seconds,
+        .ceilings = ceilings};
+    if (more > 0) {
+      timing.per_token = generation.decode_seconds / more;
+      timing.per_token_cpu = (generation.cpu_seconds - generation.first_token_cpu_seconds) / more;
+    }
+    return timing;
   }
 
   const std::vector<Contender>& contenders_;

@@ -35,6 +35,9 @@ struct Timing {
   double per_token = 0;        // mean of the tokens after the first; 0 where there are none
   double prefill_floor = 0;    // of the machine at that moment
   double per_token_floor = 0;  // likewise, at the mean length
+  double first_token_cpu = 0;  // of the process meanwhile
+  double per_token_cpu = 0;    // likewise
+  Ceilings ceilings{};
 };
 
 /// One model, mode and shape.

@@ -1,11 +1,12 @@
 #include "evaluator/bench/report.h"
 
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "evaluator/bench/context.h"
+#include "evaluator/bench/entries.h"
 #include "evaluator/bench/interval.h"
 
 namespace mono::bench {
@@ -64,9 +65,29 @@ std::string ratio_line(const Contender& base, const LatencyRow& a, const Contend
                      token.empty() ? "-" : shown(median_interval(std::move(token)), 2));
 }
 
-ordered_json entry(const std::string& name, const char* run_type, double seconds) {
-  return {{"name", name},    {"run_name", name},           {"run_type", run_type},
-          {"iterations", 1}, {"real_time", seconds * 1e3}, {"time_unit", "ms"}};
+/// One kind of time of a row and its floor.
+struct Measure {
+  const char* name = "";
+  double Timing::*seconds = nullptr;
+  double Timing::*cpu_seconds = nullptr;
+  double Timing::*floor = nullptr;
+};
+
+constexpr Measure kMeasures[] = {
+    {"first_token", &Timing::first_token, &Timing::first_token_cpu, &Timing::prefill_floor},
+    {"per_token", &Timing::per_token, &Timing::per_token_cpu, &Timing::per_token_floor}};
+
+std::vector<ordered_json> entries_for(const std::string& name, const LatencyRow& row,
+                                      const Measure& of) {
+  std::vector<model::Spent> times;
+  for (const auto& timing : row.timings) {
+    times.push_back({.seconds = timing.*of.seconds, .cpu_seconds = timing.*of.cpu_seconds});
+  }
+  auto entries = entries_of(name + "/" + of.name, times, "ms");
+  for (size_t i = 0; i < row.timings.size(); ++i) {
+    entries[i]["floor_ms"] = row.timings[i].*of.floor * 1e3;
+  }
+  return entries;
 }
 
 }  // namespace
@@ -95,38 +116,32 @@ std::string latency_table(const std::vector<Contender>& contenders,
 
 ordered_json latency_json(const std::vector<Contender>& contenders,
                           const std::vector<LatencyRow>& rows) {
-  ordered_json json = {{"context",
-                        {{"executable", "mono-bench"},
-                         {"num_threads", at::get_num_threads()},
-                         {"clock", "pixels and ids to logits on the host"}}},
-                       {"benchmarks", ordered_json::array()}};
-  for (const auto& contender : contenders) {
-    json["context"]["passes"][contender.name + "/" + contender.mode] = contender.engine->passes();
-  }
+  const auto& options = contenders.front().engine->options();
+  Setting setting{.device = options.device,
+                  .dtype = options.dtype,
+                  .clock = "pixels and ids to logits on the host"};
+  auto benchmarks = ordered_json::array();
   for (const auto& row : rows) {
     const auto& contender = contenders[row.contender];
     const auto name = fmt::format("{}/{}/tiles:{}/text:{}", contender.name, contender.mode,
                                   row.shape.num_tiles, row.shape.num_text_tokens);
-    for (size_t i = 0; i < row.timings.size(); ++i) {
-      const auto& timing = row.timings[i];
-      auto first = entry(name + "/first_token", "iteration", timing.first_token);
-      first["repetition_index"] = i;
-      first["floor_ms"] = timing.prefill_floor * 1e3;
-      json["benchmarks"].push_back(first);
-      if (!has_more_tokens(row)) continue;
-      auto token = entry(name + "/per_token", "iteration", timing.per_token);
-      token["repetition_index"] = i;
-      token["floor_ms"] = timing.per_token_floor * 1e3;
-      json["benchmarks"].push_back(token);
+    for (const auto& measure : kMeasures) {
+      const bool is_first = measure.seconds == &Timing::first_token;
+      if (!is_first && !has_more_tokens(row)) continue;
+      auto entries = entries_for(name, row, measure);
+      if (is_first) {
+        entries.back()["cold_ms"] = row.cold_first_token * 1e3;
+        entries.back()["token_ids"] = row.token_ids;
+      }
+      for (auto& entry : entries) benchmarks.push_back(std::move(entry));
     }
-    auto median = entry(name + "/first_token_median", "aggregate",
-                        over(row.timings, [](const Timing& t) { return t.first_token; }).median);
-    median["aggregate_name"] = "median";
-    median["cold_ms"] = row.cold_first_token * 1e3;
-    median["token_ids"] = row.token_ids;
-    json["benchmarks"].push_back(median);
+    for (const auto& timing : row.timings) setting.ceilings.push_back(timing.ceilings);
   }
-  return json;
+  auto context = context_json(setting);
+  for (const auto& contender : contenders) {
+    context["passes"][contender.name + "/" + contender.mode] = contender.engine->passes();
+  }
+  return {{"context", context}, {"benchmarks", benchmarks}};
 }
 
 }  // namespace mono::bench

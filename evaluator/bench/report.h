@@ -13,8 +13,9 @@ namespace mono::bench {
 std::string latency_table(const std::vector<Contender>& contenders,
                           const std::vector<LatencyRow>& rows);
 
-/// The same in google/benchmark's JSON shape: `context` and a list `benchmarks`, one entry a
-/// repetition (`run_type` iteration) and one median each (`run_type` aggregate).
+/// The same in google/benchmark's JSON shape: `context` (context.h) and a list `benchmarks`
+/// (entries.h), to the first token and per token.
+/// \param contenders  at least one
 nlohmann::ordered_json latency_json(const std::vector<Contender>& contenders,
                                     const std::vector<LatencyRow>& rows);
 

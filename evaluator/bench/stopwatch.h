@@ -5,6 +5,8 @@
 #include <functional>
 #include <vector>
 
+#include "model/stopwatch.h"
+
 namespace mono::bench {
 
 /// Times the same work again and again without the host's part in it: on a GPU the calls of a round
@@ -14,8 +16,8 @@ namespace mono::bench {
 ///                  or loads it must find again when it is called once more.
 /// \param num_calls calls of a round
 /// \param repeats   rounds that are timed, behind two that are not
-/// \returns         seconds a call, one value a round
-std::vector<double> seconds_per_call(at::Device device, const std::function<void(int)>& call,
-                                     int num_calls, int repeats);
+/// \returns         what a call took, one value a round; its CPU time is the host's
+std::vector<model::Spent> times_per_call(at::Device device, const std::function<void(int)>& call,
+                                         int num_calls, int repeats);
 
 }  // namespace mono::bench

@@ -1,7 +1,6 @@
 #include "evaluator/bench/throughput.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <span>
@@ -16,10 +15,13 @@ using Answers = std::vector<std::vector<int64_t>>;
 
 constexpr int64_t kNumPictures = 16;  // different ones; more requests take them in turns
 
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
+/// What `work` takes, an item.
+model::Spent spent_by(const std::function<void()>& work, size_t num_items) {
+  const model::Stopwatch watch;
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const auto [seconds, cpu_seconds] = watch.spent();
+  const auto items = static_cast<double>(num_items);
+  return {.seconds = seconds / items, .cpu_seconds = cpu_seconds / items};
 }
 
 std::vector<model::EngineRequest> requests_for(const Contender& contender,
@@ -88,17 +90,16 @@ class Trial {
     const auto before = probe.measure();
     ItemTimes times;
     const auto time_alone = [&] {
-      const double seconds = seconds_of([&] { ask_alone(engine(), some()); });
-      times.alone = seconds / static_cast<double>(some().size());
+      times.alone = spent_by([&] { ask_alone(engine(), some()); }, some().size());
     };
     if (asks_alone_first) time_alone();
-    const double seconds = seconds_of([&] { ask_together(engine(), requests_, options_.batch); });
-    times.together = seconds / static_cast<double>(requests_.size());
+    times.together =
+        spent_by([&] { ask_together(engine(), requests_, options_.batch); }, requests_.size());
     if (!asks_alone_first) time_alone();
-    const auto ceilings = mean_of(before, probe.measure());
-    times.alone_floor = floor_of(1, 1, ceilings);
+    times.ceilings = mean_of(before, probe.measure());
+    times.alone_floor = floor_of(1, 1, times.ceilings);
     times.together_floor =
-        floor_of(static_cast<int64_t>(requests_.size()), options_.batch, ceilings);
+        floor_of(static_cast<int64_t>(requests_.size()), options_.batch, times.ceilings);
     row_.times.push_back(times);
   }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "evaluator/bench/latency.h"
+#include "model/stopwatch.h"
 
 namespace mono::bench {
 
@@ -18,13 +19,14 @@ struct ThroughputOptions {
   int repetitions = 7;  // fewer than kLeastForInterval give no interval
 };
 
-/// Seconds an item of one repetition.
+/// What an item took in one repetition.
 struct ItemTimes {
-  double alone = 0;           // Engine::generate, one request after the other
-  double together = 0;        // Engine::answer of all requests
+  model::Spent alone{};       // Engine::generate, one request after the other
+  model::Spent together{};    // Engine::answer of all requests
   double alone_floor = 0;     // of the machine at that moment
   double together_floor = 0;  // likewise: every weight read once for all prompts, and for as many
                               // tokens at a time as answers are in the making
+  Ceilings ceilings{};
 };
 
 struct ThroughputRow {
@@ -45,7 +47,8 @@ std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& cont
 std::string throughput_table(const std::vector<Contender>& contenders,
                              const std::vector<ThroughputRow>& rows);
 
-/// google/benchmark's JSON shape: seconds an item, alone and together.
+/// google/benchmark's JSON shape: milliseconds an item, alone and together.
+/// \param contenders  at least one
 nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
                                        const std::vector<ThroughputRow>& rows);
 

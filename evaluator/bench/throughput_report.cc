@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "evaluator/bench/context.h"
+#include "evaluator/bench/entries.h"
 #include "evaluator/bench/interval.h"
 #include "evaluator/bench/throughput.h"
 
@@ -20,13 +22,14 @@ std::string over(const ThroughputRow& row, Value value) {
 }
 
 std::string line_of(const Contender& contender, const ThroughputRow& row) {
-  return fmt::format(kColumns, contender.name, contender.mode,
-                     over(row, [](const ItemTimes& t) { return 1 / t.alone; }),
-                     over(row, [](const ItemTimes& t) { return t.alone_floor / t.alone; }),
-                     over(row, [](const ItemTimes& t) { return 1 / t.together; }),
-                     over(row, [](const ItemTimes& t) { return t.together_floor / t.together; }),
-                     over(row, [](const ItemTimes& t) { return t.alone / t.together; }),
-                     fmt::format("{:.3f}", row.same_answers));
+  return fmt::format(
+      kColumns, contender.name, contender.mode,
+      over(row, [](const ItemTimes& t) { return 1 / t.alone.seconds; }),
+      over(row, [](const ItemTimes& t) { return t.alone_floor / t.alone.seconds; }),
+      over(row, [](const ItemTimes& t) { return 1 / t.together.seconds; }),
+      over(row, [](const ItemTimes& t) { return t.together_floor / t.together.seconds; }),
+      over(row, [](const ItemTimes& t) { return t.alone.seconds / t.together.seconds; }),
+      fmt::format("{:.3f}", row.same_answers));
 }
 
 /// Of two rows of the same mode, round by round: how many times as long `b` took an item.
@@ -55,8 +58,8 @@ std::string throughput_table(const std::vector<Contender>& contenders,
       if (!is_pair) continue;
       text +=
           fmt::format("{} : {}, {}: seconds an item alone {}, together {}\n", other.name, base.name,
-                      base.mode, ratio_of(a, b, [](const ItemTimes& t) { return t.alone; }),
-                      ratio_of(a, b, [](const ItemTimes& t) { return t.together; }));
+                      base.mode, ratio_of(a, b, [](const ItemTimes& t) { return t.alone.seconds; }),
+                      ratio_of(a, b, [](const ItemTimes& t) { return t.together.seconds; }));
     }
   }
   return text;
@@ -64,28 +67,30 @@ std::string throughput_table(const std::vector<Contender>& contenders,
 
 nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
                                        const std::vector<ThroughputRow>& rows) {
-  nlohmann::ordered_json json = {{"benchmarks", nlohmann::ordered_json::array()}};
+  const auto& options = contenders.front().engine->options();
+  Setting setting{.device = options.device,
+                  .dtype = options.dtype,
+                  .clock = "ids and pixels to all answers, an item"};
+  auto benchmarks = nlohmann::ordered_json::array();
   for (const auto& row : rows) {
     const auto& contender = contenders[row.contender];
-    const auto name = contender.name + "/" + contender.mode;
-    for (size_t i = 0; i < row.times.size(); ++i) {
-      const auto& times = row.times[i];
-      const auto add = [&](const char* how, double seconds, double floor) {
-        json["benchmarks"].push_back({{"name", name + "/" + how},
-                                      {"run_name", name + "/" + how},
-                                      {"run_type", "iteration"},
-                                      {"repetition_index", i},
-                                      {"real_time", seconds * 1e3},
-                                      {"time_unit", "ms"},
-                                      {"items_per_second", 1 / seconds},
-                                      {"floor_ms", floor * 1e3},
-                                      {"same_answers", row.same_answers}});
-      };
-      add("alone", times.alone, times.alone_floor);
-      add("together", times.together, times.together_floor);
-    }
+    const auto add = [&](const char* how, model::Spent ItemTimes::*spent,
+                         double ItemTimes::*floor) {
+      std::vector<model::Spent> spents;
+      for (const auto& times : row.times) spents.push_back(times.*spent);
+      auto entries = entries_of(contender.name + "/" + contender.mode + "/" + how, spents, "ms");
+      for (size_t i = 0; i < row.times.size(); ++i) {
+        entries[i]["items_per_second"] = 1 / spents[i].seconds;
+        entries[i]["floor_ms"] = row.times[i].*floor * 1e3;
+      }
+      entries.back()["same_answers"] = row.same_answers;
+      for (auto& entry : entries) benchmarks.push_back(std::move(entry));
+    };
+    add("alone", &ItemTimes::alone, &ItemTimes::alone_floor);
+    add("together", &ItemTimes::together, &ItemTimes::together_floor);
+    for (const auto& times : row.times) setting.ceilings.push_back(times.ceilings);
   }
-  return json;
+  return {{"context", context_json(setting)}, {"benchmarks", benchmarks}};
 }
 
 }  // namespace mono::bench

@@ -57,7 +57,7 @@ void run_kernels(const Options& options) {
   }
   const auto rows = measure_kernels(cases, device, dtype_of(options));
   std::fputs(kernel_table(rows).c_str(), stdout);
-  write(options.json, kernel_json(rows));
+  write(options.json, kernel_json(rows, device, dtype_of(options)));
   fail_on_errors(rows);
 }
 

@@ -10,10 +10,6 @@
 namespace mono::model {
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 int64_t length_of(const EngineRequest& request) {
   return static_cast<int64_t>(request.input_ids.size());
 }
@@ -114,7 +110,7 @@ at::Tensor BatchRun::visual_of(const std::vector<PromptPiece>& pieces) const {
 }
 
 void BatchRun::read(const std::vector<PromptPiece>& pieces) {
-  const auto start = Clock::now();
+  const double start = watch_.spent().seconds;
   std::vector<int64_t> ids;
   std::vector<DecoderState> states;
   std::vector<int64_t> last_rows;  // of the pieces behind which an answer begins
@@ -139,8 +135,8 @@ void BatchRun::read(const std::vector<PromptPiece>& pieces) {
 /// \param logits  on the host by now, one row for each piece that ends a prompt
 void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces,
                              std::vector<DecoderState>& states, const at::Tensor& logits,
-                             Clock::time_point start) {
-  const double seconds = seconds_since(start);
+                             double start) {
+  const auto to_first = watch_.spent();
   int64_t row = 0;
   for (size_t i = 0; i < pieces.size(); ++i) {
     const auto& piece = pieces[i];
@@ -158,7 +154,7 @@ void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces,
                              .continuation = Continuation(asked.decoding, asked.stop_ids,
                                                           model_.config().language.bos_id),
                              .prefill_start = start,
-                             .prefill_seconds = seconds})
+                             .to_first = to_first})
             .first->second;
     take(piece.prompt, running,
          {logits[row].mutable_data_ptr<float>(), static_cast<size_t>(logits.size(1))});
@@ -234,8 +230,12 @@ void BatchRun::refuse(size_t prompt, const std::string& why) {
 
 void BatchRun::end(size_t prompt, const Running& running) {
   auto generation = running.continuation.generation();
-  generation.prefill_seconds = running.prefill_seconds;
-  generation.decode_seconds = seconds_since(running.prefill_start) - running.prefill_seconds;
+  const auto to_end = watch_.spent();
+  generation.wait_seconds = running.prefill_start;
+  generation.prefill_seconds = running.to_first.seconds - running.prefill_start;
+  generation.decode_seconds = to_end.seconds - running.to_first.seconds;
+  generation.first_token_cpu_seconds = running.to_first.cpu_seconds;
+  generation.cpu_seconds = to_end.cpu_seconds;
   finish(prompt, {.generation = std::move(generation)});
 }
 

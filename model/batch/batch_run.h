@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <optional>
 #include <span>
@@ -10,6 +9,7 @@
 #include "model/batch/schedule.h"
 #include "model/engine.h"
 #include "model/model.h"
+#include "model/stopwatch.h"
 
 namespace mono::model {
 
@@ -24,15 +24,13 @@ class BatchRun {
   void operator()();
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   /// An answer in the making.
   struct Running {
     std::optional<DecoderState> state{};  // until it lies in the batch, where there is one
     int slot = 0;                         // of the batch
     Continuation continuation;
-    Clock::time_point prefill_start{};
-    double prefill_seconds = 0;
+    double prefill_start = 0;  // of its last piece's pass, seconds from the call
+    Spent to_first{};          // from the call to the logits behind the prompt
   };
 
   /// What a group's members follow, kept until the last of them has begun.
@@ -47,7 +45,7 @@ class BatchRun {
 
   void read(const std::vector<PromptPiece>& pieces);
   void begin_answers(const std::vector<PromptPiece>& pieces, std::vector<DecoderState>& states,
-                     const at::Tensor& logits, Clock::time_point start);
+                     const at::Tensor& logits, double start);
   void continue_all(const std::vector<size_t>& prompts);
   void continue_in_batch(const std::vector<size_t>& prompts);
   void take_batch(ScheduleOptions& options);
@@ -65,6 +63,7 @@ class BatchRun {
   std::vector<size_t> indices_;
   const OnAnswer& on_answer_;
   const LogitsSink& on_logits_;
+  const Stopwatch watch_{};
   std::vector<PrefixGroup> groups_{};
   std::optional<Schedule> schedule_{};
   DecodeBatches::Lease batch_{};         // null where the model's passes continue answers

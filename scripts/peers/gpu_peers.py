@@ -61,7 +61,7 @@ def ours(options, tiles, new_tokens, repetitions, text_tokens=TEXT_TOKENS):
         entries = json.load(open(file.name))["benchmarks"]
     first = [e["real_time"] / 1e3 for e in entries
              if e["name"].endswith("first_token") and e["run_type"] == "iteration"]
-    token = [e["real_time"] / 1e3 for e in entries if e["name"].endswith("per_token")]
+    token = [e["real_time"] / 1e3 for e in entries if e["name"].endswith("per_token") and e["run_type"] == "iteration"]
     return first, token, next(e["token_ids"] for e in entries if "token_ids" in e)
 
 
