@@ -24,6 +24,9 @@ const ModelConfig& Engine::config() const {
 const EngineOptions& Engine::options() const {
   return model_->options();
 }
+int64_t Engine::visual_expert_parameters() const {
+  return model::visual_expert_parameters(model_->decoder().weights());
+}
 std::string_view Engine::passes() const {
   if (model_->batches() != nullptr) return "fused passes, recorded decoding";
   return model_->decoder().fused_layers() != nullptr ? "fused passes" : "plain passes";

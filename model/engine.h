@@ -82,6 +82,9 @@ class Engine {
   const ModelConfig& config() const;
   const EngineOptions& options() const;
 
+  /// How many of the language model's weights only image-context tokens meet.
+  int64_t visual_expert_parameters() const;
+
   /// What passes go through, for whoever reports a time: "plain passes", "fused passes, recorded
   /// decoding", or "fused passes" where the model's attention has no step to record.
   std::string_view passes() const;

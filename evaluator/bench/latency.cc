@@ -93,12 +93,13 @@ class Measurement {
     const double value_size = static_cast<double>(c10::elementSize(dtype_));
     const int more = options_.new_tokens - 1;
     const int64_t mean_length = prompt_length(config, row.shape) + options_.new_tokens / 2;
-    Timing timing{
-        .first_token = generation.prefill_seconds,
-        .prefill_floor = floor_seconds(prefill_work(config, row.shape, value_size), ceilings),
-        .per_token_floor = floor_seconds(decode_work(config, mean_length, value_size), ceilings),
-        .first_token_cpu = generation.first_token_cpu_seconds,
-        .ceilings = ceilings};
+    Timing timing{.first_token = generation.prefill_seconds,
+                  .prefill_floor =
+                      floor_seconds(prefill_work(contender.size, row.shape, value_size), ceilings),
+                  .per_token_floor =
+                      floor_seconds(decode_work(contender.size, mean_length, value_size), ceilings),
+                  .first_token_cpu = generation.first_token_cpu_seconds,
+                  .ceilings = ceilings};
     if (more > 0) {
       timing.per_token = generation.decode_seconds / more;
       timing.per_token_cpu = (generation.cpu_seconds - generation.first_token_cpu_seconds) / more;
@@ -121,9 +122,13 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
   const auto config = model::read_config(checkpoint);
   const int64_t id =
       config.image_context_id ? *config.image_context_id : stored_image_context_id(checkpoint);
+  auto engine = std::make_unique<const model::Engine>(checkpoint, id, options);
+  const ModelSize size{.config = engine->config(),
+                       .visual_expert_parameters = engine->visual_expert_parameters()};
   return {.name = name,
           .mode = options.is_deterministic ? "parity, deterministic" : "parity, free",
-          .engine = std::make_unique<const model::Engine>(checkpoint, id, options),
+          .engine = std::move(engine),
+          .size = size,
           .image_context_id = id};
 }
 

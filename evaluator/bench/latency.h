@@ -19,6 +19,7 @@ struct Contender {
   std::string name{};
   std::string mode{};  // "parity, free" or "parity, deterministic": how it rounds, its row plan
   std::unique_ptr<const model::Engine> engine{};
+  ModelSize size{};
   int64_t image_context_id = 0;
 };
 

@@ -115,17 +115,18 @@ class Trial {
 
   /// Seconds an item.
   double floor_of(int64_t num_items, int64_t batch, const Ceilings& ceilings) const {
-    const auto& config = engine().config();
     const auto value_size = static_cast<double>(c10::elementSize(engine().options().dtype));
     const Shape shape{.num_tiles = options_.num_tiles, .num_text_tokens = options_.num_text_tokens};
     const auto items = static_cast<double>(num_items);
     const double more_tokens = items * (options_.new_tokens - 1);
     const double steps = std::ceil(more_tokens / static_cast<double>(batch));
-    double seconds = floor_seconds(prefill_work(config, shape, value_size, num_items), ceilings);
+    double seconds =
+        floor_seconds(prefill_work(contender_.size, shape, value_size, num_items), ceilings);
     if (steps > 0) {
-      const int64_t length = prompt_length(config, shape) + options_.new_tokens / 2;
-      seconds += steps * floor_seconds(decode_work(config, length, value_size, more_tokens / steps),
-                                       ceilings);
+      const int64_t length = prompt_length(contender_.size.config, shape) + options_.new_tokens / 2;
+      seconds += steps * floor_seconds(
+                             decode_work(contender_.size, length, value_size, more_tokens / steps),
+                             ceilings);
     }
     return seconds / items;
   }

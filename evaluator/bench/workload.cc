@@ -51,21 +51,21 @@ int64_t prompt_length(const model::ModelConfig& config, const Shape& shape) {
   return shape.num_tiles * config.tokens_per_tile + shape.num_text_tokens;
 }
 
-Work prefill_work(const model::ModelConfig& config, const Shape& shape, double bytes_per_value,
+Work prefill_work(const ModelSize& model, const Shape& shape, double bytes_per_value,
                   int64_t num_requests) {
+  const auto& config = model.config;
   const auto& language = config.language;
   const auto length = static_cast<double>(prompt_length(config, shape));
   const auto layers = static_cast<double>(language.num_layers);
   const auto width = static_cast<double>(language.num_heads * language.head_dim);
   const auto requests = static_cast<double>(num_requests);
-  const bool uses_experts = language.has_visual_experts && shape.num_tiles > 0;
   Work work{
       .flops = layers * (2 * layer_parameters(language) * length + 2 * length * length * width) +
                2 * head_parameters(language),
       .bytes = layers * layer_parameters(language) + head_parameters(language) +
                requests * cache_values(language, length)};
-  if (uses_experts) work.bytes += layers * feed_forward_parameters(language);
   if (shape.num_tiles > 0) {
+    work.bytes += static_cast<double>(model.visual_expert_parameters);
     const auto tile = tile_work(config);
     work.flops += tile.flops * static_cast<double>(shape.num_tiles);
     work.bytes += tile.bytes;
@@ -75,9 +75,9 @@ Work prefill_work(const model::ModelConfig& config, const Shape& shape, double b
   return work;
 }
 
-Work decode_work(const model::ModelConfig& config, int64_t length, double bytes_per_value,
+Work decode_work(const ModelSize& model, int64_t length, double bytes_per_value,
                  double num_sequences) {
-  const auto& language = config.language;
+  const auto& language = model.config.language;
   const auto layers = static_cast<double>(language.num_layers);
   const auto width = static_cast<double>(language.num_heads * language.head_dim);
   const double weights = layers * layer_parameters(language) + head_parameters(language);

@@ -18,6 +18,12 @@ struct Shape {
   int64_t num_text_tokens = 0;
 };
 
+/// A model as far as its work depends on it.
+struct ModelSize {
+  model::ModelConfig config{};
+  int64_t visual_expert_parameters = 0;  // that only image-context tokens meet
+};
+
 int64_t prompt_length(const model::ModelConfig& config, const Shape& shape);
 
 /// Reading the prompt, logits of its last position included.
@@ -28,12 +34,12 @@ int64_t prompt_length(const model::ModelConfig& config, const Shape& shape);
 /// \param bytes_per_value  of weights and cache
 /// \param num_requests     of the shape, read together: each has its flops and its cache, the
 ///                         weights are read once
-Work prefill_work(const model::ModelConfig& config, const Shape& shape, double bytes_per_value,
+Work prefill_work(const ModelSize& model, const Shape& shape, double bytes_per_value,
                   int64_t num_requests = 1);
 
 /// One more token behind `length` others: every text weight, the head, and the cache.
 /// \param num_sequences  whose next tokens are computed together, on average
-Work decode_work(const model::ModelConfig& config, int64_t length, double bytes_per_value,
+Work decode_work(const ModelSize& model, int64_t length, double bytes_per_value,
                  double num_sequences = 1);
 
 }  // namespace mono::bench

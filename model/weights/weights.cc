@@ -114,4 +114,25 @@ std::vector<std::string> weight_faults(const std::filesystem::path& folder,
   return take_all(folder, config, read_checkpoint(folder), at::kBFloat16, at::kMeta).problems;
 }
 
+int64_t visual_expert_parameters(const LanguageWeights& weights) {
+  int64_t count = 0;
+  const auto add = [&](const at::Tensor& tensor) {
+    count += tensor.defined() ? tensor.numel() : 0;
+  };
+  for (const auto& layer : weights.layers) {
+    for (const auto* norm : {&layer.attention_norm, &layer.feed_forward_norm}) {
+      if (norm->visual) add(*norm->visual);
+    }
+    for (const auto* projection : {&layer.qkv, &layer.out}) {
+      if (!projection->visual) continue;
+      add(projection->visual->weight);
+      add(projection->visual->bias);
+    }
+    if (const auto& expert = layer.feed_forward.visual) {
+      for (const auto& weight : {expert->gate, expert->up, expert->down}) add(weight);
+    }
+  }
+  return count;
+}
+
 }  // namespace mono::model

@@ -102,6 +102,9 @@ struct ModelWeights {
 ModelWeights load_weights(const std::filesystem::path& folder, const ModelConfig& config,
                           at::ScalarType dtype, at::Device device);
 
+/// How many values of all layers only image-context tokens meet.
+int64_t visual_expert_parameters(const LanguageWeights& weights);
+
 /// What `load_weights` would refuse, one line a tensor; reads names and shapes, no values.
 /// \throws SetupError for a file that cannot be read at all.
 std::vector<std::string> weight_faults(const std::filesystem::path& folder,
