@@ -41,12 +41,17 @@ TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
   for (const auto& entry : measured()) {
     EXPECT_GT(entry.at("real_time").get<double>(), 0) << entry;
     num_times += entry.at("run_type") == "iteration" ? 1 : 0;
-    if (entry.contains("token_ids")) num_answers += entry.at("token_ids").size() == 3 ? 1 : 0;
+    if (!entry.contains("token_ids")) continue;
+    num_answers += entry.at("token_ids").size() == 3 ? 1 : 0;
+    EXPECT_GT(entry.at("new_shape_ms").get<double>(), 0);
   }
+  const auto first_calls = written().at("context").at("first_call_ms");
+  EXPECT_EQ(first_calls.size(), 2U);
   EXPECT_EQ(num_times, 2 * 2 * 2);  // models, repetitions, first token and the others
   EXPECT_EQ(num_answers, 2);
-  EXPECT_NE(finished.output.find("internvl3 : mono, 1 tiles"), std::string::npos)
-      << finished.output;
+  for (const char* part : {"internvl3 : mono, 1 tiles", "ms, the first of the process"}) {
+    EXPECT_NE(finished.output.find(part), std::string::npos) << finished.output;
+  }
 }
 
 TEST_F(CliBenchTest, WritesWhatToolsForGoogleBenchmarkRead) {

@@ -7,6 +7,7 @@
 
 #include "evaluator/bench/image_context_id.h"
 #include "evaluator/bench/request.h"
+#include "evaluator/bench/unseen_shapes.h"
 #include "model/adapter.h"
 
 namespace mono::bench {
@@ -43,19 +44,28 @@ class Measurement {
       for (const int new_tokens : {1, options_.new_tokens}) {
         const auto title = fmt::format("{}, {}, {} tiles, {} tokens", contender.name,
                                        contender.mode, row.shape.num_tiles, new_tokens);
-        generate(row, new_tokens);
-        text += profile_table(title, profile_of([&] { generate(row, new_tokens); },
-                                                folder / (file_name(title) + ".json")));
+        const auto call = [&] { generate(contender, row.shape, new_tokens); };
+        call();
+        text += profile_table(title, profile_of(call, folder / (file_name(title) + ".json")));
       }
     }
     return text;
   }
 
-  std::vector<LatencyRow> operator()() {
+  LatencyTimes operator()() {
+    std::vector<Shape> measured;
+    for (const auto& row : rows_) measured.push_back(row.shape);
+    UnseenShapes unseen(measured);
+    std::vector<double> first_calls;
+    for (const auto& contender : contenders_) {
+      const auto shape = unseen.like({.num_tiles = 1, .num_text_tokens = options_.num_text_tokens});
+      first_calls.push_back(generate(contender, shape, options_.new_tokens).prefill_seconds);
+    }
     for (auto& row : rows_) {
-      const auto generation = generate(row);
-      row.cold_first_token = generation.prefill_seconds;
-      row.token_ids = generation.token_ids;
+      const auto& contender = contenders_[row.contender];
+      const auto shape = unseen.like(row.shape);
+      row.new_shape_first_token = generate(contender, shape, /*new_tokens=*/1).prefill_seconds;
+      row.token_ids = generate(row).token_ids;
     }
     for (int i = 0; i < options_.repetitions; ++i) {
       for (size_t k = 0; k < rows_.size(); ++k) {
@@ -63,20 +73,20 @@ class Measurement {
         row.timings.push_back(timing_of(row));
       }
     }
-    return std::move(rows_);
+    return {.first_calls = std::move(first_calls), .rows = std::move(rows_)};
   }
 
  private:
   model::Generation generate(const LatencyRow& row) const {
-    return generate(row, options_.new_tokens);
+    return generate(contenders_[row.contender], row.shape, options_.new_tokens);
   }
 
-  model::Generation generate(const LatencyRow& row, int new_tokens) const {
-    const auto& contender = contenders_[row.contender];
+  static model::Generation generate(const Contender& contender, const Shape& shape,
+                                    int new_tokens) {
     const auto& config = contender.engine->config();
     return contender.engine->generate(
-        prompt_of(config, row.shape, contender.image_context_id),
-        pixels_of(config, row.shape.num_tiles, contender.engine->options(), 0),
+        prompt_of(config, shape, contender.image_context_id),
+        pixels_of(config, shape.num_tiles, contender.engine->options(), 0),
         {.max_new_tokens = new_tokens}, {});
   }
 
@@ -132,9 +142,9 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
           .image_context_id = id};
 }
 
-std::vector<LatencyRow> measure_latency(const std::vector<Contender>& contenders,
-                                        const LatencyOptions& options, at::Device device,
-                                        at::ScalarType dtype) {
+LatencyTimes measure_latency(const std::vector<Contender>& contenders,
+                             const LatencyOptions& options, at::Device device,
+                             at::ScalarType dtype) {
   return Measurement(contenders, options, device, dtype)();
 }
 

@@ -46,8 +46,15 @@ struct LatencyRow {
   size_t contender = 0;
   Shape shape{};
   std::vector<Timing> timings{};     // [repetitions], the r-th of all rows taken in one round
-  double cold_first_token = 0;       // of the first call with this shape
+  double new_shape_first_token = 0;  // of a call with a shape nobody had asked for, a little longer
   std::vector<int64_t> token_ids{};  // the same in every repetition, or it throws
+};
+
+struct LatencyTimes {
+  /// Seconds to the first token of each contender's first call, one tile; the first contender's is
+  /// the process's first, and so loads what all of them need.
+  std::vector<double> first_calls{};
+  std::vector<LatencyRow> rows{};
 };
 
 /// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its config.json or its
@@ -60,9 +67,9 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
 /// ceilings, and begins with another row than the last, so that what drifts drifts for all of them.
 /// Answers are compared before a time counts. \throws SetupError if a repetition says something
 /// else than the first did.
-std::vector<LatencyRow> measure_latency(const std::vector<Contender>& contenders,
-                                        const LatencyOptions& options, at::Device device,
-                                        at::ScalarType dtype);
+LatencyTimes measure_latency(const std::vector<Contender>& contenders,
+                             const LatencyOptions& options, at::Device device,
+                             at::ScalarType dtype);
 
 /// Profiles of one more call of each contender and shape, up to the first token and with all of
 /// them, each behind a call that is not looked at.

@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 using Value = std::function<double(const Timing&)>;
 
-constexpr const char* kColumns = "{:<20} {:<22} {:>5}  {:<32} {:<20} {:<30} {:<20} {:>9}\n";
+constexpr const char* kColumns = "{:<20} {:<22} {:>5}  {:<32} {:<20} {:<30} {:<20} {:>13}\n";
 
 MedianInterval over(const std::vector<Timing>& timings, const Value& value, double scale = 1) {
   std::vector<double> values;
@@ -48,7 +48,7 @@ std::string line_of(const Contender& contender, const LatencyRow& row) {
       kColumns, contender.name, contender.mode, row.shape.num_tiles,
       milliseconds(row.timings, [](const Timing& t) { return t.first_token; }),
       share(row.timings, [](const Timing& t) { return t.prefill_floor / t.first_token; }), token,
-      token_share, fmt::format("{:.1f}", row.cold_first_token * 1e3));
+      token_share, fmt::format("{:.1f}", row.new_shape_first_token * 1e3));
 }
 
 /// Of two rows of the same shape and mode, round by round.
@@ -92,15 +92,17 @@ std::vector<ordered_json> entries_for(const std::string& name, const LatencyRow&
 
 }  // namespace
 
-std::string latency_table(const std::vector<Contender>& contenders,
-                          const std::vector<LatencyRow>& rows) {
+std::string latency_table(const std::vector<Contender>& contenders, const LatencyTimes& times) {
   std::string text = fmt::format(kColumns, "model", "mode", "tiles", "first token, ms",
-                                 "floor / time", "per token, ms", "floor / time", "cold, ms");
+                                 "floor / time", "per token, ms", "floor / time", "new shape, ms");
+  const auto& rows = times.rows;
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
   if (!rows.empty()) text.append("\n").append(interval_legend(rows.front().timings.size()));
   text += "floor / time: 1 at the machine's limit; a time of 1.35 x the floor is 0.74\n";
-  for (const auto& contender : contenders) {
-    text += fmt::format("{}, {}: {}\n", contender.name, contender.mode, contender.engine->passes());
+  for (size_t i = 0; i < contenders.size(); ++i) {
+    text += fmt::format("{}, {}: {}; its first call {:.1f} ms{}\n", contenders[i].name,
+                        contenders[i].mode, contenders[i].engine->passes(),
+                        times.first_calls[i] * 1e3, i == 0 ? ", the first of the process" : "");
   }
   for (const auto& a : rows) {
     for (const auto& b : rows) {
@@ -114,14 +116,13 @@ std::string latency_table(const std::vector<Contender>& contenders,
   return text;
 }
 
-ordered_json latency_json(const std::vector<Contender>& contenders,
-                          const std::vector<LatencyRow>& rows) {
+ordered_json latency_json(const std::vector<Contender>& contenders, const LatencyTimes& times) {
   const auto& options = contenders.front().engine->options();
   Setting setting{.device = options.device,
                   .dtype = options.dtype,
                   .clock = "pixels and ids to logits on the host"};
   auto benchmarks = ordered_json::array();
-  for (const auto& row : rows) {
+  for (const auto& row : times.rows) {
     const auto& contender = contenders[row.contender];
     const auto name = fmt::format("{}/{}/tiles:{}/text:{}", contender.name, contender.mode,
                                   row.shape.num_tiles, row.shape.num_text_tokens);
@@ -130,7 +131,7 @@ ordered_json latency_json(const std::vector<Contender>& contenders,
       if (!is_first && !has_more_tokens(row)) continue;
       auto entries = entries_for(name, row, measure);
       if (is_first) {
-        entries.back()["cold_ms"] = row.cold_first_token * 1e3;
+        entries.back()["new_shape_ms"] = row.new_shape_first_token * 1e3;
         entries.back()["token_ids"] = row.token_ids;
       }
       for (auto& entry : entries) benchmarks.push_back(std::move(entry));
@@ -138,8 +139,10 @@ ordered_json latency_json(const std::vector<Contender>& contenders,
     for (const auto& timing : row.timings) setting.ceilings.push_back(timing.ceilings);
   }
   auto context = context_json(setting);
-  for (const auto& contender : contenders) {
-    context["passes"][contender.name + "/" + contender.mode] = contender.engine->passes();
+  for (size_t i = 0; i < contenders.size(); ++i) {
+    const auto name = contenders[i].name + "/" + contenders[i].mode;
+    context["passes"][name] = contenders[i].engine->passes();
+    context["first_call_ms"][name] = times.first_calls[i] * 1e3;
   }
   return {{"context", context}, {"benchmarks", benchmarks}};
 }

@@ -108,9 +108,9 @@ void run_latency(const Options& options) {
     model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
   }
   const auto contenders = open_contenders(options, device);
-  const auto rows = measure_latency(contenders, options.latency, device, dtype);
-  std::fputs(latency_table(contenders, rows).c_str(), stdout);
-  write(options.json, latency_json(contenders, rows));
+  const auto times = measure_latency(contenders, options.latency, device, dtype);
+  std::fputs(latency_table(contenders, times).c_str(), stdout);
+  write(options.json, latency_json(contenders, times));
   if (options.profiles.empty()) return;
   std::fputs(profile_latency(contenders, options.latency, device, dtype, options.profiles).c_str(),
              stdout);
