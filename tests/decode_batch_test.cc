@@ -10,6 +10,7 @@
 #include "model/engine.h"
 #include "model/model.h"
 #include "tests/messages.h"
+#include "tests/scarce_memory.h"
 #include "tests/tensor_compare.h"
 #include "tests/tiny_checkpoint.h"
 
@@ -140,12 +141,34 @@ TEST_F(DecodeBatchTest, ALeaseEndsWithTheBatchKeptForTheNext) {
   again->admit(read({1}));  // both slots are free again
 }
 
-TEST_F(DecodeBatchTest, ALargerRequestReplacesAnIdleBatch) {
+TEST_F(DecodeBatchTest, ALongerRequestIsNotMultipliedByTheSlotsOfAnIdleBatch) {
   DecodeBatches batches(decoder());
   batches.take(4, 100);
-  const auto larger = batches.take(1, 2000);
-  EXPECT_EQ(larger->num_slots(), 4);
-  EXPECT_EQ(larger->capacity(), 2048);
+  const auto longer = batches.take(1, 2000);
+  EXPECT_EQ(longer->num_slots(), 1);
+  EXPECT_EQ(longer->capacity(), 2048);
+  EXPECT_EQ(batches.take(3, 100)->num_slots(), 4) << "the idle one is still there";
+}
+
+TEST_F(DecodeBatchTest, ALargerBatchReplacesIdleOnesThatItCanServeFor) {
+  DecodeBatches batches(decoder());
+  batches.take(2, 100);
+  batches.take(4, 2000);
+  EXPECT_EQ(batches.take(1, 100)->num_slots(), 4);
+}
+
+TEST_F(DecodeBatchTest, IdleBatchesGoWhereMemoryIsShort) {
+  tests::ScarceMemory memory;
+  DecodeBatches batches(decoder());
+  batches.take(4, 1024);  // whose cache is twice as large as the next one's
+  memory.leave(size_t{300} << 10);
+  {
+    const auto longer = batches.take(1, 2048);
+    EXPECT_EQ(longer->capacity(), 2048);
+  }
+  memory.leave(size_t{1} << 10);
+  tests::expect_says(tests::message_of<c10::Error>([&] { batches.take(8, 4096); }),
+                     "DefaultCPUAllocator: can't allocate memory");
 }
 
 TEST(EngineTest, SaysWhatItsPassesGoThrough) {

@@ -1,7 +1,10 @@
 #include "model/decoder/decode_batches.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
+
+#include "model/out_of_memory.h"
 
 namespace mono::model {
 namespace {
@@ -42,12 +45,17 @@ DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
     idle_.erase(found);
     return lent(std::move(batch));
   }
-  if (!idle_.empty()) {
-    num_slots = std::max(num_slots, idle_.back()->num_slots());
-    capacity = std::max(capacity, idle_.back()->capacity());
-    idle_.pop_back();
+  capacity = rounded_capacity(capacity);
+  std::erase_if(idle_, [&](const auto& batch) {
+    return batch->num_slots() <= num_slots && batch->capacity() <= capacity;
+  });
+  try {
+    return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity));
+  } catch (const std::exception& cause) {
+    if (idle_.empty() || !is_out_of_memory(cause)) throw;
   }
-  return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, rounded_capacity(capacity)));
+  idle_.clear();
+  return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity));
 }
 
 }  // namespace mono::model

@@ -19,10 +19,10 @@ class DecodeBatches {
   /// A batch in use by its holder alone; it goes back when the lease ends.
   using Lease = std::unique_ptr<DecodeBatch, std::function<void(DecodeBatch*)>>;
 
-  /// Lends a batch with all slots free, at least so many and so large. One that is idle and large
-  /// enough serves; else the largest idle one gives way to one that is as large and as asked for.
-  /// May be called by several threads at once.
-  /// \throws c10::OutOfMemoryError
+  /// Lends a batch with all slots free, at least so many and so large. The smallest idle one that
+  /// is large enough serves; else one is made as asked for, and idle ones that it can replace go.
+  /// Where memory is short all idle ones do. May be called by several threads at once. \throws what
+  /// `is_out_of_memory` knows if there is no room even so
   Lease take(int64_t num_slots, int64_t capacity);
 
  private:
