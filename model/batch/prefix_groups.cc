@@ -21,18 +21,24 @@ int64_t common_length(std::span<const int64_t> a, std::span<const int64_t> b) {
   return std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
 }
 
-/// What all members share; 0 if that does not hold the pictures whole.
-int64_t shared_length(std::span<const PromptView> prompts, const std::vector<size_t>& members,
-                      const PrefixRules& rules) {
+/// What decides who may share: the pictures, and the tokens up to the last of them.
+struct Opening {
+  std::string_view image_key{};
+  std::span<const int64_t> ids{};
+
+  friend bool operator<(const Opening& a, const Opening& b) {
+    if (a.image_key != b.image_key) return a.image_key < b.image_key;
+    return std::lexicographical_compare(a.ids.begin(), a.ids.end(), b.ids.begin(), b.ids.end());
+  }
+};
+
+/// What all members share, at least one token short of each.
+int64_t shared_length(std::span<const PromptView> prompts, const std::vector<size_t>& members) {
   const auto first = prompts[members.front()].input_ids;
   auto shared = static_cast<int64_t>(first.size());
   for (const size_t member : members) {
     const auto ids = prompts[member].input_ids;
     shared = std::min({shared, common_length(first, ids), static_cast<int64_t>(ids.size()) - 1});
-  }
-  for (const size_t member : members) {
-    const auto ids = prompts[member].input_ids;
-    if (length_with_images(ids, rules.image_context_id) > shared) return 0;
   }
   return shared;
 }
@@ -41,21 +47,22 @@ int64_t shared_length(std::span<const PromptView> prompts, const std::vector<siz
 
 std::vector<PrefixGroup> group_by_prefix(std::span<const PromptView> prompts,
                                          const PrefixRules& rules) {
-  std::map<std::string_view, std::vector<size_t>> by_images;
-  for (size_t i = 0; i < prompts.size(); ++i) {
-    if (can_share(prompts[i], rules)) by_images[prompts[i].image_key].push_back(i);
-  }
   std::vector<PrefixGroup> groups;
-  std::vector<bool> is_grouped(prompts.size(), false);
+  std::map<Opening, size_t> by_opening;  // the group's place
   for (size_t i = 0; i < prompts.size(); ++i) {
-    if (is_grouped[i]) continue;
-    PrefixGroup group{.members = {i}};
-    const auto found = by_images.find(prompts[i].image_key);
-    const bool has_company = can_share(prompts[i], rules) && found->second.size() > 1;
-    if (has_company) group.shared_length = shared_length(prompts, found->second, rules);
-    if (group.shared_length > 0) group.members = found->second;
-    for (const size_t member : group.members) is_grouped[member] = true;
-    groups.push_back(std::move(group));
+    const auto ids = prompts[i].input_ids;
+    const auto opening = static_cast<size_t>(length_with_images(ids, rules.image_context_id));
+    if (!can_share(prompts[i], rules) || opening == 0 || opening == ids.size()) {
+      groups.push_back({.members = {i}});
+      continue;
+    }
+    const Opening of{.image_key = prompts[i].image_key, .ids = ids.first(opening)};
+    const auto [found, is_new] = by_opening.emplace(of, groups.size());
+    if (is_new) groups.emplace_back();
+    groups[found->second].members.push_back(i);
+  }
+  for (auto& group : groups) {
+    if (group.members.size() > 1) group.shared_length = shared_length(prompts, group.members);
   }
   return groups;
 }

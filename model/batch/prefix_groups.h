@@ -28,10 +28,9 @@ struct PrefixRules {
   int64_t max_length = 0;
 };
 
-/// Groups prompts over the same pictures by their longest common prefix. It ends behind the last
-/// image-context token, so that pictures are part of it whole, and leaves each prompt one token at
-/// least, whose logits are its own. A prompt without pictures, or with nobody to share with, is a
-/// group of one.
+/// Groups prompts that are equal up to their last image-context token, over the same pictures, by
+/// their longest common prefix. It leaves each prompt one token at least, whose logits are its own.
+/// A prompt that ends with a picture, or with nobody to share with, is a group of one.
 /// \returns every prompt in exactly one group, groups in the order of their first members.
 std::vector<PrefixGroup> group_by_prefix(std::span<const PromptView> prompts,
                                          const PrefixRules& rules);
