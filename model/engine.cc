@@ -3,10 +3,13 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include <exception>
+#include <string>
 #include <utility>
 
 #include "model/batch/batch_run.h"
 #include "model/model.h"
+#include "model/out_of_memory.h"
 #include "model/stopwatch.h"
 
 namespace mono::model {
@@ -88,6 +91,10 @@ void Engine::answer(std::span<const EngineRequest> requests, const BatchOptions&
           generate(request.input_ids, request.pixel_values, request.decoding, request.stop_ids);
     } catch (const SetupError& cause) {
       alone.error = cause.what();
+    } catch (const std::exception& cause) {
+      if (!is_out_of_memory(cause)) throw;
+      alone.error =
+          "out of memory for " + std::to_string(request.decoding.num_beams.value_or(1)) + " beams";
     }
     on_answer(i, std::move(alone));
   }

@@ -104,11 +104,11 @@ class Engine {
 
   /// Answers prompts together: packed into common passes, pictures that several ask about read
   /// once, answers of different length side by side. Requests with num_beams above 1 are answered
-  /// one by one. A request that cannot be answered gets an error; the others go on.
+  /// one by one. A request that cannot be answered gets an error; the others go on. Where memory is
+  /// short, fewer are read and answered at a time, and one that does not fit alone gets an error.
   ///
   /// \param on_answer  called once for each request
-  /// \throws UsageError for options outside their range; c10::OutOfMemoryError where a single
-  /// prompt does not fit the device (several in one pass are split).
+  /// \throws UsageError for options outside their range
   void answer(std::span<const EngineRequest> requests, const BatchOptions& options,
               const OnAnswer& on_answer, const LogitsSink& on_logits = nullptr) const;
 

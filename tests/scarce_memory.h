@@ -5,6 +5,7 @@
 #include <c10/util/Exception.h>
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -23,8 +24,15 @@ class ScarceMemory final : public c10::Allocator {
   /// Tensors may take so much more than they have now.
   void leave(size_t bytes) { most_ = live_ + bytes; }
 
+  /// The i-th allocation from now on, counted from 0, fails; those around it do not.
+  void fail_once(int64_t i) { until_failure_ = i; }
+
+  /// Whether it has.
+  bool has_failed() const { return until_failure_ < 0; }
+
   c10::DataPtr allocate(size_t bytes) override {
-    TORCH_CHECK(live_ + bytes <= most_,
+    const bool is_next = until_failure_.fetch_sub(1) == 0;
+    TORCH_CHECK(!is_next && live_ + bytes <= most_,
                 "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate "
                 "memory: you tried to allocate ",
                 bytes, " bytes. Error code 12 (Cannot allocate memory)");
@@ -53,6 +61,7 @@ class ScarceMemory final : public c10::Allocator {
 
   inline static std::atomic<size_t> live_ = 0;  // tensors may outlive their allocator
   size_t most_ = std::numeric_limits<size_t>::max();
+  std::atomic<int64_t> until_failure_ = std::numeric_limits<int64_t>::max();
 };
 
 }  // namespace mono::tests

@@ -3,15 +3,23 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "model/decoder/rotary_table.h"
+#include "model/out_of_memory.h"
 
 namespace mono::model {
 namespace {
 
 int64_t length_of(const EngineRequest& request) {
   return static_cast<int64_t>(request.input_ids.size());
+}
+
+EngineAnswer refusal(std::string why) {
+  EngineAnswer answer;
+  answer.error = std::move(why);
+  return answer;
 }
 
 }  // namespace
@@ -24,6 +32,8 @@ BatchRun::BatchRun(const Model& model, std::span<const EngineRequest> requests,
       indices_(std::move(indices)),
       on_answer_(on_answer),
       on_logits_(on_logits) {
+  auto schedule = options.schedule;
+  if (model.batches() != nullptr && schedule.max_sequences > 0) take_batch(schedule);
   std::vector<PromptView> prompts;
   std::vector<int64_t> lengths;
   for (size_t prompt = 0; prompt < indices_.size(); ++prompt) {
@@ -35,29 +45,37 @@ BatchRun::BatchRun(const Model& model, std::span<const EngineRequest> requests,
   groups_ = group_by_prefix(
       prompts, {.image_context_id = model.image_context_id(),
                 .max_length = RotaryTable::length_of_first_table(model.config().language)});
-  auto schedule = options.schedule;
-  if (model.batches() != nullptr && schedule.max_sequences > 0 && !indices_.empty()) {
-    take_batch(schedule);
-  }
   schedule_.emplace(groups_, lengths, schedule);
 }
 
-// As many slots as answers may be in the making, fewer where the device has no memory for them.
+// As many slots as answers may be in the making, fewer where there is no memory for them; what does
+// not fit in one slot alone is refused.
 void BatchRun::take_batch(ScheduleOptions& options) {
-  int64_t longest = 0;
-  for (size_t prompt = 0; prompt < indices_.size(); ++prompt) {
-    longest = std::max(longest, capacity(prompt));
-  }
-  auto num_slots = std::min(options.max_sequences, static_cast<int>(indices_.size()));
-  while (!batch_) {
-    try {
-      batch_ = model_.batches()->take(num_slots, longest);
-    } catch (const c10::OutOfMemoryError&) {
-      if (num_slots == 1) throw;
+  const auto most_slots = [&] {
+    return std::min(options.max_sequences, static_cast<int>(indices_.size()));
+  };
+  int num_slots = most_slots();
+  while (!indices_.empty()) {
+    const size_t longest = longest_prompt();
+    if (fits_memory([&] { batch_ = model_.batches()->take(num_slots, capacity(longest)); })) break;
+    if (num_slots > 1) {
       num_slots = (num_slots + 1) / 2;
-      options.max_sequences = num_slots;
+      continue;
     }
+    const size_t index = indices_[longest];
+    std::erase(indices_, index);
+    on_answer_(index, refusal(no_memory_for(requests_[index])));
+    num_slots = most_slots();
   }
+  if (batch_) options.max_sequences = num_slots;
+}
+
+size_t BatchRun::longest_prompt() const {
+  size_t longest = 0;
+  for (size_t prompt = 1; prompt < indices_.size(); ++prompt) {
+    if (capacity(prompt) > capacity(longest)) longest = prompt;
+  }
+  return longest;
 }
 
 void BatchRun::operator()() {
@@ -67,12 +85,18 @@ void BatchRun::operator()() {
       continue_all(step.continued);
       continue;
     }
-    try {
-      read(step.pieces);
-    } catch (const c10::OutOfMemoryError&) {
-      if (!schedule_->put_back(step.pieces)) throw;
+    std::optional<PiecesRead> read_pieces;
+    if (fits_memory([&] { read_pieces.emplace(read(step.pieces)); })) {
+      begin_answers(step.pieces, *read_pieces);
+    } else if (!schedule_->put_back(step.pieces)) {
+      refuse_unread(step.pieces.front());
     }
   }
+}
+
+std::string BatchRun::no_memory_for(const EngineRequest& request) {
+  return "out of memory: a prompt of " + std::to_string(length_of(request)) + " tokens and " +
+         std::to_string(request.decoding.max_new_tokens) + " new ones do not fit";
 }
 
 int64_t BatchRun::capacity(size_t prompt) const {
@@ -109,10 +133,10 @@ at::Tensor BatchRun::visual_of(const std::vector<PromptPiece>& pieces) const {
   return model_.see(pixels.size() == 1 ? pixels.front() : at::cat(pixels), nullptr);
 }
 
-void BatchRun::read(const std::vector<PromptPiece>& pieces) {
-  const double start = watch_.spent().seconds;
+BatchRun::PiecesRead BatchRun::read(const std::vector<PromptPiece>& pieces) const {
+  PiecesRead result{.start = watch_.spent().seconds};
+  auto& states = result.states;
   std::vector<int64_t> ids;
-  std::vector<DecoderState> states;
   std::vector<int64_t> last_rows;  // of the pieces behind which an answer begins
   states.reserve(pieces.size());
   std::vector<Stretch> stretches;
@@ -124,19 +148,16 @@ void BatchRun::read(const std::vector<PromptPiece>& pieces) {
     if (!piece.is_shared) last_rows.push_back(static_cast<int64_t>(ids.size()) - 1);
   }
   const auto hidden_states = model_.pass(ids, visual_of(pieces), stretches, nullptr);
-  at::Tensor logits;  // [answers that begin, vocab_size]
   if (!last_rows.empty()) {
     const auto rows = at::tensor(last_rows, at::kLong).to(hidden_states.device(), true);
-    logits = model_.logits(hidden_states.index_select(0, rows)).to(at::kCPU).contiguous();
+    result.logits = model_.logits(hidden_states.index_select(0, rows)).to(at::kCPU).contiguous();
   }
-  begin_answers(pieces, states, logits, start);
+  result.to_first = watch_.spent();
+  return result;
 }
 
-/// \param logits  on the host by now, one row for each piece that ends a prompt
-void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces,
-                             std::vector<DecoderState>& states, const at::Tensor& logits,
-                             double start) {
-  const auto to_first = watch_.spent();
+void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces, PiecesRead& of) {
+  auto& [states, logits, start, to_first] = of;
   int64_t row = 0;
   for (size_t i = 0; i < pieces.size(); ++i) {
     const auto& piece = pieces[i];
@@ -165,86 +186,12 @@ void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces,
   }
 }
 
-void BatchRun::continue_all(const std::vector<size_t>& prompts) {
-  if (batch_) return continue_in_batch(prompts);
-  std::vector<int64_t> ids;
-  std::vector<Stretch> stretches;
-  for (const size_t prompt : prompts) {
-    auto& running = running_.at(prompt);
-    ids.push_back(running.continuation.generation().token_ids.back());
-    stretches.push_back({.state = &*running.state, .num_tokens = 1});
-  }
-  const auto hidden_states = model_.next(ids, stretches);
-  const auto logits = model_.logits(hidden_states).to(at::kCPU).contiguous();
-  for (size_t i = 0; i < prompts.size(); ++i) {
-    auto row = logits[static_cast<int64_t>(i)];
-    take(prompts[i], running_.at(prompts[i]),
-         {row.mutable_data_ptr<float>(), static_cast<size_t>(logits.size(1))});
-  }
-}
-
-void BatchRun::continue_in_batch(const std::vector<size_t>& prompts) {
-  std::vector<NextToken> tokens;
-  bool wants_logits = static_cast<bool>(on_logits_);
-  for (const size_t prompt : prompts) {
-    const auto& running = running_.at(prompt);
-    const int64_t last = running.continuation.generation().token_ids.back();
-    tokens.push_back(
-        {.slot = running.slot, .token_id = last, .is_visual = last == model_.image_context_id()});
-    wants_logits = wants_logits || !running.continuation.takes_largest();
-  }
-  at::Tensor logits;
-  const auto choices = batch_->step(tokens, wants_logits ? &logits : nullptr);
-  for (size_t i = 0; i < prompts.size(); ++i) {
-    auto& running = running_.at(prompts[i]);
-    if (!wants_logits) {
-      take_largest(prompts[i], running, choices[i]);
-      continue;
-    }
-    auto row = logits[static_cast<int64_t>(i)];
-    take(prompts[i], running, {row.mutable_data_ptr<float>(), static_cast<size_t>(logits.size(1))});
-  }
-}
-
-void BatchRun::take(size_t prompt, Running& running, std::span<float> logits) {
-  if (on_logits_) on_logits_(indices_[prompt], logits);
-  bool goes_on = false;
-  try {
-    goes_on = running.continuation.take(logits);
-  } catch (const SetupError& cause) {  // logits that are not numbers
-    return refuse(prompt, cause.what());
-  }
-  if (!goes_on) end(prompt, running);
-}
-
-void BatchRun::take_largest(size_t prompt, Running& running, const NextChoice& choice) {
-  if (!choice.is_number) return refuse(prompt, "no logit is a number");
-  if (!running.continuation.take_largest(choice.token_id)) end(prompt, running);
-}
-
-void BatchRun::refuse(size_t prompt, const std::string& why) {
-  EngineAnswer refusal;
-  refusal.error = why;
-  finish(prompt, std::move(refusal));
-}
-
-void BatchRun::end(size_t prompt, const Running& running) {
-  auto generation = running.continuation.generation();
-  const auto to_end = watch_.spent();
-  generation.wait_seconds = running.prefill_start;
-  generation.prefill_seconds = running.to_first.seconds - running.prefill_start;
-  generation.decode_seconds = to_end.seconds - running.to_first.seconds;
-  generation.first_token_cpu_seconds = running.to_first.cpu_seconds;
-  generation.cpu_seconds = to_end.cpu_seconds;
-  finish(prompt, {.generation = std::move(generation)});
-}
-
-void BatchRun::finish(size_t prompt, EngineAnswer answer) {
-  const auto running = running_.find(prompt);
-  if (batch_ && !running->second.state) batch_->release(running->second.slot);
-  running_.erase(running);
-  schedule_->finish(prompt);
-  on_answer_(indices_[prompt], std::move(answer));
+/// A piece that does not fit the memory even alone.
+void BatchRun::refuse_unread(const PromptPiece& piece) {
+  if (piece.is_shared) return schedule_->unshare(piece.group);
+  release_prefix(piece.group);
+  schedule_->finish(piece.prompt);
+  on_answer_(indices_[piece.prompt], refusal(no_memory_for(request(piece.prompt))));
 }
 
 }  // namespace mono::model

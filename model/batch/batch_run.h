@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/batch/prefix_groups.h"
@@ -17,7 +18,8 @@ namespace mono::model {
 /// and have one beam.
 class BatchRun {
  public:
-  /// \param indices  positions of the requests to answer, as `on_answer` names them.
+  /// \param indices  positions of the requests to answer, as `on_answer` names them; some may be
+  ///                 refused at once, for want of memory.
   BatchRun(const Model& model, std::span<const EngineRequest> requests, std::vector<size_t> indices,
            const BatchOptions& options, const OnAnswer& on_answer, const LogitsSink& on_logits);
 
@@ -43,18 +45,38 @@ class BatchRun {
   int64_t capacity(size_t prompt) const;
   int64_t num_positions(size_t group) const;
 
-  void read(const std::vector<PromptPiece>& pieces);
-  void begin_answers(const std::vector<PromptPiece>& pieces, std::vector<DecoderState>& states,
-                     const at::Tensor& logits, double start);
-  void continue_all(const std::vector<size_t>& prompts);
-  void continue_in_batch(const std::vector<size_t>& prompts);
+  /// What a pass over pieces of prompts gave.
+  struct PiecesRead {
+    std::vector<DecoderState> states{};  // of each piece
+    at::Tensor logits{};                 // on the host, one row for each piece that ends a prompt
+    double start = 0;                    // seconds from the call
+    Spent to_first{};
+  };
+
+  /// What follows each of several answers: choices, or logits where somebody wants to see them.
+  struct NextTokens {
+    std::vector<NextChoice> choices{};
+    at::Tensor logits{};
+  };
+
+  // These change nothing that a second try would miss.
+  PiecesRead read(const std::vector<PromptPiece>& pieces) const;
+  NextTokens next_by_passes(std::span<const size_t> prompts);
+  NextTokens next_in_batch(std::span<const size_t> prompts);
+
+  void begin_answers(const std::vector<PromptPiece>& pieces, PiecesRead& of);
+  void continue_all(std::span<const size_t> prompts);
+  void take_all(std::span<const size_t> prompts, NextTokens& next);
   void take_batch(ScheduleOptions& options);
+  size_t longest_prompt() const;
+  static std::string no_memory_for(const EngineRequest& request);
   DecoderState state_for(const PromptPiece& piece) const;
   void release_prefix(size_t group);
   at::Tensor visual_of(const std::vector<PromptPiece>& pieces) const;
   void take(size_t prompt, Running& running, std::span<float> logits);
   void take_largest(size_t prompt, Running& running, const NextChoice& choice);
   void refuse(size_t prompt, const std::string& why);
+  void refuse_unread(const PromptPiece& piece);
   void end(size_t prompt, const Running& running);
   void finish(size_t prompt, EngineAnswer answer);
 

@@ -65,7 +65,14 @@ void Schedule::finish(size_t prompt) {
 }
 
 bool Schedule::put_back(const std::vector<PromptPiece>& pieces) {
-  if (pieces.size() < 2) return false;
+  if (pieces.size() == 1) {
+    const auto& piece = pieces.front();
+    if (piece.is_shared || running_.size() < 2) return false;
+    waiting_.push_front(piece);
+    finish(piece.prompt);
+    options_.max_sequences = static_cast<int>(running_.size());
+    return true;
+  }
   int64_t num_tokens = 0;
   for (auto piece = pieces.rbegin(); piece != pieces.rend(); ++piece) {
     num_tokens += size_of(*piece);
@@ -74,6 +81,12 @@ bool Schedule::put_back(const std::vector<PromptPiece>& pieces) {
   }
   options_.max_prefill_tokens = std::max<int64_t>(1, num_tokens / 2);
   return true;
+}
+
+void Schedule::unshare(size_t group) {
+  for (auto& piece : waiting_) {
+    if (piece.group == group) piece.begin = 0;
+  }
 }
 
 }  // namespace mono::model

@@ -46,9 +46,13 @@ class Schedule {
   /// An answer is complete and leaves its place.
   void finish(size_t prompt);
 
-  /// Takes pieces back that did not fit the device's memory; the budget shrinks to half of them.
-  /// \returns false where there was one piece only: it will never fit.
+  /// Takes pieces back that did not fit the memory: several for smaller passes, the end of a prompt
+  /// for when an answer in the making has left its place.
+  /// \returns false where neither can help: a prefix, or one piece while nothing is in the making.
   bool put_back(const std::vector<PromptPiece>& pieces);
+
+  /// The members of a group are read whole from now on.
+  void unshare(size_t group);
 
   bool is_done() const { return waiting_.empty() && running_.empty(); }
 

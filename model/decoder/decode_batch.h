@@ -67,7 +67,7 @@ class DecodeBatch {
   /// A copy of what a slot holds.
   DecoderState state_of(int slot) const;
 
-  /// Reads a token of each of several sequences, none twice.
+  /// Reads a token of each of several sequences, none twice. Where it throws, none was read.
   /// \param logits  if not null, becomes fp32 [tokens.size(), vocab_size] on the CPU
   std::vector<NextChoice> step(std::span<const NextToken> tokens, at::Tensor* logits);
 

@@ -23,6 +23,7 @@ std::vector<NextChoice> DecodeBatch::step(std::span<const NextToken> tokens, at:
     choices.insert(choices.end(), chosen.begin(), chosen.end());
   }
   if (logits != nullptr) *logits = parts.size() == 1 ? parts.front() : at::cat(parts);
+  for (const auto& token : tokens) ++slots_.at(static_cast<size_t>(token.slot)).length;
   return choices;
 }
 
@@ -47,7 +48,7 @@ void DecodeBatch::write_numbers(std::span<const NextToken> tokens, int64_t num_r
       sin_[angle].copy_(beyond->second[0]);
       numbers[kAngle][row] = static_cast<int32_t>(angle);
     }
-    numbers[kLength][row] = static_cast<int32_t>(++slot.length);
+    numbers[kLength][row] = static_cast<int32_t>(slot.length + 1);
     numbers[kStatus][row] = kRowRuns;
   }
   numbers_.copy_(host_numbers_, /*non_blocking=*/true);
@@ -61,7 +62,7 @@ std::vector<NextChoice> DecodeBatch::step_some(std::span<const NextToken> tokens
   int64_t longest = 0;
   std::vector<int64_t> is_visual(static_cast<size_t>(num_rows), 0);
   for (size_t row = 0; row < tokens.size(); ++row) {
-    longest = std::max(longest, slots_[static_cast<size_t>(tokens[row].slot)].length);
+    longest = std::max(longest, slots_[static_cast<size_t>(tokens[row].slot)].length + 1);
     is_visual[row] = tokens[row].is_visual ? 1 : 0;
   }
   const int64_t max_length = decode_length(longest, capacity_);

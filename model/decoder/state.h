@@ -50,6 +50,9 @@ class KvCache {
   /// Counts tokens that every layer has written.
   void advance(int64_t num_tokens) { length_ += num_tokens; }
 
+  /// Takes that back, so that the tokens can be written again.
+  void step_back(int64_t num_tokens) { length_ -= num_tokens; }
+
   /// A copy with storage of its own, of the same capacity or another that holds the length.
   KvCache clone() const { return clone(capacity()); }
   KvCache clone(int64_t capacity) const;

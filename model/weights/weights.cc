@@ -3,10 +3,11 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <new>
+#include <exception>
 
 #include "model/adapter.h"
 #include "model/joined.h"
+#include "model/out_of_memory.h"
 #include "model/weights/checkpoint.h"
 #include "model/weights/taking.h"
 #include "model/weights/visual_experts.h"
@@ -91,9 +92,8 @@ Taken take_into(const std::filesystem::path& folder, const ModelConfig& config,
   };
   try {
     return take_all(folder, config, tensors, dtype, device);
-  } catch (const std::bad_alloc&) {
-    return refuse();
-  } catch (const c10::OutOfMemoryError&) {
+  } catch (const std::exception& cause) {
+    if (!is_out_of_memory(cause)) throw;
     return refuse();
   }
 }

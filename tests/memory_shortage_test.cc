@@ -1,0 +1,138 @@
+#include <gtest/gtest.h>
+
+#include "model/batch/schedule.h"
+#include "model/engine.h"
+#include "tests/messages.h"
+#include "tests/scarce_memory.h"
+#include "tests/tiny_checkpoint.h"
+
+namespace mono::model {
+namespace {
+
+constexpr int64_t kImage = 30;
+
+using Answers = std::vector<EngineAnswer>;
+
+/// Questions of different length, three of them on one picture.
+std::vector<EngineRequest> questions() {
+  std::vector<EngineRequest> requests;
+  const auto pixels = at::randn({2, 3, 4, 4});
+  for (int64_t i = 0; i < 6; ++i) {
+    auto& request = requests.emplace_back();
+    request.input_ids = {1, 5, 6};
+    if (i < 3) {
+      request.input_ids.insert(request.input_ids.end(), {kImage, kImage});
+      request.pixel_values = pixels;
+      request.image_key = "picture";
+    }
+    for (int64_t k = 0; k <= i; ++k) request.input_ids.push_back(7 + k);
+    request.decoding.max_new_tokens = 3 + static_cast<int>(i % 2);
+  }
+  return requests;
+}
+
+Answers ask(const Engine& engine, const std::vector<EngineRequest>& requests) {
+  Answers answers(requests.size());
+  engine.answer(requests, {.schedule = {.max_sequences = 4}},
+                [&](size_t i, EngineAnswer answer) { answers[i] = std::move(answer); });
+  return answers;
+}
+
+/// Whether all of them are what they were with memory in plenty; an error of another kind fails.
+bool all_as_expected(const Answers& answers, const Answers& expected) {
+  bool all = true;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i].error.empty()) {
+      EXPECT_EQ(answers[i].generation.token_ids, expected[i].generation.token_ids) << i;
+    } else {
+      tests::expect_says(answers[i].error, "out of memory");
+      all = false;
+    }
+  }
+  return all;
+}
+
+class MemoryShortageTest : public testing::TestWithParam<PassKind> {
+ protected:
+  const tests::TinyCheckpoint checkpoint_{};
+  const Engine engine_{checkpoint_.path(), kImage, {.dtype = at::kFloat, .passes = GetParam()}};
+};
+
+INSTANTIATE_TEST_SUITE_P(, MemoryShortageTest, testing::Values(PassKind::kPlain, PassKind::kFused));
+
+TEST_P(MemoryShortageTest, WhereverAnAllocationFailsTheOthersAreAnswered) {
+  constexpr int64_t kStride = 7;
+  const auto requests = questions();
+  const auto expected = ask(engine_, requests);
+  tests::ScarceMemory memory;
+  int num_runs = 0;
+  int num_whole = 0;
+  for (int64_t i = 0;; i += kStride) {
+    memory.fail_once(i);
+    const auto answers = ask(engine_, requests);
+    if (!memory.has_failed()) break;
+    num_whole += all_as_expected(answers, expected) ? 1 : 0;
+    ++num_runs;
+  }
+  EXPECT_GT(num_runs, 20);
+  EXPECT_GT(num_whole, num_runs * 3 / 4) << "what fails together is tried again in parts";
+}
+
+TEST_P(MemoryShortageTest, OnlyWhatFitsInNoPassIsRefused) {
+  auto requests = questions();
+  requests[4].decoding.max_new_tokens = 1 << 20;
+  const auto expected = ask(engine_, questions());
+  tests::ScarceMemory memory;
+  memory.leave(size_t{16} << 20);
+  const auto answers = ask(engine_, requests);
+  tests::expect_says(answers[4].error,
+                     "out of memory: a prompt of 8 tokens and 1048576 new ones do not fit");
+  for (const size_t i : {0, 1, 2, 3, 5}) {
+    EXPECT_EQ(answers[i].error, "");
+    EXPECT_EQ(answers[i].generation.token_ids, expected[i].generation.token_ids);
+  }
+}
+
+TEST_P(MemoryShortageTest, BeamsThatDoNotFitAreTheirRequestsError) {
+  std::vector<EngineRequest> requests(2,
+                                      {.input_ids = {1, 5, 6}, .decoding = {.max_new_tokens = 2}});
+  requests[0].decoding = {.max_new_tokens = 1 << 20, .num_beams = 2};
+  tests::ScarceMemory memory;
+  memory.leave(size_t{16} << 20);
+  const auto answers = ask(engine_, requests);
+  tests::expect_says(answers[0].error, "out of memory for 2 beams");
+  EXPECT_EQ(answers[1].error, "");
+}
+
+TEST(ScheduleShortageTest, ALonePromptWaitsForAPlace) {
+  const std::vector<PrefixGroup> groups{{.members = {0}}, {.members = {1}}};
+  const std::vector<int64_t> lengths{5, 5};
+  Schedule schedule(groups, lengths, {.max_sequences = 2, .max_prefill_tokens = 5});
+  EXPECT_EQ(schedule.next().pieces.size(), 1U);
+  const auto second = schedule.next();
+  ASSERT_EQ(second.pieces.size(), 1U);
+  EXPECT_TRUE(schedule.put_back(second.pieces));
+  EXPECT_EQ(schedule.next().continued, std::vector<size_t>{0}) << "it is not tried at once";
+  schedule.finish(0);
+  const auto again = schedule.next();
+  ASSERT_EQ(again.pieces.size(), 1U);
+  EXPECT_EQ(again.pieces[0].prompt, 1U);
+  EXPECT_FALSE(schedule.put_back(again.pieces)) << "nobody will make room";
+}
+
+TEST(ScheduleShortageTest, AGroupWithoutItsPrefixIsReadWhole) {
+  const std::vector<PrefixGroup> groups{{.members = {0, 1}, .shared_length = 4}};
+  const std::vector<int64_t> lengths{5, 6};
+  Schedule schedule(groups, lengths, {});
+  const auto prefix = schedule.next();
+  ASSERT_TRUE(prefix.pieces.size() == 1 && prefix.pieces[0].is_shared);
+  EXPECT_FALSE(schedule.put_back(prefix.pieces));
+  schedule.unshare(0);
+  const auto whole = schedule.next();
+  ASSERT_EQ(whole.pieces.size(), 2U);
+  EXPECT_EQ(whole.pieces[0].begin, 0);
+  EXPECT_EQ(whole.pieces[1].begin, 0);
+}
+
+}  // namespace
+}  // namespace mono::model
