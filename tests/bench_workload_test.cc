@@ -3,31 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "model/engine.h"
+#include "tests/bench_sizes.h"
 #include "tests/tiny_models.h"
 
 namespace mono::bench {
 namespace {
 
-/// Mono-InternVL-2B's language model and patch embedding.
-ModelSize mono_2b() {
-  ModelSize size;
-  auto& language = size.config.language;
-  language = {.vocab_size = 92553,
-              .hidden_size = 2048,
-              .num_layers = 24,
-              .num_heads = 16,
-              .num_kv_heads = 8,
-              .head_dim = 128,
-              .intermediate_size = 8192,
-              .has_visual_experts = true};
-  size.config.vision = {
-      .hidden_size = 1024, .num_channels = 3, .patch_size = 14, .image_size = 448};
-  size.config.image_size = 448;
-  size.config.shuffle_factor = 2;
-  size.config.tokens_per_tile = 256;
-  size.visual_expert_parameters = 24LL * 3 * 2048 * 8192;
-  return size;
-}
+using tests::mono_2b;
 
 // 7 tiles and 64 tokens: 6.00 TFLOP, 6.03 GB; a token behind 1,024: 3.500 GB.
 TEST(WorkloadTest, IsThatOfMonoInternVl2b) {
@@ -36,6 +18,14 @@ TEST(WorkloadTest, IsThatOfMonoInternVl2b) {
   EXPECT_NEAR(prefill.flops, 6.00e12, 0.03e12);
   EXPECT_NEAR(prefill.bytes, 6.03e9, 0.02e9);
   EXPECT_NEAR(decode_work(mono_2b(), 1024, 2).bytes, 3.500e9, 0.001e9);
+}
+
+// 7 tiles and 64 tokens: ViT 5.11 TFLOP, language model 5.94.
+TEST(WorkloadTest, IsThatOfInternVl15) {
+  const auto prefill =
+      prefill_work(tests::internvl15_2b(), {.num_tiles = 7, .num_text_tokens = 64}, 2);
+  EXPECT_NEAR(prefill.flops, 11.05e12, 0.06e12);
+  EXPECT_NEAR(prefill.bytes, 4.21e9, 0.02e9);
 }
 
 TEST(WorkloadTest, ReadsWeightsOnceForAllThatIsReadTogether) {

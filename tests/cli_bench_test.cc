@@ -47,11 +47,33 @@ TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
   }
   const auto first_calls = written().at("context").at("first_call_ms");
   EXPECT_EQ(first_calls.size(), 2U);
-  EXPECT_EQ(num_times, 2 * 2 * 2);  // models, repetitions, first token and the others
+  EXPECT_EQ(num_times, 2 * 2 * 3);  // models, repetitions; first token, the others, all of them
   EXPECT_EQ(num_answers, 2);
   for (const char* part : {"internvl3 : mono, 1 tiles", "ms, the first of the process"}) {
     EXPECT_NE(finished.output.find(part), std::string::npos) << finished.output;
   }
+}
+
+TEST_F(CliBenchTest, AsksSeveralAtOnceAndPromptsOfAWholeLength) {
+  const auto finished = bench("latency" + model("mono") + model("internvl-1.5") +
+                              " --modes deterministic --totals 260 --concurrency 1,3 "
+                              "--new-tokens 2 --repetitions 1");
+  ASSERT_EQ(finished.exit_code, 0) << finished.output;
+  const auto json = written();
+  int num_rows = 0;
+  for (const auto& entry : json.at("benchmarks")) {
+    if (!entry.contains("tokens_per_second")) continue;
+    ++num_rows;
+    EXPECT_NE(entry.at("name").get<std::string>().find("/tiles:4/text:256/"), std::string::npos);
+    EXPECT_GT(entry.at("tokens_per_second").get<double>(), 0);
+  }
+  EXPECT_EQ(num_rows, 2 * 2);  // models, concurrencies; no other shape
+  ASSERT_EQ(json.at("ratios").size(), 2U);
+  EXPECT_EQ(json.at("ratios").at(1).at("concurrency"), 3);
+  EXPECT_GT(json.at("ratios").at(1).at("flops").get<double>(), 1);
+  EXPECT_NE(finished.output.find("3 at once, parity, deterministic: first token"),
+            std::string::npos)
+      << finished.output;
 }
 
 TEST_F(CliBenchTest, WritesWhatToolsForGoogleBenchmarkRead) {

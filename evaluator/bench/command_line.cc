@@ -7,6 +7,8 @@ namespace mono::bench {
 namespace {
 
 constexpr int kMostTiles = 1000;
+constexpr int kMostTokens = 1 << 20;
+constexpr int kMostAtOnce = 4096;
 constexpr int kMostThreads = 4096;
 constexpr int kMostDevices = 128;  // what LibTorch can count
 
@@ -74,13 +76,28 @@ void declare_latency(CLI::App& app, Options& options) {
   auto& latency = options.latency;
   add_tiles(*verb, latency.tile_counts, "tiles of the picture, comma-separated; 0: text alone")
       ->delimiter(',');
-  add_count(*verb, "--text-tokens", latency.num_text_tokens, "of the prompt");
+  add_count(*verb, "--text-tokens", latency.num_text_tokens, "of the prompt beside the tiles");
+  verb->add_option("--totals", latency.totals,
+                   "tokens of whole prompts, of which at least 256 are text, comma-separated; "
+                   "without --tiles only these")
+      ->check(CLI::Range(1, kMostTokens))
+      ->delimiter(',');
+  verb->add_option("--concurrency", latency.concurrencies,
+                   "requests asked at once, comma-separated")
+      ->check(CLI::Range(1, kMostAtOnce))
+      ->delimiter(',')
+      ->capture_default_str();
   add_count(*verb, "--new-tokens", latency.new_tokens, "of the answer");
   add_count(*verb, "--repetitions", latency.repetitions, "of each shape");
   verb->add_option("--profile", options.profiles,
                    "folder for Chrome traces; also prints where each call spent its time");
+  verb->callback([verb, &latency] {
+    if (verb->count("--totals") > 0 && verb->count("--tiles") == 0) latency.tile_counts.clear();
+  });
   verb->footer(
-      "Example:\n  mono-eval bench latency --model mono=mono-2b --model internvl=internvl-1.5-2b");
+      "Examples:\n  mono-eval bench latency --model mono=mono-2b --model internvl=internvl-1.5-2b\n"
+      "As in the paper's table:\n  mono-eval bench latency --model mono=mono-2b --model "
+      "internvl=internvl-1.5-2b --totals 1024,2048,4096 --concurrency 1,16 --new-tokens 120");
 }
 
 void declare_throughput(CLI::App& app, Options& options) {

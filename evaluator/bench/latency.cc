@@ -4,19 +4,48 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
-#include "evaluator/bench/image_context_id.h"
-#include "evaluator/bench/request.h"
+#include "evaluator/bench/published_latency.h"
 #include "evaluator/bench/unseen_shapes.h"
 #include "model/adapter.h"
 
 namespace mono::bench {
 namespace {
 
+constexpr int64_t kNumPictures = 4;  // different ones; more requests take them in turns
+
 std::string file_name(std::string title) {
   std::replace_if(
       title.begin(), title.end(), [](char c) { return c == ' ' || c == ',' || c == '/'; }, '_');
   return title;
+}
+
+std::vector<LatencyRow> rows_for(const std::vector<Contender>& contenders,
+                                 const LatencyOptions& options) {
+  std::vector<LatencyRow> rows;
+  const auto add = [&](auto shape_for) {
+    for (const int concurrency : options.concurrencies) {
+      for (size_t i = 0; i < contenders.size(); ++i) {
+        const auto& config = contenders[i].size.config;
+        const Shape shape = shape_for(config);
+        rows.push_back({.contender = i,
+                        .shape = shape,
+                        .num_tokens = prompt_length(config, shape),
+                        .concurrency = concurrency});
+      }
+    }
+  };
+  for (const int64_t tiles : options.tile_counts) {
+    add([&](const auto&) {
+      return Shape{.num_tiles = tiles, .num_text_tokens = options.num_text_tokens};
+    });
+  }
+  for (const int64_t total : options.totals) {
+    add([&](const auto& config) { return shape_of_total(config, total); });
+  }
+  return rows;
 }
 
 class Measurement {
@@ -26,25 +55,18 @@ class Measurement {
       : contenders_(contenders),
         options_(options),
         dtype_(dtype),
-        device_(device),
-        probe_(device, dtype) {
-    for (const int64_t tiles : options.tile_counts) {
-      for (size_t i = 0; i < contenders.size(); ++i) {
-        rows_.push_back(
-            {.contender = i,
-             .shape = {.num_tiles = tiles, .num_text_tokens = options.num_text_tokens}});
-      }
-    }
-  }
+        probe_(device, dtype),
+        rows_(rows_for(contenders, options)) {}
 
-  std::string profiled(const std::filesystem::path& folder) const {
+  std::string profiled(const std::filesystem::path& folder) {
     std::string text;
     for (const auto& row : rows_) {
       const auto& contender = contenders_[row.contender];
       for (const int new_tokens : {1, options_.new_tokens}) {
-        const auto title = fmt::format("{}, {}, {} tiles, {} tokens", contender.name,
-                                       contender.mode, row.shape.num_tiles, new_tokens);
-        const auto call = [&] { generate(contender, row.shape, new_tokens); };
+        const auto title =
+            fmt::format("{}, {}, {} tiles, {} at once, {} tokens", contender.name, contender.mode,
+                        row.shape.num_tiles, row.concurrency, new_tokens);
+        const auto call = [&] { ask(row, new_tokens); };
         call();
         text += profile_table(title, profile_of(call, folder / (file_name(title) + ".json")));
       }
@@ -59,13 +81,14 @@ class Measurement {
     std::vector<double> first_calls;
     for (const auto& contender : contenders_) {
       const auto shape = unseen.like({.num_tiles = 1, .num_text_tokens = options_.num_text_tokens});
-      first_calls.push_back(generate(contender, shape, options_.new_tokens).prefill_seconds);
+      first_calls.push_back(first_token_of(contender, shape));
     }
     for (auto& row : rows_) {
-      const auto& contender = contenders_[row.contender];
-      const auto shape = unseen.like(row.shape);
-      row.new_shape_first_token = generate(contender, shape, /*new_tokens=*/1).prefill_seconds;
-      row.token_ids = generate(row).token_ids;
+      row.new_shape_first_token =
+          first_token_of(contenders_[row.contender], unseen.like(row.shape));
+      for (auto& generation : ask(row, options_.new_tokens).generations) {
+        row.answers.push_back(std::move(generation.token_ids));
+      }
     }
     for (int i = 0; i < options_.repetitions; ++i) {
       for (size_t k = 0; k < rows_.size(); ++k) {
@@ -77,69 +100,85 @@ class Measurement {
   }
 
  private:
-  model::Generation generate(const LatencyRow& row) const {
-    return generate(contenders_[row.contender], row.shape, options_.new_tokens);
+  std::span<const at::Tensor> pictures_of(const Contender& contender, int64_t num_tiles) {
+    auto& pictures = pictures_[{contender.size.config.image_size, num_tiles}];
+    if (pictures.empty()) pictures = pictures_for(contender, num_tiles, kNumPictures);
+    return pictures;
   }
 
-  static model::Generation generate(const Contender& contender, const Shape& shape,
-                                    int new_tokens) {
-    const auto& config = contender.engine->config();
-    return contender.engine->generate(
-        prompt_of(config, shape, contender.image_context_id),
-        pixels_of(config, shape.num_tiles, contender.engine->options(), 0),
-        {.max_new_tokens = new_tokens}, {});
+  double first_token_of(const Contender& contender, const Shape& shape) {
+    const auto requests = requests_for(contender, shape, /*new_tokens=*/1, /*count=*/1,
+                                       pictures_of(contender, shape.num_tiles));
+    return ask_alone(contender, requests[0]).generations[0].prefill_seconds;
   }
 
-  Timing timing_of(const LatencyRow& row) const {
+  Asked ask(const LatencyRow& row, int new_tokens) {
     const auto& contender = contenders_[row.contender];
+    const auto requests = requests_for(contender, row.shape, new_tokens, row.concurrency,
+                                       pictures_of(contender, row.shape.num_tiles));
+    return row.concurrency == 1 ? ask_alone(contender, requests[0])
+                                : ask_together(contender, requests, row.concurrency);
+  }
+
+  Timing timing_of(const LatencyRow& row) {
     const auto before = probe_.measure();
-    const auto generation = generate(row);
-    const auto ceilings = mean_of(before, probe_.measure());
-    if (generation.token_ids != row.token_ids) {
-      model::fail(contender.name, ", ", row.shape.num_tiles,
-                  " tiles: a repetition gave other tokens than the first run");
-    }
-    const auto& config = contender.engine->config();
-    const double value_size = static_cast<double>(c10::elementSize(dtype_));
+    const auto asked = ask(row, options_.new_tokens);
+    auto timing = means_of(row, asked);
+    timing.ceilings = mean_of(before, probe_.measure());
+    add_floors(row, timing);
+    return timing;
+  }
+
+  Timing means_of(const LatencyRow& row, const Asked& asked) const {
+    Timing timing{.end_to_end = asked.spent.seconds, .end_to_end_cpu = asked.spent.cpu_seconds};
+    const double share = 1.0 / row.concurrency;
     const int more = options_.new_tokens - 1;
-    const int64_t mean_length = prompt_length(config, row.shape) + options_.new_tokens / 2;
-    Timing timing{.first_token = generation.prefill_seconds,
-                  .prefill_floor =
-                      floor_seconds(prefill_work(contender.size, row.shape, value_size), ceilings),
-                  .per_token_floor =
-                      floor_seconds(decode_work(contender.size, mean_length, value_size), ceilings),
-                  .first_token_cpu = generation.first_token_cpu_seconds,
-                  .ceilings = ceilings};
-    if (more > 0) {
-      timing.per_token = generation.decode_seconds / more;
-      timing.per_token_cpu = (generation.cpu_seconds - generation.first_token_cpu_seconds) / more;
+    for (size_t i = 0; i < asked.generations.size(); ++i) {
+      const auto& generation = asked.generations[i];
+      if (generation.token_ids != row.answers[i]) {
+        model::fail(contenders_[row.contender].name, ", ", row.shape.num_tiles, " tiles, ",
+                    row.concurrency, " at once: a repetition gave other tokens than the first run");
+      }
+      timing.first_token += share * (generation.wait_seconds + generation.prefill_seconds);
+      timing.first_token_cpu += share * generation.first_token_cpu_seconds;
+      if (more == 0) continue;
+      timing.per_token += share * generation.decode_seconds / more;
+      timing.per_token_cpu +=
+          share * (generation.cpu_seconds - generation.first_token_cpu_seconds) / more;
     }
     return timing;
+  }
+
+  // Whoever reads prompts one after the other has (n + 1) / 2 of them behind it when the first
+  // token of the average one comes, and no order does better; weights may be read once for all.
+  void add_floors(const LatencyRow& row, Timing& timing) const {
+    const auto& size = contenders_[row.contender].size;
+    const auto value_size = static_cast<double>(c10::elementSize(dtype_));
+    const int64_t mean_length = row.num_tokens + options_.new_tokens / 2;
+    auto first = prefill_work(size, row.shape, value_size);
+    first.flops *= (row.concurrency + 1) / 2.0;
+    timing.prefill_floor = floor_seconds(first, timing.ceilings);
+    timing.per_token_floor =
+        floor_seconds(decode_work(size, mean_length, value_size, row.concurrency), timing.ceilings);
+    timing.end_to_end_floor =
+        floor_seconds(prefill_work(size, row.shape, value_size, row.concurrency), timing.ceilings) +
+        (options_.new_tokens - 1) * timing.per_token_floor;
   }
 
   const std::vector<Contender>& contenders_;
   const LatencyOptions& options_;
   at::ScalarType dtype_;
-  at::Device device_;
   CeilingProbe probe_;
-  std::vector<LatencyRow> rows_{};
+  std::vector<LatencyRow> rows_;
+  std::map<std::pair<int64_t, int64_t>, std::vector<at::Tensor>> pictures_{};  // by size and tiles
 };
 
 }  // namespace
 
-Contender open_contender(const std::string& name, const std::filesystem::path& checkpoint,
-                         const model::EngineOptions& options) {
-  const auto config = model::read_config(checkpoint);
-  const int64_t id =
-      config.image_context_id ? *config.image_context_id : stored_image_context_id(checkpoint);
-  auto engine = std::make_unique<const model::Engine>(checkpoint, id, options);
-  const ModelSize size{.config = engine->config(),
-                       .visual_expert_parameters = engine->visual_expert_parameters()};
-  return {.name = name,
-          .mode = options.is_deterministic ? "parity, deterministic" : "parity, free",
-          .engine = std::move(engine),
-          .size = size,
-          .image_context_id = id};
+Shape shape_of_total(const model::ModelConfig& config, int64_t total) {
+  const int64_t tiles =
+      std::max<int64_t>(0, total - PublishedLatency::kTextTokens) / config.tokens_per_tile;
+  return {.num_tiles = tiles, .num_text_tokens = total - tiles * config.tokens_per_tile};
 }
 
 LatencyTimes measure_latency(const std::vector<Contender>& contenders,

@@ -2,52 +2,53 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "evaluator/bench/contender.h"
 #include "evaluator/bench/floor.h"
 #include "evaluator/bench/profile.h"
 #include "evaluator/bench/workload.h"
-#include "model/engine.h"
 
 namespace mono::bench {
-
-/// A model under the clock, in one mode of the engine.
-struct Contender {
-  std::string name{};
-  std::string mode{};  // "parity, free" or "parity, deterministic": how it rounds, its row plan
-  std::unique_ptr<const model::Engine> engine{};
-  ModelSize size{};
-  int64_t image_context_id = 0;
-};
 
 struct LatencyOptions {
   std::vector<int64_t> tile_counts{1, 3, 7, 13};
   int64_t num_text_tokens = 64;
-  int new_tokens = 8;    // of which the first comes from the prefill
-  int repetitions = 20;  // fewer than kLeastForInterval give no interval
+  std::vector<int64_t> totals{};      // tokens of whole prompts, see shape_of_total
+  std::vector<int> concurrencies{1};  // requests asked at once
+  int new_tokens = 8;                 // of which the first comes from the prefill
+  int repetitions = 20;               // fewer than kLeastForInterval give no interval
 };
 
-/// Seconds of one repetition, read after the logits are on the host.
+/// A prompt of `total` tokens as the paper's: 256 of text (published_latency.h), or as few more as
+/// tiles leave over; all of them text where there are no more.
+Shape shape_of_total(const model::ModelConfig& config, int64_t total);
+
+/// Seconds of one repetition, read after the logits are on the host: means over what was asked at
+/// once.
 struct Timing {
-  double first_token = 0;      // pixels and ids to the first token: no image decoding
-  double per_token = 0;        // mean of the tokens after the first; 0 where there are none
-  double prefill_floor = 0;    // of the machine at that moment
-  double per_token_floor = 0;  // likewise, at the mean length
-  double first_token_cpu = 0;  // of the process meanwhile
-  double per_token_cpu = 0;    // likewise
+  double first_token = 0;       // pixels and ids to the first token: no image decoding
+  double per_token = 0;         // mean of the tokens after the first; 0 where there are none
+  double end_to_end = 0;        // until all answers are complete
+  double prefill_floor = 0;     // of the machine at that moment
+  double per_token_floor = 0;   // likewise, at the mean length
+  double end_to_end_floor = 0;  // likewise
+  double first_token_cpu = 0;   // of the process meanwhile
+  double per_token_cpu = 0;     // likewise
+  double end_to_end_cpu = 0;    // likewise
   Ceilings ceilings{};
 };
 
-/// One model, mode and shape.
+/// One model, mode, shape and concurrency.
 struct LatencyRow {
   size_t contender = 0;
   Shape shape{};
+  int64_t num_tokens = 0;            // of the prompt
+  int concurrency = 1;               // requests asked at once
   std::vector<Timing> timings{};     // [repetitions], the r-th of all rows taken in one round
   double new_shape_first_token = 0;  // of a call with a shape nobody had asked for, a little longer
-  std::vector<int64_t> token_ids{};  // the same in every repetition, or it throws
+  std::vector<std::vector<int64_t>> answers{};  // [concurrency]; the same in every repetition
 };
 
 struct LatencyTimes {
@@ -56,12 +57,6 @@ struct LatencyTimes {
   std::vector<double> first_calls{};
   std::vector<LatencyRow> rows{};
 };
-
-/// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its config.json or its
-/// tokenizer's files (image_context_id.h).
-/// \throws SetupError as `Engine`, or if neither names the id.
-Contender open_contender(const std::string& name, const std::filesystem::path& checkpoint,
-                         const model::EngineOptions& options);
 
 /// Times all contenders in turns: each round takes one call a row, between two looks at the
 /// ceilings, and begins with another row than the last, so that what drifts drifts for all of them.

@@ -8,6 +8,7 @@
 #include "evaluator/bench/context.h"
 #include "evaluator/bench/entries.h"
 #include "evaluator/bench/interval.h"
+#include "evaluator/bench/ratios.h"
 
 namespace mono::bench {
 namespace {
@@ -15,7 +16,8 @@ namespace {
 using nlohmann::ordered_json;
 using Value = std::function<double(const Timing&)>;
 
-constexpr const char* kColumns = "{:<20} {:<22} {:>5}  {:<32} {:<20} {:<30} {:<20} {:>13}\n";
+constexpr const char* kColumns =
+    "{:<20} {:<22} {:>5} {:>6} {:>7}  {:<32} {:<20} {:<30} {:<20} {:<34} {:>10} {:>13}\n";
 
 MedianInterval over(const std::vector<Timing>& timings, const Value& value, double scale = 1) {
   std::vector<double> values;
@@ -33,7 +35,12 @@ std::string share(const std::vector<Timing>& timings, const Value& value) {
 }
 
 bool has_more_tokens(const LatencyRow& row) {
-  return row.token_ids.size() > 1;
+  return row.answers.front().size() > 1;
+}
+
+double tokens_per_second(const LatencyRow& row) {
+  const auto num_tokens = static_cast<double>(row.answers.size() * row.answers.front().size());
+  return num_tokens / over(row.timings, [](const Timing& t) { return t.end_to_end; }).median;
 }
 
 std::string line_of(const Contender& contender, const LatencyRow& row) {
@@ -45,24 +52,12 @@ std::string line_of(const Contender& contender, const LatencyRow& row) {
         share(row.timings, [](const Timing& t) { return t.per_token_floor / t.per_token; });
   }
   return fmt::format(
-      kColumns, contender.name, contender.mode, row.shape.num_tiles,
-      milliseconds(row.timings, [](const Timing& t) { return t.first_token; }),
+      kColumns, contender.name, contender.mode, row.shape.num_tiles, row.num_tokens,
+      row.concurrency, milliseconds(row.timings, [](const Timing& t) { return t.first_token; }),
       share(row.timings, [](const Timing& t) { return t.prefill_floor / t.first_token; }), token,
-      token_share, fmt::format("{:.1f}", row.new_shape_first_token * 1e3));
-}
-
-/// Of two rows of the same shape and mode, round by round.
-std::string ratio_line(const Contender& base, const LatencyRow& a, const Contender& other,
-                       const LatencyRow& b) {
-  std::vector<double> first;
-  std::vector<double> token;
-  for (size_t i = 0; i < a.timings.size(); ++i) {
-    first.push_back(b.timings[i].first_token / a.timings[i].first_token);
-    if (has_more_tokens(a)) token.push_back(b.timings[i].per_token / a.timings[i].per_token);
-  }
-  return fmt::format("{} : {}, {} tiles, {}: first token {}, per token {}\n", other.name, base.name,
-                     a.shape.num_tiles, base.mode, shown(median_interval(std::move(first)), 2),
-                     token.empty() ? "-" : shown(median_interval(std::move(token)), 2));
+      token_share, milliseconds(row.timings, [](const Timing& t) { return t.end_to_end; }),
+      fmt::format("{:.1f}", tokens_per_second(row)),
+      fmt::format("{:.1f}", row.new_shape_first_token * 1e3));
 }
 
 /// One kind of time of a row and its floor.
@@ -75,7 +70,8 @@ struct Measure {
 
 constexpr Measure kMeasures[] = {
     {"first_token", &Timing::first_token, &Timing::first_token_cpu, &Timing::prefill_floor},
-    {"per_token", &Timing::per_token, &Timing::per_token_cpu, &Timing::per_token_floor}};
+    {"per_token", &Timing::per_token, &Timing::per_token_cpu, &Timing::per_token_floor},
+    {"end_to_end", &Timing::end_to_end, &Timing::end_to_end_cpu, &Timing::end_to_end_floor}};
 
 std::vector<ordered_json> entries_for(const std::string& name, const LatencyRow& row,
                                       const Measure& of) {
@@ -93,8 +89,9 @@ std::vector<ordered_json> entries_for(const std::string& name, const LatencyRow&
 }  // namespace
 
 std::string latency_table(const std::vector<Contender>& contenders, const LatencyTimes& times) {
-  std::string text = fmt::format(kColumns, "model", "mode", "tiles", "first token, ms",
-                                 "floor / time", "per token, ms", "floor / time", "new shape, ms");
+  std::string text = fmt::format(kColumns, "model", "mode", "tiles", "tokens", "at once",
+                                 "first token, ms", "floor / time", "per token, ms", "floor / time",
+                                 "end to end, ms", "tokens/s", "new shape, ms");
   const auto& rows = times.rows;
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
   if (!rows.empty()) text.append("\n").append(interval_legend(rows.front().timings.size()));
@@ -104,15 +101,7 @@ std::string latency_table(const std::vector<Contender>& contenders, const Latenc
                         contenders[i].mode, contenders[i].engine->passes(),
                         times.first_calls[i] * 1e3, i == 0 ? ", the first of the process" : "");
   }
-  for (const auto& a : rows) {
-    for (const auto& b : rows) {
-      const auto& base = contenders[a.contender];
-      const auto& other = contenders[b.contender];
-      const bool is_pair = base.name == contenders.front().name && base.name != other.name &&
-                           base.mode == other.mode && a.shape.num_tiles == b.shape.num_tiles;
-      if (is_pair) text += ratio_line(base, a, other, b);
-    }
-  }
+  text += ratio_lines(contenders, rows);
   return text;
 }
 
@@ -124,15 +113,17 @@ ordered_json latency_json(const std::vector<Contender>& contenders, const Latenc
   auto benchmarks = ordered_json::array();
   for (const auto& row : times.rows) {
     const auto& contender = contenders[row.contender];
-    const auto name = fmt::format("{}/{}/tiles:{}/text:{}", contender.name, contender.mode,
-                                  row.shape.num_tiles, row.shape.num_text_tokens);
+    const auto name =
+        fmt::format("{}/{}/tiles:{}/text:{}/at_once:{}", contender.name, contender.mode,
+                    row.shape.num_tiles, row.shape.num_text_tokens, row.concurrency);
     for (const auto& measure : kMeasures) {
       const bool is_first = measure.seconds == &Timing::first_token;
-      if (!is_first && !has_more_tokens(row)) continue;
+      if (measure.seconds == &Timing::per_token && !has_more_tokens(row)) continue;
       auto entries = entries_for(name, row, measure);
       if (is_first) {
         entries.back()["new_shape_ms"] = row.new_shape_first_token * 1e3;
-        entries.back()["token_ids"] = row.token_ids;
+        entries.back()["token_ids"] = row.answers.front();
+        entries.back()["tokens_per_second"] = tokens_per_second(row);
       }
       for (auto& entry : entries) benchmarks.push_back(std::move(entry));
     }
@@ -144,7 +135,9 @@ ordered_json latency_json(const std::vector<Contender>& contenders, const Latenc
     context["passes"][name] = contenders[i].engine->passes();
     context["first_call_ms"][name] = times.first_calls[i] * 1e3;
   }
-  return {{"context", context}, {"benchmarks", benchmarks}};
+  return {{"context", context},
+          {"benchmarks", benchmarks},
+          {"ratios", ratios_json(contenders, times.rows)}};
 }
 
 }  // namespace mono::bench

@@ -8,12 +8,12 @@
 
 namespace mono::bench {
 
-/// The rows as a table: medians with 95 % intervals, shares of the floor, and for each shape and
-/// mode the ratio of every model to the first one, paired by round.
+/// The rows as a table: medians with 95 % intervals, shares of the floor, tokens a second over
+/// all that was asked at once, and `ratio_lines`.
 std::string latency_table(const std::vector<Contender>& contenders, const LatencyTimes& times);
 
 /// The same in google/benchmark's JSON shape: `context` (context.h) and a list `benchmarks`
-/// (entries.h), to the first token and per token.
+/// (entries.h), to the first token, per token and end to end; beside them `ratios`.
 /// \param contenders  at least one
 nlohmann::ordered_json latency_json(const std::vector<Contender>& contenders,
                                     const LatencyTimes& times);

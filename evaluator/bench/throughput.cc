@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <span>
 
-#include "evaluator/bench/request.h"
 #include "model/adapter.h"
 
 namespace mono::bench {
@@ -15,55 +13,22 @@ using Answers = std::vector<std::vector<int64_t>>;
 
 constexpr int64_t kNumPictures = 16;  // different ones; more requests take them in turns
 
-/// What `work` takes, an item.
-model::Spent spent_by(const std::function<void()>& work, size_t num_items) {
-  const model::Stopwatch watch;
-  work();
-  const auto [seconds, cpu_seconds] = watch.spent();
-  const auto items = static_cast<double>(num_items);
-  return {.seconds = seconds / items, .cpu_seconds = cpu_seconds / items};
-}
-
 std::vector<model::EngineRequest> requests_for(const Contender& contender,
                                                const ThroughputOptions& options) {
-  const auto& engine = *contender.engine;
-  const auto num_pictures = std::min(kNumPictures, options.num_items);
-  std::vector<at::Tensor> pictures;
-  pictures.reserve(static_cast<size_t>(num_pictures));
-  for (int64_t i = 0; i < num_pictures; ++i) {
-    pictures.push_back(pixels_of(engine.config(), options.num_tiles, engine.options(), i));
-  }
+  const auto pictures =
+      pictures_for(contender, options.num_tiles, std::min(kNumPictures, options.num_items));
   const Shape shape{.num_tiles = options.num_tiles, .num_text_tokens = options.num_text_tokens};
-  std::vector<model::EngineRequest> requests;
-  for (int64_t i = 0; i < options.num_items; ++i) {
-    auto& request = requests.emplace_back();
-    request.input_ids = prompt_of(engine.config(), shape, contender.image_context_id);
-    request.input_ids.back() =  // a question of its own
-        text_id(engine.config(), contender.image_context_id, i);
-    request.pixel_values = pictures[static_cast<size_t>(i) % pictures.size()];
-    request.decoding.max_new_tokens = options.new_tokens;
-  }
-  return requests;
+  return requests_for(contender, shape, options.new_tokens, options.num_items, pictures);
 }
 
-Answers ask_together(const model::Engine& engine, std::span<const model::EngineRequest> requests,
-                     int batch) {
-  Answers answers(requests.size());
-  engine.answer(requests, {.schedule = {.max_sequences = batch}, .reuses_prefixes = false},
-                [&](size_t i, const model::EngineAnswer& answer) {
-                  if (!answer.error.empty()) model::fail(answer.error);
-                  answers[i] = answer.generation.token_ids;
-                });
-  return answers;
+model::Spent an_item_of(const model::Spent& spent, size_t num_items) {
+  const auto items = static_cast<double>(num_items);
+  return {.seconds = spent.seconds / items, .cpu_seconds = spent.cpu_seconds / items};
 }
 
-Answers ask_alone(const model::Engine& engine, std::span<const model::EngineRequest> requests) {
+Answers answers_of(const Asked& asked) {
   Answers answers;
-  for (const auto& request : requests) {
-    const auto generation =
-        engine.generate(request.input_ids, request.pixel_values, request.decoding, {});
-    answers.push_back(generation.token_ids);
-  }
+  for (const auto& generation : asked.generations) answers.push_back(generation.token_ids);
   return answers;
 }
 
@@ -75,8 +40,10 @@ class Trial {
         options_(options),
         requests_(requests_for(contender, options)),
         row_{.contender = index} {
-    const auto together = ask_together(engine(), requests_, options.batch);
-    const auto alone = ask_alone(engine(), some());
+    const auto together = answers_of(ask_together(contender, requests_, options.batch));
+    Answers alone;
+    for (const auto& request : some())
+      alone.push_back(answers_of(ask_alone(contender, request))[0]);
     size_t num_same = 0;
     for (size_t i = 0; i < alone.size(); ++i) num_same += alone[i] == together[i] ? 1 : 0;
     if (engine().options().is_deterministic && num_same != alone.size()) {
@@ -90,11 +57,13 @@ class Trial {
     const auto before = probe.measure();
     ItemTimes times;
     const auto time_alone = [&] {
-      times.alone = spent_by([&] { ask_alone(engine(), some()); }, some().size());
+      const model::Stopwatch watch;
+      for (const auto& request : some()) ask_alone(contender_, request);
+      times.alone = an_item_of(watch.spent(), some().size());
     };
     if (asks_alone_first) time_alone();
     times.together =
-        spent_by([&] { ask_together(engine(), requests_, options_.batch); }, requests_.size());
+        an_item_of(ask_together(contender_, requests_, options_.batch).spent, requests_.size());
     if (!asks_alone_first) time_alone();
     times.ceilings = mean_of(before, probe.measure());
     times.alone_floor = floor_of(1, 1, times.ceilings);

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "evaluator/bench/latency.h"
+#include "evaluator/bench/contender.h"
+#include "evaluator/bench/floor.h"
 #include "model/stopwatch.h"
 
 namespace mono::bench {

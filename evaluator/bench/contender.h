@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "evaluator/bench/workload.h"
+#include "model/engine.h"
+#include "model/stopwatch.h"
+
+namespace mono::bench {
+
+/// A model under the clock, in one mode of the engine.
+struct Contender {
+  std::string name{};
+  std::string mode{};  // "parity, free" or "parity, deterministic": how it rounds, its row plan
+  std::unique_ptr<const model::Engine> engine{};
+  ModelSize size{};
+  int64_t image_context_id = 0;
+};
+
+/// Opens a checkpoint for timing. The id of `<IMG_CONTEXT>` comes from its config.json or its
+/// tokenizer's files (image_context_id.h).
+/// \throws SetupError as `Engine`, or if neither names the id.
+Contender open_contender(const std::string& name, const std::filesystem::path& checkpoint,
+                         const model::EngineOptions& options);
+
+/// Random pictures of some tiles, as `pixels_of` makes them; `count` of none without tiles.
+std::vector<at::Tensor> pictures_for(const Contender& contender, int64_t num_tiles, int64_t count);
+
+/// Requests of one shape, each with a last token of text of its own and the next of the pictures.
+/// \param pictures  at least one, of shape.num_tiles tiles
+std::vector<model::EngineRequest> requests_for(const Contender& contender, const Shape& shape,
+                                               int new_tokens, int64_t count,
+                                               std::span<const at::Tensor> pictures);
+
+/// The mean parts of an answer's way when all of several are asked at once.
+struct Asked {
+  std::vector<model::Generation> generations{};  // by request
+  model::Spent spent{};                          // until the last was complete
+};
+
+/// Asks alone through `Engine::generate`, or together through `Engine::answer`; shares no prefix,
+/// ends no answer early.
+/// \param batch  answers in the making at a time
+/// \throws SetupError if one has no answer.
+Asked ask_alone(const Contender& contender, const model::EngineRequest& request);
+Asked ask_together(const Contender& contender, std::span<const model::EngineRequest> requests,
+                   int batch);
+
+}  // namespace mono::bench
