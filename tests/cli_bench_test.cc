@@ -44,6 +44,7 @@ TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
     if (!entry.contains("token_ids")) continue;
     num_answers += entry.at("token_ids").size() == 3 ? 1 : 0;
     EXPECT_GT(entry.at("new_shape_ms").get<double>(), 0);
+    EXPECT_EQ(entry.at("tokens_as_plain"), 3);
   }
   const auto first_calls = written().at("context").at("first_call_ms");
   EXPECT_EQ(first_calls.size(), 2U);

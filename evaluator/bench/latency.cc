@@ -7,14 +7,11 @@
 #include <map>
 #include <utility>
 
-#include "evaluator/bench/published_latency.h"
 #include "evaluator/bench/unseen_shapes.h"
 #include "model/adapter.h"
 
 namespace mono::bench {
 namespace {
-
-constexpr int64_t kNumPictures = 4;  // different ones; more requests take them in turns
 
 std::string file_name(std::string title) {
   std::replace_if(
@@ -22,41 +19,14 @@ std::string file_name(std::string title) {
   return title;
 }
 
-std::vector<LatencyRow> rows_for(const std::vector<Contender>& contenders,
-                                 const LatencyOptions& options) {
-  std::vector<LatencyRow> rows;
-  const auto add = [&](auto shape_for) {
-    for (const int concurrency : options.concurrencies) {
-      for (size_t i = 0; i < contenders.size(); ++i) {
-        const auto& config = contenders[i].size.config;
-        const Shape shape = shape_for(config);
-        rows.push_back({.contender = i,
-                        .shape = shape,
-                        .num_tokens = prompt_length(config, shape),
-                        .concurrency = concurrency});
-      }
-    }
-  };
-  for (const int64_t tiles : options.tile_counts) {
-    add([&](const auto&) {
-      return Shape{.num_tiles = tiles, .num_text_tokens = options.num_text_tokens};
-    });
-  }
-  for (const int64_t total : options.totals) {
-    add([&](const auto& config) { return shape_of_total(config, total); });
-  }
-  return rows;
-}
-
 class Measurement {
  public:
-  Measurement(const std::vector<Contender>& contenders, const LatencyOptions& options,
-              at::Device device, at::ScalarType dtype)
+  Measurement(const std::vector<Contender>& contenders, const LatencyOptions& options)
       : contenders_(contenders),
         options_(options),
-        dtype_(dtype),
-        probe_(device, dtype),
-        rows_(rows_for(contenders, options)) {}
+        probe_(contenders.front().engine->options().device,
+               contenders.front().engine->options().dtype),
+        rows_(latency_rows(contenders, options)) {}
 
   std::string profiled(const std::filesystem::path& folder) {
     std::string text;
@@ -102,7 +72,7 @@ class Measurement {
  private:
   std::span<const at::Tensor> pictures_of(const Contender& contender, int64_t num_tiles) {
     auto& pictures = pictures_[{contender.size.config.image_size, num_tiles}];
-    if (pictures.empty()) pictures = pictures_for(contender, num_tiles, kNumPictures);
+    if (pictures.empty()) pictures = pictures_for(contender, num_tiles, kNumLatencyPictures);
     return pictures;
   }
 
@@ -152,8 +122,10 @@ class Measurement {
   // Whoever reads prompts one after the other has (n + 1) / 2 of them behind it when the first
   // token of the average one comes, and no order does better; weights may be read once for all.
   void add_floors(const LatencyRow& row, Timing& timing) const {
-    const auto& size = contenders_[row.contender].size;
-    const auto value_size = static_cast<double>(c10::elementSize(dtype_));
+    const auto& contender = contenders_[row.contender];
+    const auto& size = contender.size;
+    const auto value_size =
+        static_cast<double>(c10::elementSize(contender.engine->options().dtype));
     const int64_t mean_length = row.num_tokens + options_.new_tokens / 2;
     auto first = prefill_work(size, row.shape, value_size);
     first.flops *= (row.concurrency + 1) / 2.0;
@@ -167,7 +139,6 @@ class Measurement {
 
   const std::vector<Contender>& contenders_;
   const LatencyOptions& options_;
-  at::ScalarType dtype_;
   CeilingProbe probe_;
   std::vector<LatencyRow> rows_;
   std::map<std::pair<int64_t, int64_t>, std::vector<at::Tensor>> pictures_{};  // by size and tiles
@@ -175,23 +146,15 @@ class Measurement {
 
 }  // namespace
 
-Shape shape_of_total(const model::ModelConfig& config, int64_t total) {
-  const int64_t tiles =
-      std::max<int64_t>(0, total - PublishedLatency::kTextTokens) / config.tokens_per_tile;
-  return {.num_tiles = tiles, .num_text_tokens = total - tiles * config.tokens_per_tile};
-}
-
 LatencyTimes measure_latency(const std::vector<Contender>& contenders,
-                             const LatencyOptions& options, at::Device device,
-                             at::ScalarType dtype) {
-  return Measurement(contenders, options, device, dtype)();
+                             const LatencyOptions& options) {
+  return Measurement(contenders, options)();
 }
 
 std::string profile_latency(const std::vector<Contender>& contenders, const LatencyOptions& options,
-                            at::Device device, at::ScalarType dtype,
                             const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  return Measurement(contenders, options, device, dtype).profiled(folder);
+  return Measurement(contenders, options).profiled(folder);
 }
 
 }  // namespace mono::bench

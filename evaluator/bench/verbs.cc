@@ -14,6 +14,7 @@
 
 #include "evaluator/bench/command_line.h"
 #include "evaluator/bench/kernels.h"
+#include "evaluator/bench/plain_run.h"
 #include "evaluator/bench/report.h"
 #include "evaluator/bench/throughput.h"
 #include "kernels/gemm_tuner.h"
@@ -102,18 +103,20 @@ std::vector<Contender> open_contenders(const Options& options, at::Device device
 
 void run_latency(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
-  const auto dtype = dtype_of(options);
   const auto device = device_of(options);
   if (!options.profiles.empty() && !device.is_cuda()) {
     model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
   }
   const auto contenders = open_contenders(options, device);
-  const auto times = measure_latency(contenders, options.latency, device, dtype);
+  auto times = measure_latency(contenders, options.latency);
+  for (const auto& [name, folder] : named_checkpoints(options.models)) {
+    const auto plain = open_contender(name, folder, plain_options(device, dtype_of(options)));
+    compare_with_plain(plain, options.latency, contenders, times.rows);
+  }
   std::fputs(latency_table(contenders, times).c_str(), stdout);
   write(options.json, latency_json(contenders, times));
   if (options.profiles.empty()) return;
-  std::fputs(profile_latency(contenders, options.latency, device, dtype, options.profiles).c_str(),
-             stdout);
+  std::fputs(profile_latency(contenders, options.latency, options.profiles).c_str(), stdout);
 }
 
 void run_throughput(const Options& options) {

@@ -1,0 +1,81 @@
+#include "evaluator/bench/plain_run.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "model/adapter.h"
+
+namespace mono::bench {
+namespace {
+
+using Answer = std::vector<int64_t>;
+
+/// The answers of a plain run, asked for once.
+class PlainRun {
+ public:
+  PlainRun(const Contender& plain, const LatencyOptions& options)
+      : plain_(plain), options_(options) {}
+
+  const std::vector<Answer>& answers(const Shape& shape, int count) {
+    auto& known = known_[{shape.num_tiles, shape.num_text_tokens}];
+    if (known.size() >= static_cast<size_t>(count)) return known;
+    const auto pictures = pictures_for(plain_, shape.num_tiles, kNumLatencyPictures);
+    const auto requests = requests_for(plain_, shape, options_.new_tokens, count, pictures);
+    for (size_t i = known.size(); i < requests.size(); ++i) {
+      known.push_back(ask_alone(plain_, requests[i]).generations[0].token_ids);
+    }
+    return known;
+  }
+
+ private:
+  const Contender& plain_;
+  const LatencyOptions& options_;
+  std::map<std::pair<int64_t, int64_t>, std::vector<Answer>> known_{};  // by tiles and text
+};
+
+bool must_be_plain(const model::Engine& engine) {
+  return engine.options().is_deterministic && engine.passes() == "plain passes";
+}
+
+/// The first answer that is another, answers.size() if there is none.
+size_t first_other(const std::vector<Answer>& answers, const std::vector<Answer>& expected) {
+  return static_cast<size_t>(std::mismatch(answers.begin(), answers.end(), expected.begin()).first -
+                             answers.begin());
+}
+
+int64_t common_tokens(const Answer& answer, const Answer& expected) {
+  return std::mismatch(answer.begin(), answer.end(), expected.begin(), expected.end()).first -
+         answer.begin();
+}
+
+}  // namespace
+
+model::EngineOptions plain_options(at::Device device, at::ScalarType dtype) {
+  return {.device = device,
+          .dtype = dtype,
+          .is_deterministic = true,
+          .passes = model::PassKind::kPlain};
+}
+
+void compare_with_plain(const Contender& plain, const LatencyOptions& options,
+                        const std::vector<Contender>& contenders, std::vector<LatencyRow>& rows) {
+  PlainRun run(plain, options);
+  for (auto& row : rows) {
+    const auto& contender = contenders[row.contender];
+    if (contender.name != plain.name) continue;
+    const auto& expected = run.answers(row.shape, row.concurrency);
+    row.num_as_plain = options.new_tokens;
+    for (size_t i = 0; i < row.answers.size(); ++i) {
+      row.num_as_plain = std::min(row.num_as_plain, common_tokens(row.answers[i], expected[i]));
+    }
+    const size_t other = first_other(row.answers, expected);
+    if (other < row.answers.size() && must_be_plain(*contender.engine)) {
+      model::fail(contender.name, ", ", contender.mode, ", ", row.shape.num_tiles, " tiles, ",
+                  row.concurrency, " at once: the answer to request ", other,
+                  " is not that of a plain run");
+    }
+  }
+}
+
+}  // namespace mono::bench
