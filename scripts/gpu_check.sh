@@ -16,25 +16,33 @@ kernel_tests=(
   kernels_test kernel_activations_test kernel_attention_test kernel_decode_attention_test
   kernel_linear_test kernel_norms_test
   kernel_rotary_append_test kernel_row_copy_test kernel_tiles_test kernel_token_rows_test)
+engine_tests=(decode_batch_test)
 golden_tests=(golden_model_test golden_batch_test)
+needed_variants=(mono_v1 internvl15_vit300m)  # which compute-sanitizer sees
 
 # --- packing -----------------------------------------------------------------------------------
 
 compressed() { tar --sort=name --mtime=@0 --owner=0 --group=0 -c -h -C "$1" "${@:2}" | gzip -n; }
 
-# Whole variants only, the smallest first, as many as have room beside the programs.
+# Whole variants only, those that are needed and then the smallest first, as many as have room
+# beside the programs; $4 takes the names of the others.
 pack_golden() {
-  local from=$1 to=$2 room=$3 size variant
+  local from=$1 to=$2 room=$3 left_out=$4 size variant
   mkdir -p "$to"
-  while read -r size variant; do
-    [ "$size" -le "$room" ] || { echo "gpu_check: left out, too large: $variant"; continue; }
+  : > "$left_out"
+  while read -r _ size variant; do
+    [ "$size" -le "$room" ] || { echo "$variant" >> "$left_out"; continue; }
     cp -RL "$from/$variant" "$to/"
     chmod -R u+w "$to/$variant"
     room=$((room - size))
   done < <(for variant in "$from"/*/; do
     variant=$(basename "$variant")
-    printf '%s %s\n' "$(compressed "$from" "$variant" | wc -c)" "$variant"
-  done | sort -n -k1,1 -k2,2)
+    [[ " ${needed_variants[*]} " == *" $variant "* ]]
+    printf '%s %s %s\n' "$?" "$(compressed "$from" "$variant" | wc -c)" "$variant"
+  done | sort -n -k1,1 -k2,2 -k3,3)
+  for variant in "${needed_variants[@]}"; do
+    [ -d "$to/$variant" ] || { echo "gpu_check: no room for $variant, or not in $from" >&2; exit 2; }
+  done
 }
 
 pack() {
@@ -44,7 +52,8 @@ pack() {
   rm -rf "$folder" "$payload"
   mkdir -p "$folder" "$payload/bin" "$payload/lib"
   cp build/tests/launch_checks/kernels_launch_check build/evaluator/bench/mono-bench "$payload/bin/"
-  cp "${kernel_tests[@]/#/build/tests/}" "${golden_tests[@]/#/build/tests/}" "$payload/bin/"
+  cp "${kernel_tests[@]/#/build/tests/}" "${engine_tests[@]/#/build/tests/}" \
+    "${golden_tests[@]/#/build/tests/}" "$payload/bin/"
   cp build/kernels/libmono_kernels.so "$payload/lib/"
   strip "$payload"/bin/* "$payload"/lib/*
   cp scripts/gpu_check.sh scripts/gpu_check_report.py scripts/make_synthetic_checkpoint.py \
@@ -55,9 +64,10 @@ pack() {
   beside=$(git ls-files -z | du -cb --files0-from=- | tail -1 | cut -f1)
   room=$((largest_bytes - beside))
   pack_golden "$golden/model" "$payload/golden/model" \
-    $((room - $(compressed "$payload" bin lib | wc -c) - (1 << 20)))
+    $((room - $(compressed "$payload" bin lib | wc -c) - (1 << 20))) "$folder/left_out"
   compressed "$payload" bin lib golden > "$folder/payload.tar.gz"
   echo "gpu_check: $folder: $(ls "$payload/golden/model" | wc -l) golden variants," \
+    "$(wc -l < "$folder/left_out") left out for want of room," \
     "$(du -sb "$folder" | cut -f1) bytes; the repository: $beside"
   if [ "$(du -sb "$folder" | cut -f1)" -gt "$room" ]; then
     echo "gpu_check: together more than $largest_bytes bytes" >&2
@@ -67,7 +77,8 @@ pack() {
 
 if [ ! -f "$here/payload.tar.gz" ]; then
   source "$here/common.sh"
-  build_in build -- kernels_launch_check mono-bench "${kernel_tests[@]}" "${golden_tests[@]}" || exit 1
+  build_in build -- kernels_launch_check mono-bench "${kernel_tests[@]}" "${engine_tests[@]}" \
+    "${golden_tests[@]}" || exit 1
   pack
   exec bash build/gpu_check/gpu_check.sh
 fi
@@ -80,11 +91,19 @@ trap 'rm -rf "$work" "${models:-$work}"' EXIT
 mkdir -p "$out" "$work/steps"
 tar -xzf "$here/payload.tar.gz" -C "$work" || { echo "gpu_check: broken payload" >&2; exit 1; }
 
-python=$(command -v python3 || command -v python) || { echo "gpu_check: no python3" >&2; exit 3; }
-torch=$("$python" -c '
-import importlib.util
-print(importlib.util.find_spec("torch").submodule_search_locations[0])') ||
-  { echo "gpu_check: $python has no torch" >&2; exit 3; }
+# torch_of PYTHON: the folder of its torch; fails where it has none.
+torch_of() {
+  "$1" -c '
+import importlib.util, sys
+torch = importlib.util.find_spec("torch")
+sys.exit(1) if torch is None else print(torch.submodule_search_locations[0])' 2>/dev/null
+}
+
+torch=
+for python in python3 python "$here/../../.venv/bin/python"; do
+  python=$(command -v "$python") && torch=$(torch_of "$python") && break
+done
+[ -n "$torch" ] || { echo "gpu_check: no Python here has torch: nothing was checked" >&2; exit 3; }
 site=$(dirname "$torch")
 libraries=$work/lib:$torch/lib
 for folder in "$site"/nvidia/*/lib; do libraries+=:$folder; done
@@ -146,15 +165,19 @@ sanitized() {
     step "$kind" checks 60 "$sanitizer" --tool "$kind" --error-exitcode 9 \
       "$work/bin/kernels_launch_check"
   done
-  step engine_memcheck checks 100 env PYTORCH_NO_CUDA_MEMORY_CACHING=1 "$sanitizer" \
-    --tool memcheck --error-exitcode 9 "$work/bin/golden_model_test" \
+  local memcheck=(env PYTORCH_NO_CUDA_MEMORY_CACHING=1 "$sanitizer" --tool memcheck
+    --error-exitcode 9)
+  step engine_memcheck golden 100 "${memcheck[@]}" "$work/bin/golden_model_test" \
     '--gtest_filter=*mono_v1/one_tile.bf16.fused*:*internvl15_vit300m/one_tile.bf16.fused*'
+  step batch_memcheck golden 100 "${memcheck[@]}" "$work/bin/golden_batch_test" \
+    '--gtest_filter=*mono_v1.bf16.fused.7_*:*internvl15_vit300m.bf16.fused.7_with_prefixes'
 }
 tested() {
   local name
   for name in "${kernel_tests[@]}"; do
     step "$name" tests 120 env MONO_TILE_SIZES=5000 "$work/bin/$name" '--gtest_filter=*cuda*'
   done
+  for name in "${engine_tests[@]}"; do step "$name" tests 120 "$work/bin/$name"; done
   for name in "${golden_tests[@]}"; do step "$name" golden 120 "$work/bin/$name"; done
 }
 written() {
@@ -180,7 +203,7 @@ report > /dev/null  # what was measured so far outlives a call that is cut off
 step kernels_tuned bench 90 "${bench[@]}" kernels --device cuda --filter linear --tune-gemm \
   --json "$work/kernels_tuned.json"
 report > /dev/null
-step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 32 --repetitions 7 \
+step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 32 --repetitions 20 \
   --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
   --json "$work/latency.json"
 step throughput bench 120 "${bench[@]}" throughput --device cuda --items 192 --alone 16 \

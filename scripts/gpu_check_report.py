@@ -50,13 +50,13 @@ def judge(step):
 
 
 def detail_of(step):
+    summaries = re.findall(r"ERROR SUMMARY: .*|RACECHECK SUMMARY: .*|^FAIL .*", step["text"], re.M)[:4]
     if "cases" in step:
         cases = step["cases"]
         text = f"{cases['ran']} cases, {len(cases['failed'])} failed, {cases['skipped']} skipped"
-        return text + "".join(f"<br>{name}" for name in cases["failed"][:12])
-    errors = re.findall(r"ERROR SUMMARY: .*|RACECHECK SUMMARY: .*|^FAIL .*", step["text"], re.M)
-    if errors:
-        return "; ".join(errors[:4])
+        return text + "".join(f"<br>{name}" for name in cases["failed"][:12] + summaries)
+    if summaries:
+        return "; ".join(summaries)
     lines = [line for line in step["text"].splitlines() if line.strip()]
     return lines[-1][:160] if lines and step["state"] != "passed" else ""
 
@@ -84,6 +84,8 @@ def markdown(steps, results):
     lines += ["```", "", f"While timing: {json.dumps(results['clocks'])}", "",
               "| step | result | seconds | |", "| --- | --- | --- | --- |"]
     lines += [f"| {s['name']} | {s['state']} | {s['seconds']:.1f} | {detail_of(s)} |" for s in steps]
+    if results["left_out"]:
+        lines += ["", f"Golden variants left out for want of room: {', '.join(results['left_out'])}"]
     for step in steps:
         if step["kind"] == "bench" and not step["name"].startswith("checkpoint"):
             lines += ["", f"## {step['name']}", "", "```", step["text"].rstrip(), "```"]
@@ -97,7 +99,9 @@ def main():
         if step["kind"] in ("tests", "golden"):
             step["cases"] = cases_of(step["text"])
         step["state"] = judge(step)
+    left_out = pathlib.Path(__file__).with_name("left_out")
     results = {"commit": commit, "clocks": clocks_of(work),
+               "left_out": left_out.read_text().split() if left_out.exists() else [],
                "device": [s["text"] for s in steps if s["kind"] == "device"],
                "steps": [{k: v for k, v in s.items() if k != "text"} for s in steps]}
     for name in ("kernels", "kernels_tuned", "latency", "throughput", "peers"):

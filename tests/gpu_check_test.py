@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""What gpu_check.sh says without torch, and how gpu_check_report.py judges its steps.
+
+    gpu_check_test.py SOURCE
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SCRIPTS = pathlib.Path(sys.argv.pop(1)) / "scripts"
+RAN_NOTHING = "[==========] 0 tests from 0 test suites ran. (0 ms total)\n[  PASSED  ] 0 tests.\n"
+RAN_TWO = "[==========] 2 tests from 1 test suite ran. (9 ms total)\n[  PASSED  ] 2 tests.\n"
+
+
+class Report(unittest.TestCase):
+    def judged(self, kind, text, left_out=None):
+        """Exit code of the report and its results, for one step of which all that is known is text."""
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            steps = folder / "work/steps"
+            steps.mkdir(parents=True)
+            (folder / "out").mkdir()
+            (steps / "engine_memcheck.log").write_text(text)
+            (steps / "engine_memcheck.tsv").write_text(f"engine_memcheck\t0\t10\t{kind}\n")
+            shutil.copy(SCRIPTS / "gpu_check_report.py", folder)
+            if left_out:
+                (folder / "left_out").write_text(left_out)
+            ended = subprocess.run([sys.executable, folder / "gpu_check_report.py", folder / "work",
+                                    folder / "out", "abc"], capture_output=True, text=True)
+            return (ended.returncode, json.loads((folder / "out/results.json").read_text()),
+                    (folder / "out/summary.md").read_text())
+
+    def test_a_step_that_ran_no_case_fails(self):
+        code, results, _ = self.judged("golden", RAN_NOTHING + "========= ERROR SUMMARY: 0 errors\n")
+        self.assertEqual(code, 1)
+        self.assertEqual(results["steps"][0]["state"], "ran nothing")
+
+    def test_a_step_that_ran_cases_passes_and_shows_the_sanitizers_summary(self):
+        code, results, summary = self.judged("golden", RAN_TWO + "========= ERROR SUMMARY: 0 errors\n")
+        self.assertEqual(code, 0)
+        self.assertEqual(results["steps"][0]["cases"]["ran"], 2)
+        self.assertIn("2 cases, 0 failed, 0 skipped<br>ERROR SUMMARY: 0 errors", summary)
+
+    def test_what_was_left_out_is_named(self):
+        _, results, summary = self.judged("golden", RAN_TWO, "mono_v15_own\ninternvl15_vit6b\n")
+        self.assertEqual(results["left_out"], ["mono_v15_own", "internvl15_vit6b"])
+        self.assertIn("left out for want of room: mono_v15_own, internvl15_vit6b", summary)
+
+    def test_the_sanitizers_steps_are_judged_by_their_cases(self):
+        script = (SCRIPTS / "gpu_check.sh").read_text()
+        for name in ("engine_memcheck", "batch_memcheck"):
+            self.assertIn(f"step {name} golden ", script)
+
+
+class WithoutTorch(unittest.TestCase):
+    def test_it_says_so_and_ends_with_3(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder) / "build/gpu_check"
+            folder.mkdir(parents=True)
+            shutil.copy(SCRIPTS / "gpu_check.sh", folder)
+            subprocess.run(["tar", "-czf", folder / "payload.tar.gz", "-T", "/dev/null"], check=True)
+            (folder / "commit").write_text("abc\n")
+            fake = folder / "bin"
+            fake.mkdir()
+            (fake / "python3").write_text("#!/bin/sh\nexec /usr/bin/python3 -I -S \"$@\"\n")
+            (fake / "python3").chmod(0o755)
+            shutil.copy(fake / "python3", fake / "python")
+            ended = subprocess.run(["bash", folder / "gpu_check.sh"], capture_output=True, text=True,
+                                   env={**os.environ, "PATH": f"{fake}:/usr/bin:/bin"})
+            self.assertEqual(ended.returncode, 3, ended.stderr)
+            self.assertIn("no Python here has torch", ended.stderr)
+            self.assertNotIn("Traceback", ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
