@@ -35,6 +35,11 @@ std::string_view Engine::passes() const {
   return model_->decoder().fused_layers() != nullptr ? "fused passes" : "plain passes";
 }
 
+at::Tensor Engine::see(const at::Tensor& pixel_values) const {
+  const c10::InferenceMode no_gradients;
+  return model_->see(pixel_values, nullptr);
+}
+
 Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
                             const Decoding& decoding, std::span<const int64_t> stop_ids,
                             const TraceSink& trace) const {

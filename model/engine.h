@@ -89,6 +89,12 @@ class Engine {
   /// decoding", or "fused passes" where the model's attention has no step to record.
   std::string_view passes() const;
 
+  /// The visual embeddings of tiles as `generate` makes them, [num_tiles * tokens_per_tile,
+  /// hidden_size]; a GPU may still be at work on them. For whoever times this stage alone.
+  /// \param pixel_values  as for `generate`
+  /// \throws SetupError if the pixels have another shape or no float dtype.
+  at::Tensor see(const at::Tensor& pixel_values) const;
+
   /// Answers a prompt.
   ///
   /// \param input_ids     the prompt; as many image-context ids as `pixel_values` has tokens.

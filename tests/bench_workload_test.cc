@@ -28,6 +28,13 @@ TEST(WorkloadTest, IsThatOfInternVl15) {
   EXPECT_NEAR(prefill.bytes, 4.21e9, 0.02e9);
 }
 
+// 723 GFLOP a tile of ViT, 6.4 of projector.
+TEST(WorkloadTest, KnowsTheTilesShare) {
+  EXPECT_NEAR(vision_work(tests::internvl15_2b(), 1, 2).flops, 729e9, 4e9);
+  EXPECT_NEAR(vision_work(mono_2b(), 7, 2).flops, 7 * 7.7e9, 1e9);
+  EXPECT_EQ(vision_work(mono_2b(), 0, 2).bytes, 0);
+}
+
 TEST(WorkloadTest, ReadsWeightsOnceForAllThatIsReadTogether) {
   const Shape shape{.num_tiles = 1, .num_text_tokens = 64};
   const auto one = prefill_work(mono_2b(), shape, 2);

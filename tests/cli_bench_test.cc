@@ -1,6 +1,7 @@
 // Times through the real program: that they are there, of the answers the model gives.
 
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -48,7 +49,8 @@ TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
   }
   const auto first_calls = written().at("context").at("first_call_ms");
   EXPECT_EQ(first_calls.size(), 2U);
-  EXPECT_EQ(num_times, 2 * 2 * 3);  // models, repetitions; first token, the others, all of them
+  // models, repetitions; first token, vision, the other tokens, all of it
+  EXPECT_EQ(num_times, 2 * 2 * 4);
   EXPECT_EQ(num_answers, 2);
   for (const char* part : {"internvl3 : mono, 1 tiles", "ms, the first of the process"}) {
     EXPECT_NE(finished.output.find(part), std::string::npos) << finished.output;
@@ -58,7 +60,8 @@ TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
 TEST_F(CliBenchTest, AsksSeveralAtOnceAndPromptsOfAWholeLength) {
   const auto finished = bench("latency" + model("mono") + model("internvl-1.5") +
                               " --modes deterministic --totals 260 --concurrency 1,3 "
-                              "--new-tokens 2 --repetitions 1");
+                              "--new-tokens 2 --repetitions 1 --roofline " +
+                              (folder_ / "roof.svg").string());
   ASSERT_EQ(finished.exit_code, 0) << finished.output;
   const auto json = written();
   int num_rows = 0;
@@ -69,6 +72,8 @@ TEST_F(CliBenchTest, AsksSeveralAtOnceAndPromptsOfAWholeLength) {
     EXPECT_GT(entry.at("tokens_per_second").get<double>(), 0);
   }
   EXPECT_EQ(num_rows, 2 * 2);  // models, concurrencies; no other shape
+  std::ifstream svg(folder_ / "roof.svg");
+  EXPECT_TRUE(std::string(std::istreambuf_iterator<char>(svg), {}).starts_with("<svg "));
   ASSERT_EQ(json.at("ratios").size(), 2U);
   EXPECT_EQ(json.at("ratios").at(1).at("concurrency"), 3);
   EXPECT_GT(json.at("ratios").at(1).at("flops").get<double>(), 1);

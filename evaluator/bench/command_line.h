@@ -23,6 +23,7 @@ struct Options {
   std::string filter{};        // of operators' names
   bool is_tuning = false;      // of matrix products
   std::string profiles{};      // folder; "" makes none
+  std::string roofline{};      // file; "" draws none
   LatencyOptions latency{};
   ThroughputOptions throughput{};
 };

@@ -1,7 +1,8 @@
 #include "evaluator/bench/contender.h"
 
+#include <c10/cuda/CUDAFunctions.h>
+
 #include <algorithm>
-#include <utility>
 #include <utility>
 
 #include "evaluator/bench/image_context_id.h"
@@ -57,6 +58,14 @@ std::vector<model::EngineRequest> requests_for(const Contender& contender, const
     request.decoding.max_new_tokens = new_tokens;
   }
   return requests;
+}
+
+model::Spent time_to_see(const Contender& contender, const at::Tensor& picture) {
+  const auto device = contender.engine->options().device;
+  const model::Stopwatch watch;
+  const auto embeddings = contender.engine->see(picture);
+  if (device.is_cuda()) c10::cuda::device_synchronize();
+  return watch.spent();
 }
 
 Asked ask_alone(const Contender& contender, const model::EngineRequest& request) {

@@ -37,7 +37,10 @@ std::vector<model::EngineRequest> requests_for(const Contender& contender, const
                                                int new_tokens, int64_t count,
                                                std::span<const at::Tensor> pictures);
 
-/// The mean parts of an answer's way when all of several are asked at once.
+/// What the visual embeddings of a picture take, until the device has them.
+model::Spent time_to_see(const Contender& contender, const at::Tensor& picture);
+
+/// Answers to requests that were asked at once, and what they took.
 struct Asked {
   std::vector<model::Generation> generations{};  // by request
   model::Spent spent{};                          // until the last was complete

@@ -17,7 +17,6 @@
 #include <thread>
 
 #include "evaluator/bench/git_commit.h"
-#include "evaluator/bench/interval.h"
 
 namespace mono::bench {
 namespace {
@@ -74,14 +73,8 @@ ordered_json libraries(at::Device device) {
 
 ordered_json ceilings_json(const std::vector<Ceilings>& ceilings) {
   if (ceilings.empty()) return nullptr;
-  std::vector<double> bytes;
-  std::vector<double> flops;
-  for (const auto& moment : ceilings) {
-    bytes.push_back(moment.bytes_per_second);
-    flops.push_back(moment.flops_per_second);
-  }
-  return {{"bytes_per_second", median_interval(std::move(bytes)).median},
-          {"flops_per_second", median_interval(std::move(flops)).median}};
+  const auto [bytes_per_second, flops_per_second] = median_of(ceilings);
+  return {{"bytes_per_second", bytes_per_second}, {"flops_per_second", flops_per_second}};
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <limits>
 
+#include "evaluator/bench/interval.h"
 #include "kernels/huge_pages.h"
 #include "kernels/share_out.h"
 
@@ -72,6 +73,17 @@ CeilingProbe::CeilingProbe(at::Device device, at::ScalarType dtype) {
 Ceilings mean_of(const Ceilings& one, const Ceilings& other) {
   return {.bytes_per_second = (one.bytes_per_second + other.bytes_per_second) / 2,
           .flops_per_second = (one.flops_per_second + other.flops_per_second) / 2};
+}
+
+Ceilings median_of(const std::vector<Ceilings>& ceilings) {
+  std::vector<double> bytes;
+  std::vector<double> flops;
+  for (const auto& moment : ceilings) {
+    bytes.push_back(moment.bytes_per_second);
+    flops.push_back(moment.flops_per_second);
+  }
+  return {.bytes_per_second = median_interval(std::move(bytes)).median,
+          .flops_per_second = median_interval(std::move(flops)).median};
 }
 
 CeilingProbe::~CeilingProbe() = default;

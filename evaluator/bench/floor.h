@@ -4,6 +4,7 @@
 #include <c10/core/ScalarType.h>
 
 #include <memory>
+#include <vector>
 
 #include "evaluator/bench/workload.h"
 
@@ -16,6 +17,9 @@ struct Ceilings {
 };
 
 Ceilings mean_of(const Ceilings& one, const Ceilings& other);
+
+/// Of each by itself. \throws SetupError if there is none.
+Ceilings median_of(const std::vector<Ceilings>& ceilings);
 
 /// The least seconds a machine of these ceilings needs.
 double floor_seconds(const Work& work, const Ceilings& ceilings);

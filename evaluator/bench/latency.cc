@@ -94,6 +94,13 @@ class Measurement {
     const auto before = probe_.measure();
     const auto asked = ask(row, options_.new_tokens);
     auto timing = means_of(row, asked);
+    if (row.has_vision()) {
+      const auto& contender = contenders_[row.contender];
+      const auto spent =
+          time_to_see(contender, pictures_of(contender, row.shape.num_tiles).front());
+      timing.vision = spent.seconds;
+      timing.vision_cpu = spent.cpu_seconds;
+    }
     timing.ceilings = mean_of(before, probe_.measure());
     add_floors(row, timing);
     return timing;
@@ -127,6 +134,8 @@ class Measurement {
     const auto value_size =
         static_cast<double>(c10::elementSize(contender.engine->options().dtype));
     const int64_t mean_length = row.num_tokens + options_.new_tokens / 2;
+    timing.vision_floor =
+        floor_seconds(vision_work(size, row.shape.num_tiles, value_size), timing.ceilings);
     auto first = prefill_work(size, row.shape, value_size);
     first.flops *= (row.concurrency + 1) / 2.0;
     timing.prefill_floor = floor_seconds(first, timing.ceilings);

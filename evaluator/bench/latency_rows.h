@@ -27,12 +27,16 @@ struct Timing {
   double first_token = 0;       // pixels and ids to the first token: no image decoding
   double per_token = 0;         // mean of the tokens after the first; 0 where there are none
   double end_to_end = 0;        // until all answers are complete
+  double vision = 0;            // of the first token's, timed on its own; 0 without a picture, and
+                                // where several are asked at once
   double prefill_floor = 0;     // of the machine at that moment
   double per_token_floor = 0;   // likewise, at the mean length
   double end_to_end_floor = 0;  // likewise
+  double vision_floor = 0;      // likewise
   double first_token_cpu = 0;   // of the process meanwhile
   double per_token_cpu = 0;     // likewise
   double end_to_end_cpu = 0;    // likewise
+  double vision_cpu = 0;        // likewise
   Ceilings ceilings{};
 };
 
@@ -47,6 +51,9 @@ struct LatencyRow {
   std::vector<std::vector<int64_t>> answers{};  // [concurrency]; the same in every repetition
   int64_t num_as_plain = 0;  // tokens from the first on that a plain run gives too, of the answer
                              // with the fewest; set by compare_with_plain
+
+  bool has_more_tokens() const { return answers.front().size() > 1; }
+  bool has_vision() const { return concurrency == 1 && shape.num_tiles > 0; }
 };
 
 inline constexpr int64_t kNumLatencyPictures =

@@ -89,7 +89,7 @@ std::vector<LatencyRatio> latency_ratios(const std::vector<Contender>& contender
                .end_to_end = ratio_of(rows[a], rows[b], &Timing::end_to_end),
                .flops = prefill_flops(other, rows[b]) / prefill_flops(base, rows[a]),
                .published = published_ratio(base, other, rows[a].num_tokens)};
-      if (rows[a].answers.front().size() > 1) {
+      if (rows[a].has_more_tokens()) {
         ratio.per_token = ratio_of(rows[a], rows[b], &Timing::per_token);
       }
     }

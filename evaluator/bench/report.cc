@@ -9,6 +9,7 @@
 #include "evaluator/bench/entries.h"
 #include "evaluator/bench/interval.h"
 #include "evaluator/bench/ratios.h"
+#include "evaluator/bench/roofline.h"
 
 namespace mono::bench {
 namespace {
@@ -17,7 +18,8 @@ using nlohmann::ordered_json;
 using Value = std::function<double(const Timing&)>;
 
 constexpr const char* kColumns =
-    "{:<20} {:<22} {:>5} {:>6} {:>7}  {:<32} {:<20} {:<30} {:<20} {:<34} {:>10} {:>8} {:>13}\n";
+    "{:<20} {:<22} {:>5} {:>6} {:>7}  {:<32} {:<20} {:<30} {:<30} {:<20} {:<34} {:>10} {:>8} "
+    "{:>13}\n";
 
 MedianInterval over(const std::vector<Timing>& timings, const Value& value, double scale = 1) {
   std::vector<double> values;
@@ -34,19 +36,19 @@ std::string share(const std::vector<Timing>& timings, const Value& value) {
   return shown(over(timings, value), 2);
 }
 
-bool has_more_tokens(const LatencyRow& row) {
-  return row.answers.front().size() > 1;
-}
-
 double tokens_per_second(const LatencyRow& row) {
   const auto num_tokens = static_cast<double>(row.answers.size() * row.answers.front().size());
   return num_tokens / over(row.timings, [](const Timing& t) { return t.end_to_end; }).median;
 }
 
 std::string line_of(const Contender& contender, const LatencyRow& row) {
+  std::string vision = "-";
+  if (row.has_vision()) {
+    vision = milliseconds(row.timings, [](const Timing& t) { return t.vision; });
+  }
   std::string token = "-";
   std::string token_share = "-";
-  if (has_more_tokens(row)) {
+  if (row.has_more_tokens()) {
     token = milliseconds(row.timings, [](const Timing& t) { return t.per_token; });
     token_share =
         share(row.timings, [](const Timing& t) { return t.per_token_floor / t.per_token; });
@@ -54,8 +56,8 @@ std::string line_of(const Contender& contender, const LatencyRow& row) {
   return fmt::format(
       kColumns, contender.name, contender.mode, row.shape.num_tiles, row.num_tokens,
       row.concurrency, milliseconds(row.timings, [](const Timing& t) { return t.first_token; }),
-      share(row.timings, [](const Timing& t) { return t.prefill_floor / t.first_token; }), token,
-      token_share, milliseconds(row.timings, [](const Timing& t) { return t.end_to_end; }),
+      share(row.timings, [](const Timing& t) { return t.prefill_floor / t.first_token; }), vision,
+      token, token_share, milliseconds(row.timings, [](const Timing& t) { return t.end_to_end; }),
       fmt::format("{:.1f}", tokens_per_second(row)),
       fmt::format("{}/{}", row.num_as_plain, row.answers.front().size()),
       fmt::format("{:.1f}", row.new_shape_first_token * 1e3));
@@ -71,6 +73,7 @@ struct Measure {
 
 constexpr Measure kMeasures[] = {
     {"first_token", &Timing::first_token, &Timing::first_token_cpu, &Timing::prefill_floor},
+    {"vision", &Timing::vision, &Timing::vision_cpu, &Timing::vision_floor},
     {"per_token", &Timing::per_token, &Timing::per_token_cpu, &Timing::per_token_floor},
     {"end_to_end", &Timing::end_to_end, &Timing::end_to_end_cpu, &Timing::end_to_end_floor}};
 
@@ -90,9 +93,10 @@ std::vector<ordered_json> entries_for(const std::string& name, const LatencyRow&
 }  // namespace
 
 std::string latency_table(const std::vector<Contender>& contenders, const LatencyTimes& times) {
-  std::string text = fmt::format(kColumns, "model", "mode", "tiles", "tokens", "at once",
-                                 "first token, ms", "floor / time", "per token, ms", "floor / time",
-                                 "end to end, ms", "tokens/s", "as plain", "new shape, ms");
+  std::string text =
+      fmt::format(kColumns, "model", "mode", "tiles", "tokens", "at once", "first token, ms",
+                  "floor / time", "vision alone, ms", "per token, ms", "floor / time",
+                  "end to end, ms", "tokens/s", "as plain", "new shape, ms");
   const auto& rows = times.rows;
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
   if (!rows.empty()) text.append("\n").append(interval_legend(rows.front().timings.size()));
@@ -121,7 +125,8 @@ ordered_json latency_json(const std::vector<Contender>& contenders, const Latenc
                     row.shape.num_tiles, row.shape.num_text_tokens, row.concurrency);
     for (const auto& measure : kMeasures) {
       const bool is_first = measure.seconds == &Timing::first_token;
-      if (measure.seconds == &Timing::per_token && !has_more_tokens(row)) continue;
+      if (measure.seconds == &Timing::per_token && !row.has_more_tokens()) continue;
+      if (measure.seconds == &Timing::vision && !row.has_vision()) continue;
       auto entries = entries_for(name, row, measure);
       if (is_first) {
         entries.back()["new_shape_ms"] = row.new_shape_first_token * 1e3;
@@ -142,6 +147,38 @@ ordered_json latency_json(const std::vector<Contender>& contenders, const Latenc
   return {{"context", context},
           {"benchmarks", benchmarks},
           {"ratios", ratios_json(contenders, times.rows)}};
+}
+
+std::string latency_roofline(const std::vector<Contender>& contenders, const LatencyTimes& times) {
+  std::vector<RooflinePoint> points;
+  std::vector<Ceilings> ceilings;
+  for (const auto& row : times.rows) {
+    const auto& contender = contenders[row.contender];
+    const auto value_size =
+        static_cast<double>(c10::elementSize(contender.engine->options().dtype));
+    const auto add = [&](const char* stage, const Work& work, double Timing::*seconds) {
+      points.push_back(
+          {.series = contender.name + ", " + contender.mode,
+           .stage = stage,
+           .label = fmt::format("{} tokens, {} at once", row.num_tokens, row.concurrency),
+           .work = work,
+           .seconds = over(row.timings, [=](const Timing& t) { return t.*seconds; }).median});
+    };
+    if (row.has_vision()) {
+      add("vision", vision_work(contender.size, row.shape.num_tiles, value_size), &Timing::vision);
+    }
+    if (row.concurrency == 1) {
+      add("prefill", prefill_work(contender.size, row.shape, value_size), &Timing::first_token);
+    }
+    if (row.has_more_tokens()) {
+      const auto mean_length =
+          row.num_tokens + static_cast<int64_t>(row.answers.front().size()) / 2;
+      add("decode", decode_work(contender.size, mean_length, value_size, row.concurrency),
+          &Timing::per_token);
+    }
+    for (const auto& timing : row.timings) ceilings.push_back(timing.ceilings);
+  }
+  return roofline_svg(points, median_of(ceilings));
 }
 
 }  // namespace mono::bench

@@ -18,4 +18,8 @@ std::string latency_table(const std::vector<Contender>& contenders, const Latenc
 nlohmann::ordered_json latency_json(const std::vector<Contender>& contenders,
                                     const LatencyTimes& times);
 
+/// What each row's stages reached of the machine's roof: vision alone, the prefill of a single
+/// request, and the step of new tokens; medians.
+std::string latency_roofline(const std::vector<Contender>& contenders, const LatencyTimes& times);
+
 }  // namespace mono::bench

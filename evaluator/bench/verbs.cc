@@ -28,11 +28,15 @@ at::ScalarType dtype_of(const Options& options) {
   return options.dtype == "fp32" ? at::kFloat : at::kBFloat16;
 }
 
-void write(const std::string& path, const nlohmann::ordered_json& json) {
+void write(const std::string& path, const std::string& text) {
   if (path.empty()) return;
   std::ofstream file(path);
-  file << json.dump(2) << "\n";
+  file << text;
   if (!file.flush()) model::fail(path, ": cannot write");
+}
+
+void write(const std::string& path, const nlohmann::ordered_json& json) {
+  if (!path.empty()) write(path, json.dump(2) + "\n");
 }
 
 at::Device device_of(const Options& options) {
@@ -115,6 +119,7 @@ void run_latency(const Options& options) {
   }
   std::fputs(latency_table(contenders, times).c_str(), stdout);
   write(options.json, latency_json(contenders, times));
+  if (!options.roofline.empty()) write(options.roofline, latency_roofline(contenders, times));
   if (options.profiles.empty()) return;
   std::fputs(profile_latency(contenders, options.latency, options.profiles).c_str(), stdout);
 }

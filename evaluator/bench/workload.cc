@@ -51,6 +51,13 @@ int64_t prompt_length(const model::ModelConfig& config, const Shape& shape) {
   return shape.num_tiles * config.tokens_per_tile + shape.num_text_tokens;
 }
 
+Work vision_work(const ModelSize& model, int64_t num_tiles, double bytes_per_value) {
+  if (num_tiles == 0) return {};
+  const auto tile = tile_work(model.config);
+  return {.flops = tile.flops * static_cast<double>(num_tiles),
+          .bytes = tile.bytes * bytes_per_value};
+}
+
 Work prefill_work(const ModelSize& model, const Shape& shape, double bytes_per_value,
                   int64_t num_requests) {
   const auto& config = model.config;
@@ -64,15 +71,10 @@ Work prefill_work(const ModelSize& model, const Shape& shape, double bytes_per_v
                2 * head_parameters(language),
       .bytes = layers * layer_parameters(language) + head_parameters(language) +
                requests * cache_values(language, length)};
-  if (shape.num_tiles > 0) {
-    work.bytes += static_cast<double>(model.visual_expert_parameters);
-    const auto tile = tile_work(config);
-    work.flops += tile.flops * static_cast<double>(shape.num_tiles);
-    work.bytes += tile.bytes;
-  }
-  work.flops *= requests;
-  work.bytes *= bytes_per_value;
-  return work;
+  if (shape.num_tiles > 0) work.bytes += static_cast<double>(model.visual_expert_parameters);
+  const auto vision = vision_work(model, shape.num_tiles, bytes_per_value);
+  return {.flops = requests * (work.flops + vision.flops),
+          .bytes = work.bytes * bytes_per_value + vision.bytes};
 }
 
 Work decode_work(const ModelSize& model, int64_t length, double bytes_per_value,

@@ -37,6 +37,9 @@ int64_t prompt_length(const model::ModelConfig& config, const Shape& shape);
 Work prefill_work(const ModelSize& model, const Shape& shape, double bytes_per_value,
                   int64_t num_requests = 1);
 
+/// Of it what the tiles need before the language model: patch embedding, ViT, projector.
+Work vision_work(const ModelSize& model, int64_t num_tiles, double bytes_per_value);
+
 /// One more token behind `length` others: every text weight, the head, and the cache.
 /// \param num_sequences  whose next tokens are computed together, on average
 Work decode_work(const ModelSize& model, int64_t length, double bytes_per_value,
