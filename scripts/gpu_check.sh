@@ -6,8 +6,9 @@
 #                                   torch 2.11 (cu130), and neither this repository nor a network
 #
 # Results go to $OUT, by default FOLDER/out: results.json, summary.md and a log for each kind of
-# check. PEERS=1 also times what other programs take (scripts/peers/gpu_peers.py; minutes). Exit codes: 0 all right, 1 something failed, 2 the folder is too large, 3 no GPU (or no
-# torch).
+# check. PEERS=1 also times what other programs take (scripts/peers/gpu_peers.py; minutes). No step
+# outlives BUDGET_SECONDS of the whole, by default 420. Exit codes: 0 all right, 1 something failed,
+# 2 the folder is too large, 3 no GPU (or no torch).
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 largest_bytes=$((64 << 20))  # of a packed folder and the repository, which may travel beside it
@@ -86,6 +87,7 @@ fi
 # --- running a packed folder -------------------------------------------------------------------
 
 out=${OUT:-$here/out}
+budget_seconds=${BUDGET_SECONDS:-420}
 work=$(mktemp -d)
 trap 'rm -rf "$work" "${models:-$work}"' EXIT
 mkdir -p "$out" "$work/steps"
@@ -122,11 +124,13 @@ tool() {
 }
 
 # step NAME LOG SECONDS COMMAND ...: never ends the script; the report reads what is left behind.
+# mono-bench, told to end, still says what its complete rounds gave: it has 15 seconds for that.
 step() {
-  local name=$1 log=$2 limit=$3 start code
+  local name=$1 log=$2 limit=$3 left=$((budget_seconds - SECONDS)) start code
   shift 3
+  [ "$limit" -lt "$left" ] || limit=$((left > 1 ? left : 1))
   start=$(date +%s%N)
-  timeout --kill-after=5 "$limit" "$@" > "$work/steps/$name.log" 2>&1
+  timeout --kill-after=15 "$limit" "$@" > "$work/steps/$name.log" 2>&1
   code=$?
   printf '%s\t%s\t%s\t%s\n' "$name" "$code" $((($(date +%s%N) - start) / 1000000)) "$log" \
     > "$work/steps/$name.tsv"
@@ -158,7 +162,7 @@ sanitizer=$(tool compute-sanitizer)
 memory_bytes=$(df -P --block-size=1 /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
 if [ "${memory_bytes:-0}" -gt 20000000000 ]; then place=/dev/shm; else place=${TMPDIR:-/tmp}; fi
 models=$(mktemp -d -p "$place")
-# Few at a time: one process under the sanitizer, one without.
+# Few at a time: two processes on the card, of which at most one is under the sanitizer.
 sanitized() {
   local kind
   for kind in memcheck racecheck initcheck synccheck; do
@@ -178,6 +182,9 @@ tested() {
     step "$name" tests 120 env MONO_TILE_SIZES=5000 "$work/bin/$name" '--gtest_filter=*cuda*'
   done
   for name in "${engine_tests[@]}"; do step "$name" tests 120 "$work/bin/$name"; done
+}
+as_the_reference() {
+  local name
   for name in "${golden_tests[@]}"; do step "$name" golden 120 "$work/bin/$name"; done
 }
 written() {
@@ -188,7 +195,7 @@ written() {
   done
 }
 tested &
-sanitized &
+{ sanitized; as_the_reference; } &
 written &
 wait
 report > /dev/null
@@ -198,21 +205,24 @@ report > /dev/null
   -lms 500 > "$work/clocks.csv" 2>/dev/null &
 watcher=$!
 bench=("$work/bin/mono-bench")
-step kernels bench 90 "${bench[@]}" kernels --device cuda --json "$work/kernels.json"
-report > /dev/null  # what was measured so far outlives a call that is cut off
-step kernels_tuned bench 90 "${bench[@]}" kernels --device cuda --filter linear --tune-gemm \
-  --json "$work/kernels_tuned.json"
-report > /dev/null
-step latency bench 200 "${bench[@]}" latency --device cuda --new-tokens 32 --repetitions 20 \
-  --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
-  --json "$work/latency.json"
-step throughput bench 120 "${bench[@]}" throughput --device cuda --items 192 --alone 16 \
-  --model "mono=$models/mono-internvl-2b" --model "internvl-1.5=$models/internvl-1.5-2b" \
-  --json "$work/throughput.json"
-if [ "${PEERS:-0}" = 1 ]; then
+mono=(--model "mono=$models/mono-internvl-2b")
+both=("${mono[@]}" --model "internvl-1.5=$models/internvl-1.5-2b")
+# timed NAME SECONDS VERB OPTION ...: what was measured so far outlives a call that is cut off.
+timed() {
+  step "$1" bench "$2" "${bench[@]}" "$3" --device cuda --json "$work/$1.json" "${@:4}"
   report > /dev/null
+}
+timed kernels 90 kernels
+timed kernels_tuned 90 kernels --filter linear --tune-gemm
+timed latency 120 latency "${both[@]}" --new-tokens 32 --repetitions 20
+timed profile 60 latency "${mono[@]}" --modes free --tiles 1,7 --new-tokens 8 --repetitions 1 \
+  --profile "$work/profile"
+timed latency_paper 90 latency "${both[@]}" --modes free --totals 1024,2048,4096 \
+  --concurrency 16 --new-tokens 16 --repetitions 6
+timed throughput 90 throughput "${both[@]}" --items 64 --alone 4 --repetitions 6
+if [ "${PEERS:-0}" = 1 ]; then
   step peers bench 240 "$python" "$here/gpu_peers.py" "${bench[0]}" "$models/mono-internvl-2b" \
-    --json "$work/peers.json"
+    --rounds 2 --items 96 --json "$work/peers.json"
 fi
 kill "$watcher" 2>/dev/null
 report

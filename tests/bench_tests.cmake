@@ -1,6 +1,6 @@
 # What measures: bench, and the script that does it on a GPU.
 foreach(test bench_interval_test bench_kernels_test bench_plain_run_test bench_ratios_test
-    bench_request_test bench_roofline_test bench_shapes_test bench_workload_test)
+    bench_request_test bench_roofline_test bench_rounds_test bench_shapes_test bench_workload_test)
   mono_add_test(${test} mono_bench nlohmann_json::nlohmann_json)
   target_precompile_headers(${test} REUSE_FROM mono_kernels)
 endforeach()

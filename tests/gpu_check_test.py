@@ -7,6 +7,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,46 @@ class Report(unittest.TestCase):
         script = (SCRIPTS / "gpu_check.sh").read_text()
         for name in ("engine_memcheck", "batch_memcheck"):
             self.assertIn(f"step {name} golden ", script)
+
+
+class Steps(unittest.TestCase):
+    """The functions step and timed of the script, without the rest of it."""
+
+    def stepped(self, lines):
+        """What the lines leave in the steps' folder: {name: (exit code, log)}."""
+        script = (SCRIPTS / "gpu_check.sh").read_text()
+        functions = "".join(re.findall(r"^(?:step|timed)\(\) \{\n.*?^\}\n", script, re.M | re.S))
+        with tempfile.TemporaryDirectory() as folder:
+            steps = pathlib.Path(folder) / "steps"
+            steps.mkdir()
+            subprocess.run(["bash", "-c", f"work={folder}; {functions}\n{lines}"], check=True,
+                           capture_output=True)
+            return {file.stem: (int(file.read_text().split("\t")[1]),
+                                file.with_suffix(".log").read_text()) for file in steps.glob("*.tsv")}
+
+    def test_one_that_is_cut_off_keeps_what_it_said(self):
+        done = self.stepped("budget_seconds=60\n"
+                            "step slow bench 1 bash -c 'trap \"echo told; exit\" TERM; sleep 9 & wait'")
+        self.assertEqual(done["slow"], (124, "told\n"))
+
+    def test_none_outlives_the_budget_of_the_whole(self):
+        done = self.stepped("budget_seconds=2\nstep one bench 60 sleep 9\nstep two bench 60 sleep 9")
+        self.assertEqual({name: code for name, (code, _) in done.items()}, {"one": 124, "two": 124})
+
+    def test_a_timed_one_has_its_own_file(self):
+        done = self.stepped("budget_seconds=60\nbench=(echo)\nreport() { :; }\n"
+                            "timed latency 9 latency --tiles 7")
+        code, said = done["latency"]
+        self.assertEqual(code, 0)
+        self.assertRegex(said, r"^latency --device cuda --json \S+/latency.json --tiles 7$")
+
+    def test_every_file_of_a_timed_one_is_reported(self):
+        script = (SCRIPTS / "gpu_check.sh").read_text()
+        report = (SCRIPTS / "gpu_check_report.py").read_text()
+        names = set(re.findall(r"^timed (\w+) ", script, re.M)) - {"profile"}
+        self.assertIn("latency_paper", names)
+        for name in names:
+            self.assertIn(f'"{name}"', report)
 
 
 class WithoutTorch(unittest.TestCase):

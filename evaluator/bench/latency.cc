@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "evaluator/bench/rounds.h"
 #include "evaluator/bench/unseen_shapes.h"
 #include "model/adapter.h"
 
@@ -60,12 +61,12 @@ class Measurement {
         row.answers.push_back(std::move(generation.token_ids));
       }
     }
-    for (int i = 0; i < options_.repetitions; ++i) {
+    take_rounds(options_.repetitions, [&](int round) {
       for (size_t k = 0; k < rows_.size(); ++k) {
-        auto& row = rows_[(k + static_cast<size_t>(i)) % rows_.size()];
+        auto& row = rows_[(k + static_cast<size_t>(round)) % rows_.size()];
         row.timings.push_back(timing_of(row));
       }
-    }
+    });
     return {.first_calls = std::move(first_calls), .rows = std::move(rows_)};
   }
 

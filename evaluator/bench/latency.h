@@ -19,9 +19,9 @@ struct LatencyTimes {
 
 /// Times all contenders in turns: each round takes one call a row, between two looks at the
 /// ceilings, and begins with another row than the last, so that what drifts drifts for all of them.
-/// Answers are compared before a time counts.
-/// \throws SetupError if a repetition says something else than the first call did.
-/// \param contenders  at least one, all on one device and in one dtype
+/// Answers are compared before a time counts. take_rounds (rounds.h) says when there are fewer
+/// rounds than asked for. \throws SetupError if a repetition says something else than the first
+/// call did. \param contenders  at least one, all on one device and in one dtype
 LatencyTimes measure_latency(const std::vector<Contender>& contenders,
                              const LatencyOptions& options);
 

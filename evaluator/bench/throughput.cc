@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "evaluator/bench/rounds.h"
 #include "model/adapter.h"
 
 namespace mono::bench {
@@ -116,11 +117,11 @@ std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& cont
   std::vector<Trial> trials;
   trials.reserve(contenders.size());
   for (size_t i = 0; i < contenders.size(); ++i) trials.emplace_back(contenders[i], i, options);
-  for (int round = 0; round < options.repetitions; ++round) {
+  take_rounds(options.repetitions, [&](int round) {
     for (size_t k = 0; k < trials.size(); ++k) {
       trials[(k + static_cast<size_t>(round)) % trials.size()].time(probe, round % 2 == 0);
     }
-  }
+  });
   std::vector<ThroughputRow> rows;
   rows.reserve(trials.size());
   for (auto& trial : trials) rows.push_back(std::move(trial).row());
