@@ -27,6 +27,7 @@ class Measurement {
         options_(options),
         probe_(contenders.front().engine->options().device,
                contenders.front().engine->options().dtype),
+        card_(card_of(contenders.front().engine->options().device)),
         rows_(latency_rows(contenders, options)) {}
 
   std::string profiled(const std::filesystem::path& folder) {
@@ -60,6 +61,7 @@ class Measurement {
       for (auto& generation : ask(row, options_.new_tokens).generations) {
         row.answers.push_back(std::move(generation.token_ids));
       }
+      if (card_.joules()) row.energy = energy_of(row);
     }
     take_rounds(options_.repetitions, [&](int round) {
       for (size_t k = 0; k < rows_.size(); ++k) {
@@ -91,9 +93,27 @@ class Measurement {
                                 : ask_together(contender, requests, row.concurrency);
   }
 
-  Timing timing_of(const LatencyRow& row) {
+  // Calls in a row, all alike: the counter lags, and must not lag into other work.
+  Energy energy_of(const LatencyRow& row) {
+    ask(row, options_.new_tokens);
+    const auto before = card_.joules();
+    const model::Stopwatch watch;
+    int64_t num_requests = 0;
+    double seconds = 0;
+    while (seconds < Energy::kLeastSeconds) {
+      ask(row, options_.new_tokens);
+      num_requests += row.concurrency;
+      seconds = watch.spent().seconds;
+    }
+    Energy energy;
+    energy.add(before, card_.joules(), seconds, num_requests);
+    return energy;
+  }
+
+  Timing timing_of(LatencyRow& row) {
     const auto before = probe_.measure();
     const auto asked = ask(row, options_.new_tokens);
+    row.card.add(state_of(card_));
     auto timing = means_of(row, asked);
     if (row.has_vision()) {
       const auto& contender = contenders_[row.contender];
@@ -150,6 +170,7 @@ class Measurement {
   const std::vector<Contender>& contenders_;
   const LatencyOptions& options_;
   CeilingProbe probe_;
+  Nvml card_;
   std::vector<LatencyRow> rows_;
   std::map<std::pair<int64_t, int64_t>, std::vector<at::Tensor>> pictures_{};  // by size and tiles
 };

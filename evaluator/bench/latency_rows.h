@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "evaluator/bench/card_state.h"
 #include "evaluator/bench/contender.h"
 #include "evaluator/bench/floor.h"
 
@@ -51,6 +52,8 @@ struct LatencyRow {
   std::vector<std::vector<int64_t>> answers{};  // [concurrency]; the same in every repetition
   int64_t num_as_plain = 0;  // tokens from the first on that a plain run gives too, of the answer
                              // with the fewest; set by compare_with_plain
+  CardRanges card{};         // right behind each timed call
+  Energy energy{};           // of calls in a row that are not timed
 
   bool has_more_tokens() const { return answers.front().size() > 1; }
   bool has_vision() const { return concurrency == 1 && shape.num_tiles > 0; }

@@ -100,6 +100,9 @@ std::string latency_table(const std::vector<Contender>& contenders, const Latenc
   const auto& rows = times.rows;
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
   if (!rows.empty()) text.append("\n").append(interval_legend(rows.front().timings.size()));
+  CardRanges card;
+  for (const auto& row : rows) card.add(row.card);
+  text += card_line(card);
   text +=
       "floor / time: 1 at the machine's limit; a time of 1.35 x the floor is 0.74\n"
       "as plain: tokens before an answer parts from that of a deterministic, unfused run\n";
@@ -133,6 +136,7 @@ ordered_json latency_json(const std::vector<Contender>& contenders, const Latenc
         entries.back()["token_ids"] = row.answers.front();
         entries.back()["tokens_as_plain"] = row.num_as_plain;
         entries.back()["tokens_per_second"] = tokens_per_second(row);
+        add_card(entries.back(), row.card, row.energy);
       }
       for (auto& entry : entries) benchmarks.push_back(std::move(entry));
     }

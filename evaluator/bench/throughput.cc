@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <span>
 
 #include "evaluator/bench/rounds.h"
@@ -54,17 +55,17 @@ class Trial {
     row_.same_answers = static_cast<double>(num_same) / static_cast<double>(alone.size());
   }
 
-  void time(const CeilingProbe& probe, bool asks_alone_first) {
+  void time(const CeilingProbe& probe, const Nvml& card, bool asks_alone_first) {
     const auto before = probe.measure();
     ItemTimes times;
     const auto time_alone = [&] {
-      const model::Stopwatch watch;
-      for (const auto& request : some()) ask_alone(contender_, request);
-      times.alone = an_item_of(watch.spent(), some().size());
+      times.alone = an_item(card, row_.energy_alone, some().size(), [&] {
+        for (const auto& request : some()) ask_alone(contender_, request);
+      });
     };
     if (asks_alone_first) time_alone();
-    times.together =
-        an_item_of(ask_together(contender_, requests_, options_.batch).spent, requests_.size());
+    times.together = an_item(card, row_.energy_together, requests_.size(),
+                             [&] { ask_together(contender_, requests_, options_.batch); });
     if (!asks_alone_first) time_alone();
     times.ceilings = mean_of(before, probe.measure());
     times.alone_floor = floor_of(1, 1, times.ceilings);
@@ -81,6 +82,18 @@ class Trial {
   std::span<const model::EngineRequest> some() const {
     return std::span(requests_).first(
         static_cast<size_t>(std::min(options_.num_alone, options_.num_items)));
+  }
+
+  /// What an item of some that are asked takes, between two readings of the card.
+  model::Spent an_item(const Nvml& card, Energy& energy, size_t num_items,
+                       const std::function<void()>& ask) {
+    const auto joules = card.joules();
+    const model::Stopwatch watch;
+    ask();
+    const auto spent = watch.spent();
+    energy.add(joules, card.joules(), spent.seconds, static_cast<int64_t>(num_items));
+    row_.card.add(state_of(card));
+    return an_item_of(spent, num_items);
   }
 
   /// Seconds an item.
@@ -114,12 +127,13 @@ std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& cont
   if (contenders.empty()) return {};
   const auto& of_all = contenders.front().engine->options();
   const CeilingProbe probe(of_all.device, of_all.dtype);
+  const auto card = card_of(of_all.device);
   std::vector<Trial> trials;
   trials.reserve(contenders.size());
   for (size_t i = 0; i < contenders.size(); ++i) trials.emplace_back(contenders[i], i, options);
   take_rounds(options.repetitions, [&](int round) {
     for (size_t k = 0; k < trials.size(); ++k) {
-      trials[(k + static_cast<size_t>(round)) % trials.size()].time(probe, round % 2 == 0);
+      trials[(k + static_cast<size_t>(round)) % trials.size()].time(probe, card, round % 2 == 0);
     }
   });
   std::vector<ThroughputRow> rows;

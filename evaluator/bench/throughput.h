@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluator/bench/card_state.h"
 #include "evaluator/bench/contender.h"
 #include "evaluator/bench/floor.h"
 #include "model/stopwatch.h"
@@ -34,6 +35,9 @@ struct ThroughputRow {
   size_t contender = 0;
   std::vector<ItemTimes> times{};  // [repetitions], the r-th of all rows taken in one round
   double same_answers = 0;         // of those asked alone, the share that said the same together
+  CardRanges card{};               // right behind the requests of each repetition
+  Energy energy_alone{};
+  Energy energy_together{};
 };
 
 /// Times contenders with requests on 16 pictures in turns, together and alone. No prefix is shared,

@@ -49,6 +49,9 @@ std::string throughput_table(const std::vector<Contender>& contenders,
                           "together", "floor / time", "together : alone", "same answers");
   for (const auto& row : rows) text += line_of(contenders[row.contender], row);
   if (!rows.empty()) text.append("\n").append(interval_legend(rows.front().times.size()));
+  CardRanges card;
+  for (const auto& row : rows) card.add(row.card);
+  text += card_line(card);
   for (const auto& a : rows) {
     for (const auto& b : rows) {
       const auto& base = contenders[a.contender];
@@ -74,8 +77,8 @@ nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
   auto benchmarks = nlohmann::ordered_json::array();
   for (const auto& row : rows) {
     const auto& contender = contenders[row.contender];
-    const auto add = [&](const char* how, model::Spent ItemTimes::*spent,
-                         double ItemTimes::*floor) {
+    const auto add = [&](const char* how, model::Spent ItemTimes::*spent, double ItemTimes::*floor,
+                         const Energy& energy) {
       std::vector<model::Spent> spents;
       for (const auto& times : row.times) spents.push_back(times.*spent);
       auto entries = entries_of(contender.name + "/" + contender.mode + "/" + how, spents, "ms");
@@ -84,10 +87,11 @@ nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
         entries[i]["floor_ms"] = row.times[i].*floor * 1e3;
       }
       entries.back()["same_answers"] = row.same_answers;
+      add_card(entries.back(), row.card, energy);
       for (auto& entry : entries) benchmarks.push_back(std::move(entry));
     };
-    add("alone", &ItemTimes::alone, &ItemTimes::alone_floor);
-    add("together", &ItemTimes::together, &ItemTimes::together_floor);
+    add("alone", &ItemTimes::alone, &ItemTimes::alone_floor, row.energy_alone);
+    add("together", &ItemTimes::together, &ItemTimes::together_floor, row.energy_together);
     for (const auto& times : row.times) setting.ceilings.push_back(times.ceilings);
   }
   return {{"context", context_json(setting)}, {"benchmarks", benchmarks}};

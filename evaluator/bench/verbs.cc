@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluator/bench/card_state.h"
 #include "evaluator/bench/command_line.h"
 #include "evaluator/bench/kernels.h"
 #include "evaluator/bench/plain_run.h"
@@ -35,8 +36,10 @@ void write(const std::string& path, const std::string& text) {
   if (!file.flush()) model::fail(path, ": cannot write");
 }
 
-void write(const std::string& path, const nlohmann::ordered_json& json) {
-  if (!path.empty()) write(path, json.dump(2) + "\n");
+void write(const std::string& path, const CardVisit& visit, nlohmann::ordered_json json) {
+  if (path.empty()) return;
+  visit.add_to(json);
+  write(path, json.dump(2) + "\n");
 }
 
 at::Device device_of(const Options& options) {
@@ -60,9 +63,10 @@ void run_kernels(const Options& options) {
   if (cases.empty()) {
     model::fail<model::UsageError>("--filter: no operator's name holds '", options.filter, "'");
   }
+  const CardVisit visit(device);
   const auto rows = measure_kernels(cases, device, dtype_of(options));
   std::fputs(kernel_table(rows).c_str(), stdout);
-  write(options.json, kernel_json(rows, device, dtype_of(options)));
+  write(options.json, visit, kernel_json(rows, device, dtype_of(options)));
   fail_on_errors(rows);
 }
 
@@ -112,13 +116,14 @@ void run_latency(const Options& options) {
     model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
   }
   const auto contenders = open_contenders(options, device);
+  const CardVisit visit(device);
   auto times = measure_latency(contenders, options.latency);
   for (const auto& [name, folder] : named_checkpoints(options.models)) {
     const auto plain = open_contender(name, folder, plain_options(device, dtype_of(options)));
     compare_with_plain(plain, options.latency, contenders, times.rows);
   }
   std::fputs(latency_table(contenders, times).c_str(), stdout);
-  write(options.json, latency_json(contenders, times));
+  write(options.json, visit, latency_json(contenders, times));
   if (!options.roofline.empty()) write(options.roofline, latency_roofline(contenders, times));
   if (options.profiles.empty()) return;
   std::fputs(profile_latency(contenders, options.latency, options.profiles).c_str(), stdout);
@@ -126,10 +131,12 @@ void run_latency(const Options& options) {
 
 void run_throughput(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
-  const auto contenders = open_contenders(options, device_of(options));
+  const auto device = device_of(options);
+  const auto contenders = open_contenders(options, device);
+  const CardVisit visit(device);
   const auto rows = measure_throughput(contenders, options.throughput);
   std::fputs(throughput_table(contenders, rows).c_str(), stdout);
-  write(options.json, throughput_json(contenders, rows));
+  write(options.json, visit, throughput_json(contenders, rows));
 }
 
 }  // namespace
