@@ -46,11 +46,15 @@ TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
     num_answers += entry.at("token_ids").size() == 3 ? 1 : 0;
     EXPECT_GT(entry.at("new_shape_ms").get<double>(), 0);
     EXPECT_EQ(entry.at("tokens_as_plain"), 3);
+    EXPECT_EQ(entry.at("output_sha256").get<std::string>().size(), 64U);
+    EXPECT_FALSE(entry.contains("card") || entry.contains("joules_per_request")) << entry;
   }
   const auto first_calls = written().at("context").at("first_call_ms");
   EXPECT_EQ(first_calls.size(), 2U);
-  // models, repetitions; first token, vision, the other tokens, all of it
-  EXPECT_EQ(num_times, 2 * 2 * 4);
+  EXPECT_FALSE(written().at("context").contains("card"));
+  EXPECT_EQ(finished.output.find("card while timing"), std::string::npos) << finished.output;
+  // models, repetitions; first token, vision, preprocessing, the other tokens, all of it
+  EXPECT_EQ(num_times, 2 * 2 * 5);
   EXPECT_EQ(num_answers, 2);
   for (const char* part : {"internvl3 : mono, 1 tiles", "ms, the first of the process"}) {
     EXPECT_NE(finished.output.find(part), std::string::npos) << finished.output;

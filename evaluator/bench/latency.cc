@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
+#include "evaluator/bench/preprocess.h"
 #include "evaluator/bench/rounds.h"
 #include "evaluator/bench/unseen_shapes.h"
 #include "model/adapter.h"
@@ -79,6 +81,14 @@ class Measurement {
     return pictures;
   }
 
+  model::Spent preprocessing_of(const Contender& contender, int64_t num_tiles) {
+    const auto& config = contender.size.config;
+    auto& photo = photos_[{config.image_size, num_tiles, config.uses_thumbnail}];
+    if (photo.pixels.empty()) photo = picture_for_tiles(config, num_tiles);
+    const bool is_float = contender.engine->options().dtype == at::kFloat;
+    return time_to_preprocess(config, photo, num_tiles, is_float);
+  }
+
   double first_token_of(const Contender& contender, const Shape& shape) {
     const auto requests = requests_for(contender, shape, /*new_tokens=*/1, /*count=*/1,
                                        pictures_of(contender, shape.num_tiles));
@@ -121,6 +131,9 @@ class Measurement {
           time_to_see(contender, pictures_of(contender, row.shape.num_tiles).front());
       timing.vision = spent.seconds;
       timing.vision_cpu = spent.cpu_seconds;
+      const auto before_it = preprocessing_of(contender, row.shape.num_tiles);
+      timing.preprocess = before_it.seconds;
+      timing.preprocess_cpu = before_it.cpu_seconds;
     }
     timing.ceilings = mean_of(before, probe_.measure());
     add_floors(row, timing);
@@ -173,6 +186,7 @@ class Measurement {
   Nvml card_;
   std::vector<LatencyRow> rows_;
   std::map<std::pair<int64_t, int64_t>, std::vector<at::Tensor>> pictures_{};  // by size and tiles
+  std::map<std::tuple<int64_t, int64_t, bool>, model::RgbImage> photos_{};     // and thumbnail
 };
 
 }  // namespace

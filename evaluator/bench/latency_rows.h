@@ -30,6 +30,8 @@ struct Timing {
   double end_to_end = 0;        // until all answers are complete
   double vision = 0;            // of the first token's, timed on its own; 0 without a picture, and
                                 // where several are asked at once
+  double preprocess = 0;        // an RGB picture to pixels, on the host; 0 where vision is; in no
+                                // other time
   double prefill_floor = 0;     // of the machine at that moment
   double per_token_floor = 0;   // likewise, at the mean length
   double end_to_end_floor = 0;  // likewise
@@ -38,6 +40,7 @@ struct Timing {
   double per_token_cpu = 0;     // likewise
   double end_to_end_cpu = 0;    // likewise
   double vision_cpu = 0;        // likewise
+  double preprocess_cpu = 0;    // likewise
   Ceilings ceilings{};
 };
 

@@ -11,8 +11,6 @@
 namespace mono::bench {
 namespace {
 
-using Answers = std::vector<std::vector<int64_t>>;
-
 constexpr int64_t kNumPictures = 16;  // different ones; more requests take them in turns
 
 std::vector<model::EngineRequest> requests_for(const Contender& contender,
@@ -42,12 +40,13 @@ class Trial {
         options_(options),
         requests_(requests_for(contender, options)),
         row_{.contender = index} {
-    const auto together = answers_of(ask_together(contender, requests_, options.batch));
-    Answers alone;
-    for (const auto& request : some())
-      alone.push_back(answers_of(ask_alone(contender, request))[0]);
+    row_.together = answers_of(ask_together(contender, requests_, options.batch));
+    for (const auto& request : some()) {
+      row_.alone.push_back(answers_of(ask_alone(contender, request))[0]);
+    }
+    const auto& alone = row_.alone;
     size_t num_same = 0;
-    for (size_t i = 0; i < alone.size(); ++i) num_same += alone[i] == together[i] ? 1 : 0;
+    for (size_t i = 0; i < alone.size(); ++i) num_same += alone[i] == row_.together[i] ? 1 : 0;
     if (engine().options().is_deterministic && num_same != alone.size()) {
       model::fail(contender.name, ", deterministic: ", alone.size() - num_same, " of ",
                   alone.size(), " answers differ together and alone");

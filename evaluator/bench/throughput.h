@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluator/bench/answers.h"
 #include "evaluator/bench/card_state.h"
 #include "evaluator/bench/contender.h"
 #include "evaluator/bench/floor.h"
@@ -35,6 +36,8 @@ struct ThroughputRow {
   size_t contender = 0;
   std::vector<ItemTimes> times{};  // [repetitions], the r-th of all rows taken in one round
   double same_answers = 0;         // of those asked alone, the share that said the same together
+  Answers alone{};                 // to the first of the requests, each asked alone
+  Answers together{};              // to all requests
   CardRanges card{};               // right behind the requests of each repetition
   Energy energy_alone{};
   Energy energy_together{};

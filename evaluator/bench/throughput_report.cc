@@ -41,6 +41,35 @@ std::string ratio_of(const ThroughputRow& a, const ThroughputRow& b, Value value
   return shown(median_interval(std::move(ratios)), 2);
 }
 
+/// One way of asking.
+struct Way {
+  const char* name = "";
+  model::Spent ItemTimes::*spent = nullptr;
+  double ItemTimes::*floor = nullptr;
+  Energy ThroughputRow::*energy = nullptr;
+  Answers ThroughputRow::*answers = nullptr;
+};
+
+constexpr Way kWays[] = {{"alone", &ItemTimes::alone, &ItemTimes::alone_floor,
+                          &ThroughputRow::energy_alone, &ThroughputRow::alone},
+                         {"together", &ItemTimes::together, &ItemTimes::together_floor,
+                          &ThroughputRow::energy_together, &ThroughputRow::together}};
+
+std::vector<nlohmann::ordered_json> entries_for(const std::string& name, const ThroughputRow& row,
+                                                const Way& way) {
+  std::vector<model::Spent> spents;
+  for (const auto& times : row.times) spents.push_back(times.*way.spent);
+  auto entries = entries_of(name + "/" + way.name, spents, "ms");
+  for (size_t i = 0; i < row.times.size(); ++i) {
+    entries[i]["items_per_second"] = 1 / spents[i].seconds;
+    entries[i]["floor_ms"] = row.times[i].*way.floor * 1e3;
+  }
+  entries.back()["same_answers"] = row.same_answers;
+  entries.back()["output_sha256"] = digest_of(row.*way.answers);
+  add_card(entries.back(), row.card, row.*way.energy);
+  return entries;
+}
+
 }  // namespace
 
 std::string throughput_table(const std::vector<Contender>& contenders,
@@ -77,21 +106,11 @@ nlohmann::ordered_json throughput_json(const std::vector<Contender>& contenders,
   auto benchmarks = nlohmann::ordered_json::array();
   for (const auto& row : rows) {
     const auto& contender = contenders[row.contender];
-    const auto add = [&](const char* how, model::Spent ItemTimes::*spent, double ItemTimes::*floor,
-                         const Energy& energy) {
-      std::vector<model::Spent> spents;
-      for (const auto& times : row.times) spents.push_back(times.*spent);
-      auto entries = entries_of(contender.name + "/" + contender.mode + "/" + how, spents, "ms");
-      for (size_t i = 0; i < row.times.size(); ++i) {
-        entries[i]["items_per_second"] = 1 / spents[i].seconds;
-        entries[i]["floor_ms"] = row.times[i].*floor * 1e3;
+    for (const auto& way : kWays) {
+      for (auto& entry : entries_for(contender.name + "/" + contender.mode, row, way)) {
+        benchmarks.push_back(std::move(entry));
       }
-      entries.back()["same_answers"] = row.same_answers;
-      add_card(entries.back(), row.card, energy);
-      for (auto& entry : entries) benchmarks.push_back(std::move(entry));
-    };
-    add("alone", &ItemTimes::alone, &ItemTimes::alone_floor, row.energy_alone);
-    add("together", &ItemTimes::together, &ItemTimes::together_floor, row.energy_together);
+    }
     for (const auto& times : row.times) setting.ceilings.push_back(times.ceilings);
   }
   return {{"context", context_json(setting)}, {"benchmarks", benchmarks}};
