@@ -50,6 +50,7 @@ class Measurement {
 
   LatencyTimes operator()() {
     std::vector<Shape> measured;
+    measured.reserve(rows_.size());
     for (const auto& row : rows_) measured.push_back(row.shape);
     UnseenShapes unseen(measured);
     std::vector<double> first_calls;

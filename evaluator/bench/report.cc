@@ -86,6 +86,7 @@ constexpr Measure kMeasures[] = {
 std::vector<ordered_json> entries_for(const std::string& name, const LatencyRow& row,
                                       const Measure& of) {
   std::vector<model::Spent> times;
+  times.reserve(row.timings.size());
   for (const auto& timing : row.timings) {
     times.push_back({.seconds = timing.*of.seconds, .cpu_seconds = timing.*of.cpu_seconds});
   }

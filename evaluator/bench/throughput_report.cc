@@ -35,6 +35,7 @@ std::string line_of(const Contender& contender, const ThroughputRow& row) {
 /// Of two rows of the same mode, round by round: how many times as long `b` took an item.
 std::string ratio_of(const ThroughputRow& a, const ThroughputRow& b, Value value) {
   std::vector<double> ratios;
+  ratios.reserve(a.times.size());
   for (size_t i = 0; i < a.times.size(); ++i) {
     ratios.push_back(value(b.times[i]) / value(a.times[i]));
   }
@@ -58,6 +59,7 @@ constexpr Way kWays[] = {{"alone", &ItemTimes::alone, &ItemTimes::alone_floor,
 std::vector<nlohmann::ordered_json> entries_for(const std::string& name, const ThroughputRow& row,
                                                 const Way& way) {
   std::vector<model::Spent> spents;
+  spents.reserve(row.times.size());
   for (const auto& times : row.times) spents.push_back(times.*way.spent);
   auto entries = entries_of(name + "/" + way.name, spents, "ms");
   for (size_t i = 0; i < row.times.size(); ++i) {
