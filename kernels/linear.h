@@ -8,7 +8,8 @@ namespace mono::kernels {
 enum class RowPlan {
   kFree,     // all rows in one product; a row's last bits may depend on how many there are
   kChunked,  // a row's bits are its own. On the CPU: products of a fixed number of rows, the last
-             // one padded. On a GPU: one algorithm that does not cut k for every number of rows.
+             // one padded. On a GPU: one algorithm that does not cut k for every number of rows, or
+             // one that was seen to give its bits and is faster.
   kOneChunk  // exactly kRowsPerChunk rows, some of them padding; a row's bits are its own, but not
              // those of kChunked. On a GPU faster than it at few rows: k may be cut.
 };

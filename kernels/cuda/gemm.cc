@@ -59,7 +59,7 @@ GemmAlgorithm described(const cublasLtMatmulHeuristicResult_t& proposal) {
 }
 
 cublasLtMatmulPreferenceOpaque_t preference(size_t workspace_bytes, uint32_t alignment,
-                                            bool is_for_every_m) {
+                                            KCuts cuts) {
   cublasLtMatmulPreferenceOpaque_t result{};
   must(cublasLtMatmulPreferenceInit(&result), "preference");
   const auto set = [&](cublasLtMatmulPreferenceAttributes_t attribute, const auto& value) {
@@ -72,7 +72,7 @@ cublasLtMatmulPreferenceOpaque_t preference(size_t workspace_bytes, uint32_t ali
         CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_C_BYTES, CUBLASLT_MATMUL_PREF_MIN_ALIGNMENT_D_BYTES}) {
     set(attribute, alignment);
   }
-  if (is_for_every_m) {
+  if (cuts == KCuts::kNone) {
     set(CUBLASLT_MATMUL_PREF_REDUCTION_SCHEME_MASK, uint32_t{CUBLASLT_REDUCTION_SCHEME_NONE});
   }
   return result;
@@ -123,9 +123,10 @@ bool GemmDescription::serves(cublasLtHandle_t handle, const cublasLtMatmulAlgo_t
 
 std::vector<GemmAlgorithm> GemmDescription::proposals(cublasLtHandle_t handle,
                                                       size_t workspace_bytes,
-                                                      const GemmShape& shape, int most) {
+                                                      const GemmShape& shape, KCuts cuts,
+                                                      int most) {
   const bool is_for_every_m = shape.m == kEveryM;
-  auto wanted = preference(workspace_bytes, static_cast<uint32_t>(shape.alignment), is_for_every_m);
+  auto wanted = preference(workspace_bytes, static_cast<uint32_t>(shape.alignment), cuts);
   std::vector<cublasLtMatmulHeuristicResult_t> results(static_cast<size_t>(most));
   int count = 0;
   must(cublasLtMatmulAlgoGetHeuristic(handle, &product_, &weight_, &x_, &y_, &y_, &wanted, most,
@@ -136,7 +137,7 @@ std::vector<GemmAlgorithm> GemmDescription::proposals(cublasLtHandle_t handle,
     const auto& result = results[static_cast<size_t>(i)];
     if (result.state != CUBLAS_STATUS_SUCCESS) continue;
     const auto algorithm = described(result);
-    bool is_wanted = !is_for_every_m || algorithm.split_k == 1;
+    bool is_wanted = cuts == KCuts::kAny || algorithm.split_k == 1;
     for (const int64_t m : {1, 64, 1024, 16384}) {
       if (is_for_every_m) is_wanted = is_wanted && serves(handle, result.algo, m);
     }

@@ -28,6 +28,11 @@ struct GemmOperands {
   int alignment() const;
 };
 
+enum class KCuts {
+  kAny,   // the sum over k may be added up from parts
+  kNone,  // it is one chain of additions
+};
+
 /// cuBLASLt's description of a product: row-major matrices are their transposes, column-major.
 /// Sums are fp32 without tf32; the bias is added before the one rounding.
 class GemmDescription {
@@ -36,9 +41,9 @@ class GemmDescription {
   explicit GemmDescription(const GemmOperands& operands);
 
   /// What cuBLASLt proposes for the shape, best guess first; at most `most`. For a shape of every m
-  /// those that do not cut k and serve every number of rows.
+  /// those that serve every number of rows.
   std::vector<GemmAlgorithm> proposals(cublasLtHandle_t handle, size_t workspace_bytes,
-                                       const GemmShape& shape, int most);
+                                       const GemmShape& shape, KCuts cuts, int most);
 
   /// Starts the product on `stream`.
   /// \returns false if cuBLASLt refuses the algorithm.
