@@ -7,6 +7,7 @@
 #include <torch/library.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 
 #include "kernels/attention.h"
@@ -20,6 +21,25 @@ constexpr int64_t kMaxFlashHeadDim = 256;
 bool flash_serves(const at::Tensor& q, bool is_eager) {
   return !is_eager && q.scalar_type() == at::kBFloat16 && q.size(2) % 8 == 0 &&
          q.size(2) <= kMaxFlashHeadDim;
+}
+
+constexpr int64_t kBytesPerRead = 16;
+
+/// Whether flash attention and cuDNN can read a tensor as it lies: both take 16 bytes at a time
+/// along the last dimension, and neither checks all that this needs.
+bool is_readable(const at::Tensor& tensor) {
+  const int64_t per_read = kBytesPerRead / tensor.element_size();
+  for (int64_t i = 0; i + 1 < tensor.dim(); ++i) {
+    const int64_t stride = tensor.stride(i);
+    if (tensor.size(i) > 1 && (stride == 0 || stride % per_read != 0)) return false;
+  }
+  return tensor.stride(-1) == 1 &&
+         reinterpret_cast<uintptr_t>(tensor.const_data_ptr()) % kBytesPerRead == 0;
+}
+
+/// The tensor itself where it is readable, else a dense copy.
+at::Tensor readable(const at::Tensor& tensor) {
+  return is_readable(tensor) ? tensor : tensor.clone(at::MemoryFormat::Contiguous);
 }
 
 /// Where the queries and keys of a sequence begin and end, as flash attention reads it: int32
@@ -60,10 +80,10 @@ at::Tensor flash(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
   static thread_local SequenceEnds memory;
   const auto ends = memory.of(num_tokens, length, q.device());
   const auto by_position = [&](const at::Tensor& cache) {
-    return cache.slice(1, 0, length).transpose(0, 1);  // [length, num_kv_heads, head_dim]
+    return readable(cache.slice(1, 0, length).transpose(0, 1));  // [length, num_kv_heads, head_dim]
   };
   const auto out = std::get<0>(at::_flash_attention_forward(
-      q, by_position(k), by_position(v), ends.slice(0, 0, 2), ends.slice(0, 2, 4),
+      readable(q), by_position(k), by_position(v), ends.slice(0, 0, 2), ends.slice(0, 2, 4),
       std::max<int64_t>(num_tokens, 2), length, /*dropout_p=*/0, /*is_causal=*/true,
       /*return_debug_mask=*/false));
   return out.reshape({num_tokens, -1});
@@ -79,8 +99,9 @@ bool cudnn_serves(const at::Tensor& q, const at::Tensor& k) {
 
 at::Tensor cudnn(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   const auto out = std::get<0>(at::_scaled_dot_product_cudnn_attention(
-      q.transpose(0, 1).unsqueeze(0), k.unsqueeze(0), v.unsqueeze(0), /*attn_bias=*/std::nullopt,
-      /*compute_log_sumexp=*/false, /*dropout_p=*/0, /*is_causal=*/true));
+      readable(q).transpose(0, 1).unsqueeze(0), readable(k).unsqueeze(0), readable(v).unsqueeze(0),
+      /*attn_bias=*/std::nullopt, /*compute_log_sumexp=*/false, /*dropout_p=*/0,
+      /*is_causal=*/true));
   return out.squeeze(0).transpose(0, 1).reshape({q.size(0), -1});
 }
 
@@ -106,7 +127,8 @@ at::Tensor full_attention_cuda(const at::Tensor& q, const at::Tensor& k, const a
                          q.size(3) % 8 == 0 && q.size(3) <= kMaxCudnnHeadDim;
   if (!is_served) return full_attention_fallback(q, k, v, is_eager, is_free);
   const c10::cuda::CUDAGuard device_guard(q.device());
-  return std::get<0>(at::_scaled_dot_product_cudnn_attention(q, k, v, /*attn_bias=*/std::nullopt,
+  return std::get<0>(at::_scaled_dot_product_cudnn_attention(readable(q), readable(k), readable(v),
+                                                             /*attn_bias=*/std::nullopt,
                                                              /*compute_log_sumexp=*/false));
 }
 
