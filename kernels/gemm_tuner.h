@@ -9,7 +9,8 @@ namespace mono::kernels {
 
 /// Whether a shape without a plan has its proposals timed on random numbers, or takes cuBLASLt's
 /// first one (default). A timing may choose otherwise in the next process, and another algorithm
-/// gives other bits: tune once, keep the file, and load it wherever answers are compared.
+/// gives other bits: tune once, keep the file, and load it wherever answers are compared. Plans of
+/// RowPlan::kFree are always timed.
 void set_gemm_tuning(bool is_on);
 
 /// Reads and writes the plans of one GPU: pinned plans are used, new shapes are added to them.

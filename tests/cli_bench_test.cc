@@ -214,5 +214,18 @@ TEST_F(CliBenchTest, RefusesNumbersAndDevicesThatMeanNothing) {
   }
 }
 
+TEST_F(CliBenchTest, PlansOfProductsAreAGpus) {
+  const auto plans = " --gemm-plans " + (folder_ / "plans.json").string();
+  for (const auto& verb : {"latency" + model("mono"), "throughput" + model("mono"),
+                           std::string("kernels --filter rms_norm")}) {
+    const auto finished = bench(verb + plans);
+    EXPECT_EQ(finished.exit_code, 2) << finished.output;
+    EXPECT_NE(finished.output.find("--gemm-plans: the CPU's products have no plans"),
+              std::string::npos)
+        << finished.output;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "plans.json"));
+}
+
 }  // namespace
 }  // namespace mono::tests

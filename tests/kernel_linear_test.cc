@@ -2,8 +2,10 @@
 
 #include <array>
 #include <cmath>
+#include <filesystem>
 
 #include "kernels/few_row_linear.h"
+#include "kernels/gemm_tuner.h"
 #include "kernels/linear.h"
 #include "kernels/recorded_work.h"
 #include "kernels/swiglu.h"
@@ -184,6 +186,22 @@ TEST_P(LinearOperatorsTest, LinearOutHasTheBitsOfLinear) {
     linear_out(x, weight, bias, plan, out.narrow(1, 8, 48));
     EXPECT_TRUE(at::equal(out.narrow(1, 8, 48), linear(x, weight, bias, plan)));
   }
+}
+
+TEST_P(LinearOperatorsTest, PlansOfAGpuAreKeptInAFileAndReadBack) {
+  const auto path = std::filesystem::temp_directory_path() / "kernel_linear_test.plans.json";
+  if (GetParam().device.is_cpu()) {
+    expect_says(message_of<c10::Error>([&] { save_gemm_plans(path, at::kCPU); }),
+                "gemm plans: expected a GPU, got cpu");
+    return;
+  }
+  const auto x = at::randn({130, 96}, options());
+  const auto weight = at::randn({40, 96}, options());
+  const auto before = linear(x, weight, {}, RowPlan::kFree);
+  save_gemm_plans(path, GetParam().device);
+  load_gemm_plans(path, GetParam().device);
+  EXPECT_TRUE(at::equal(linear(x, weight, {}, RowPlan::kFree), before));
+  std::filesystem::remove(path);
 }
 
 TEST(LinearTest, AcceptsNoRows) {

@@ -93,6 +93,17 @@ inline void allow_own_rounding(const at::Tensor& rounded, const at::Tensor& exac
   limits.row_cosine = std::min(limits.row_cosine, 1 - kSlackOfOwnRounding * away);
 }
 
+/// Where a bf16 run of ours is no further from the reference's fp32 run than its own bf16 run is
+/// (and kSlackOfOwnRounding), the two bf16 runs may lie on either side of it: their angles add up.
+inline void allow_either_side(const at::Tensor& actual, const at::Tensor& rounded,
+                              const at::Tensor& exact, Limits& limits) {
+  if (limits.row_cosine == 0) return;
+  const double own = std::acos(least_row_cosine(rounded, exact));
+  const double ours = std::acos(least_row_cosine(actual.cpu(), exact));
+  if (!(ours <= kSlackOfOwnRounding * own)) return;
+  limits.row_cosine = std::min(limits.row_cosine, std::cos(own + ours));
+}
+
 /// A tensor a case cannot do without.
 inline const at::Tensor& need(const Tensors& tensors, const std::string& name) {
   const auto found = tensors.find(name);

@@ -36,6 +36,8 @@ void add_common(CLI::App& verb, Options& options) {
   verb.add_option("--threads", options.threads, "0 leaves the library's choice")
       ->check(CLI::Range(0, kMostThreads))
       ->capture_default_str();
+  verb.add_option("--gemm-plans", options.gemm_plans,
+                  "file of a GPU's plans for matrix products: read where it exists, then written");
   verb.add_option("--json", options.json, "file for the measurements, as google/benchmark's");
 }
 

@@ -22,6 +22,7 @@ struct Options {
   int threads = 0;             // 0 leaves the library's choice
   std::string filter{};        // of operators' names
   bool is_tuning = false;      // of matrix products
+  std::string gemm_plans{};    // file of them; "" keeps none
   std::string profiles{};      // folder; "" makes none
   std::string roofline{};      // file; "" draws none
   LatencyOptions latency{};

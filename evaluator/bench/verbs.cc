@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "kernels/gemm_tuner.h"
 #include "model/adapter.h"
 #include "model/device_arithmetic.h"
+#include "model/gemm_plan_file.h"
 
 namespace mono::bench {
 namespace {
@@ -54,9 +56,15 @@ at::Device device_of(const Options& options) {
   return device;
 }
 
+std::optional<model::GemmPlanFile> plans_of(const Options& options, at::Device device) {
+  if (options.gemm_plans.empty()) return std::nullopt;
+  return model::GemmPlanFile(options.gemm_plans, device);
+}
+
 void run_kernels(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   const auto device = device_of(options);
+  const auto plans = plans_of(options, device);
   model::settle_arithmetic(device);
   kernels::set_gemm_tuning(options.is_tuning);
   const auto cases = kernel_cases(device, dtype_of(options), options.filter);
@@ -65,6 +73,7 @@ void run_kernels(const Options& options) {
   }
   const CardVisit visit(device);
   const auto rows = measure_kernels(cases, device, dtype_of(options));
+  if (plans) plans->save();
   std::fputs(kernel_table(rows).c_str(), stdout);
   write(options.json, visit, kernel_json(rows, device, dtype_of(options)));
   fail_on_errors(rows);
@@ -115,9 +124,11 @@ void run_latency(const Options& options) {
   if (!options.profiles.empty() && !device.is_cuda()) {
     model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
   }
+  const auto plans = plans_of(options, device);
   const auto contenders = open_contenders(options, device);
   const CardVisit visit(device);
   auto times = measure_latency(contenders, options.latency);
+  if (plans) plans->save();
   for (const auto& [name, folder] : named_checkpoints(options.models)) {
     const auto plain = open_contender(name, folder, plain_options(device, dtype_of(options)));
     compare_with_plain(plain, options.latency, contenders, times.rows);
@@ -132,9 +143,11 @@ void run_latency(const Options& options) {
 void run_throughput(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   const auto device = device_of(options);
+  const auto plans = plans_of(options, device);
   const auto contenders = open_contenders(options, device);
   const CardVisit visit(device);
   const auto rows = measure_throughput(contenders, options.throughput);
+  if (plans) plans->save();
   std::fputs(throughput_table(contenders, rows).c_str(), stdout);
   write(options.json, visit, throughput_json(contenders, rows));
 }

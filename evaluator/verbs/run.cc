@@ -231,6 +231,9 @@ void add_run(CLI::App& app, Action& action) {
   verb->add_flag("--prefix-reuse,!--no-prefix-reuse,!--no_prefix_reuse",
                  options->native.reuses_prefixes,
                  "questions about the same pictures read them once (default)");
+  verb->add_option(both_spellings("--gemm-plans"), options->native.gemm_plans,
+                   "file of a GPU's plans for matrix products: read where it exists, kept up to "
+                   "date; runs with one file multiply alike");
   verb->add_option("--shuffle", options->shuffle_seed,
                    "ask in a random order of this seed; the finished files are the same");
   verb->add_flag("--json", options->as_json, "for machines");

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 #include <new>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include "model/gemm_plan_file.h"
 #include "model/native/checkpoint_watch.h"
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
@@ -26,7 +28,10 @@ bool decides_answers(const std::filesystem::path& file) {
 class NativeAdapter final : public ModelAdapter {
  public:
   NativeAdapter(const std::filesystem::path& checkpoint, const NativeOptions& options)
-      : watch_(checkpoint), pipeline_(checkpoint, options), options_(options) {
+      : watch_(checkpoint),
+        gemm_plans_(plans_of(options)),
+        pipeline_(checkpoint, options),
+        options_(options) {
     const auto& config = pipeline_.engine().config();
     info_.kind = "native";
     info_.fingerprint = checkpoint_fingerprint(checkpoint);
@@ -40,6 +45,7 @@ class NativeAdapter final : public ModelAdapter {
     if (const auto passes = pipeline_.engine().passes(); passes != "plain passes") {
       info_.details.emplace_back("passes", passes);
     }
+    if (gemm_plans_) info_.details.emplace_back("gemm_plans", options.gemm_plans);
     if (options.loses_hash_merges) info_.details.emplace_back("tokenizer", "loses hash merges");
     if (!options.is_deterministic) {
       info_.details.emplace_back("batch_size", std::to_string(options.batch_size));
@@ -84,9 +90,15 @@ class NativeAdapter final : public ModelAdapter {
                                                                             answer.generation)
                                                          : failed(answer.error));
         });
+    if (gemm_plans_) gemm_plans_->save();
   }
 
  private:
+  static std::optional<GemmPlanFile> plans_of(const NativeOptions& options) {
+    if (options.gemm_plans.empty()) return std::nullopt;
+    return GemmPlanFile(options.gemm_plans, engine_options(options).device);
+  }
+
   static Response failed(std::string error) {
     Response response;
     response.error = std::move(error);
@@ -94,6 +106,7 @@ class NativeAdapter final : public ModelAdapter {
   }
 
   CheckpointWatch watch_;  // from before the model is loaded
+  std::optional<GemmPlanFile> gemm_plans_;
   Pipeline pipeline_;
   NativeOptions options_;
   AdapterInfo info_{};

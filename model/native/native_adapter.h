@@ -17,6 +17,7 @@ struct NativeOptions {
   bool is_deterministic = true;    // no answer depends on what is asked beside it
   int batch_size = 16;             // answers in the making at a time
   bool reuses_prefixes = true;     // questions about the same pictures read them once
+  std::string gemm_plans{};        // file of a GPU's plans for products; "" chooses anew
 };
 
 /// A checkpoint folder answered by this engine, several requests at a time.
