@@ -83,7 +83,10 @@ KernelCase add_layer_norm_case(const CaseMaker& make) {
         .expected =
             [=] {
               const auto factor = in_double(scale);
-              const auto sum = in_double(residual) + factor * in_double(delta);
+              const auto rounded = [&](const at::Tensor& exact) {
+                return in_double(exact.to(residual.scalar_type()));
+              };
+              const auto sum = rounded(in_double(residual) + rounded(factor * in_double(delta)));
               const auto centred = sum - sum.mean(-1, /*keepdim=*/true);
               const auto variance = centred.square().mean(-1, /*keepdim=*/true);
               return Outcomes{
