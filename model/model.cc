@@ -93,10 +93,14 @@ void Model::check_pixels(const at::Tensor& pixel_values) const {
   }
 }
 
+at::Tensor Model::fetch(const at::Tensor& pixel_values) const {
+  return pixel_values.to(options_.device, options_.dtype, /*non_blocking=*/true);
+}
+
 at::Tensor Model::see(const at::Tensor& pixel_values, const TraceSink& trace) const {
   check_pixels(pixel_values);
   if (!pixel_values.defined() || pixel_values.numel() == 0) return {};
-  return vision_(pixel_values.to(options_.device, options_.dtype, /*non_blocking=*/true), trace);
+  return vision_(fetch(pixel_values), trace);
 }
 
 at::Tensor Model::merged(std::span<const int64_t> input_ids, const kernels::ExpertRouting& routing,

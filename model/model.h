@@ -42,6 +42,11 @@ class Model {
   /// \throws SetupError
   void check_pixels(const at::Tensor& pixel_values) const;
 
+  /// Pixels on the model's device and in its dtype; themselves where they are. From page-locked
+  /// memory, which must be LibTorch's (it is not given out again before the copy has ended), the
+  /// device may still be fetching them.
+  at::Tensor fetch(const at::Tensor& pixel_values) const;
+
   /// Visual embeddings of tiles, [num_tiles * tokens_per_tile, hidden_size]; undefined where
   /// `pixel_values` is undefined or has no tiles.
   /// \throws SetupError if the pixels have another shape or no float dtype.

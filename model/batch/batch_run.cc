@@ -122,12 +122,14 @@ void BatchRun::release_prefix(size_t group) {
   if (found != prefixes_.end() && --found->second.num_waiting == 0) prefixes_.erase(found);
 }
 
-/// Of the pieces that begin a prompt; those behind a prefix have no image-context tokens.
+/// Of the pieces that begin a prompt; those behind a prefix have no image-context tokens. Tiles are
+/// joined where they are looked at: from page-locked memory a GPU fetches them by itself.
 at::Tensor BatchRun::visual_of(const std::vector<PromptPiece>& pieces) const {
   std::vector<at::Tensor> pixels;
   for (const auto& piece : pieces) {
     const auto& tiles = request(piece.prompt).pixel_values;
-    if (piece.begin == 0 && tiles.defined() && tiles.size(0) > 0) pixels.push_back(tiles);
+    if (piece.begin == 0 && tiles.defined() && tiles.size(0) > 0)
+      pixels.push_back(model_.fetch(tiles));
   }
   if (pixels.empty()) return {};
   return model_.see(pixels.size() == 1 ? pixels.front() : at::cat(pixels), nullptr);

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <array>
 #include <chrono>
 
 #include "model/image/file/load.h"
@@ -9,6 +10,7 @@
 #include "model/image/tiles.h"
 #include "model/native/digest.h"
 #include "model/native/vocabulary_fault.h"
+#include "model/out_of_memory.h"
 #include "model/text/chat.h"
 
 namespace mono::model {
@@ -132,10 +134,22 @@ Prompt Pipeline::prompt(const Request& request, const RequestTiles& tiles) const
   return prompt;
 }
 
+/// Page-locked where a GPU will fetch them and there is such memory.
+at::Tensor Pipeline::empty_pixels(int64_t num_tiles) const {
+  const auto size = engine_.config().image_size;
+  const std::array<int64_t, 4> sizes = {num_tiles, 3, size, size};
+  const auto options = at::TensorOptions().dtype(engine_.options().dtype);
+  at::Tensor pinned;
+  const bool is_pinned = engine_.options().device.is_cuda() && num_tiles > 0 && fits_memory([&] {
+                           pinned = at::empty(sizes, options.pinned_memory(true));
+                         });
+  return is_pinned ? pinned : at::empty(sizes, options);
+}
+
 at::Tensor Pipeline::pixel_values(const RequestTiles& tiles) const {
   const auto size = engine_.config().image_size;
   const auto dtype = engine_.options().dtype;
-  auto values = at::empty({tiles.num_tiles, 3, size, size}, at::TensorOptions().dtype(dtype));
+  auto values = empty_pixels(tiles.num_tiles);
   const auto count = static_cast<size_t>(values.numel());
   if (dtype == at::kBFloat16) {
     normalise(tiles.pixels, static_cast<int>(size),

@@ -66,6 +66,7 @@ class Pipeline {
   const Tokenizer& tokenizer() const { return *tokenizer_; }
 
  private:
+  at::Tensor empty_pixels(int64_t num_tiles) const;
   at::Tensor pixel_values(const RequestTiles& tiles) const;
 
   std::unique_ptr<Tokenizer> tokenizer_;
