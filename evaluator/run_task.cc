@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "evaluator/asking_order.h"
+#include "evaluator/call.h"
 #include "evaluator/exit_code.h"
 #include "evaluator/record.h"
 #include "evaluator/source_digests.h"
@@ -30,21 +31,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kTimingsFile = "timings.jsonl";
 
-model::Request request_or_error(const TaskPlan& plan, const tasks::Sample& sample,
-                                std::string& error) {
-  try {
-    auto request = plan.task->request(sample, *plan.profile, plan.registration);
-    if (plan.max_new_tokens > 0) {
-      auto& limit = request.decoding.max_new_tokens;
-      limit = std::min(limit, plan.max_new_tokens);
-    }
-    return request;
-  } catch (const model::SetupError& cause) {
-    error = cause.what();
-    return {.id = sample.id};
-  }
-}
-
 /// Thrown behind a row that is kept, where a signal asks the run to stop: what the adapter has not
 /// answered yet is asked when the run is resumed.
 struct Interrupted {};
@@ -62,23 +48,16 @@ class Asking {
         stored_(stored),
         next_call_(timings.next_call()) {}
 
-  /// \param positions  of the samples to ask in one call of the adapter.
-  void operator()(std::span<const size_t> positions) {
-    std::vector<model::Request> requests;
-    std::vector<size_t> asked;
-    for (const size_t position : positions) {
-      const auto& sample = *plan_.samples[position];
-      model::Response refusal{.error = sample.fault};
-      model::Request request{.id = sample.id};
-      if (refusal.error.empty()) request = request_or_error(plan_, sample, refusal.error);
-      if (!refusal.error.empty()) {
-        keep(position, request, refusal);
-        continue;
-      }
-      requests.push_back(std::move(request));
-      asked.push_back(position);
+  /// \param next  What the call behind this one will ask; empty where there is none.
+  void operator()(const Call& call, std::span<const model::Request> next) {
+    for (const auto& [position, error] : call.refusals) {
+      model::Response refusal;
+      refusal.error = error;
+      keep(position, {.id = plan_.samples[position]->id}, refusal);
     }
+    const auto& requests = call.requests;
     if (requests.empty()) return;
+    adapter_.announce(next);
     WorkTime work{.call = next_call_++,
                   .rows_in_call = static_cast<int64_t>(requests.size()),
                   .pace = adapter_.info().pace};
@@ -87,7 +66,7 @@ class Asking {
       const auto end = Clock::now();
       work.wall_seconds = std::chrono::duration<double>(end - std::exchange(begin, end)).count();
       timings_.append(timing_json(requests[i].id, response, work));
-      keep(asked[i], requests[i],
+      keep(call.positions[i], requests[i],
            response.error.empty() ? response : placed(requests[i], response));
     });
   }
@@ -130,11 +109,16 @@ class Asking {
 };
 
 /// \returns false if a signal stopped it.
-bool ask_all(Asking& ask, std::span<const std::vector<size_t>> calls) {
+bool ask_all(Asking& ask, const TaskPlan& plan, std::span<const std::vector<size_t>> calls) {
+  const auto call_at = [&](size_t i) {
+    return i < calls.size() ? make_call(plan, calls[i]) : Call{};
+  };
   try {
-    for (const auto& call : calls) {
+    auto next = call_at(0);
+    for (size_t i = 0; i < calls.size(); ++i) {
       if (stop_requested()) return false;
-      ask(call);
+      const auto call = std::exchange(next, call_at(i + 1));
+      ask(call, next.requests);
     }
   } catch (const Interrupted&) {
     return false;
@@ -198,7 +182,7 @@ TaskOutcome run_task(model::ModelAdapter& adapter, const TaskPlan& plan, const f
   Progress progress(title, plan.samples.size(), num_known);
   if (!calls.empty()) before_asking();
   Asking ask(adapter, plan, log, timings, progress, stored);
-  const bool is_finished = ask_all(ask, calls);
+  const bool is_finished = ask_all(ask, plan, calls);
   progress.finish();
   if (!is_finished) return outcome;
   outcome.num_asked = plan.samples.size() - num_known;

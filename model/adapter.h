@@ -46,12 +46,17 @@ struct ImageInput {
   bool reencodes_as_jpeg = false;  // JPEG round trip, quality 75, 4:2:0, before everything else
   bool keeps_stored_mode = false;  // tiled in the file's own mode, each tile converted to RGB
   int64_t max_pixels = 178956970;  // more are refused; Pillow's default limit, twice 89478485
+
+  /// Of equal inputs the same bytes are in memory; equal bytes elsewhere are another input.
+  bool operator==(const ImageInput&) const = default;
 };
 
 /// A piece of the message, in the order the pipeline builds it: text, or an image by its index.
 struct Part {
   std::string text{};
   int image = -1;  // index into Request::images; -1 where the part is text
+
+  bool operator==(const Part&) const = default;
 };
 
 /// How tokens are chosen. An absent value was not passed by the pipeline, and the reference's
@@ -67,6 +72,8 @@ struct Decoding {
   std::optional<double> repetition_penalty{};
   std::optional<double> length_penalty{};
   uint64_t seed = 0;  // read only where do_sample is true
+
+  bool operator==(const Decoding&) const = default;
 };
 
 /// What the model is asked.
@@ -77,6 +84,8 @@ struct Request {
   std::string question{};            // the text handed to the chat template, with its `<image>`s
   bool shares_image_block = false;   // all tiles of all images in one `<img>...</img>`
   Decoding decoding{};
+
+  bool operator==(const Request&) const = default;
 };
 
 /// What the model answered. Hashes are lower-case hex SHA-256; empty where nothing was computed.
@@ -118,6 +127,11 @@ class ModelAdapter {
 
   /// How many requests are worth handing over in one call.
   virtual size_t window() const { return 1; }
+
+  /// Says what the call of `answer` behind the next one will most likely ask, so that an adapter
+  /// can prepare it while that one is answered. A hint: it changes no answer, and may turn out
+  /// wrong.
+  virtual void announce(std::span<const Request> /*requests*/) {}
 
   /// Answers each request and hands each answer over as soon as it is there, in any order. A
   /// request that cannot be answered gets a Response with `error` set; only what would fail every

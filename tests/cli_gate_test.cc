@@ -85,6 +85,19 @@ class CliCompareTest : public ProgramTest {
     return "compare " + (folder_ / "base").string() + " " + (folder_ / "new").string() + " " +
            options;
   }
+
+  Finished run_small(const std::string& name, const std::string& more) const {
+    return run_mono_eval("run --model small=" + checkpoint_.string() +
+                         " --tasks ocrbench,mmbench_en_dev --profile vek --max-new-tokens 4 "
+                         "--data " +
+                         rows_.string() + " --output-path " + (folder_ / name).string() + " " +
+                         more);
+  }
+  static constexpr const char* kSmallTasks[] = {"ocrbench.vek", "mmbench_en_dev.vek"};
+
+  std::string samples(const std::string& name, const std::string& task) const {
+    return read_file(folder_ / name / "small" / task / "samples.jsonl");
+  }
 };
 
 TEST_F(CliCompareTest, WithoutRunsIsAUsageError) {
@@ -99,29 +112,44 @@ TEST_F(CliCompareTest, ARunOverItsErrorLimitIsIncomplete) {
 }
 
 TEST_F(CliCompareTest, RunsOfOneCheckpointInAnotherBatchAndOrderAreEqual) {
-  const auto run = [&](const std::string& name, const std::string& more) {
-    return run_mono_eval("run --model small=" + checkpoint_.string() +
-                         " --tasks ocrbench,mmbench_en_dev --profile vek --max-new-tokens 4 "
-                         "--data " +
-                         rows_.string() + " --output-path " + (folder_ / name).string() + " " +
-                         more);
-  };
-  ASSERT_EQ(run("base", "--batch-size 1 --no-prefix-reuse").exit_code, 0);
-  ASSERT_EQ(run("new", "--batch-size 7 --shuffle 3").exit_code, 0);
+  ASSERT_EQ(run_small("base", "--batch-size 1 --no-prefix-reuse").exit_code, 0);
+  ASSERT_EQ(run_small("new", "--batch-size 7 --shuffle 3").exit_code, 0);
   const auto finished = run_mono_eval(compare("--max-drop 0"));
   EXPECT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_NE(finished.output.find("no regression in 2 comparison(s)"), std::string::npos)
       << finished.output;
-  for (const char* const task : {"ocrbench.vek", "mmbench_en_dev.vek"}) {
-    const auto samples = [&](const char* name) {
-      return read_file(folder_ / name / "small" / task / "samples.jsonl");
-    };
-    EXPECT_TRUE(samples("base") == samples("new")) << task << ": samples.jsonl differs";
+  for (const char* const task : kSmallTasks) {
+    EXPECT_TRUE(samples("base", task) == samples("new", task)) << task << ": samples.jsonl differs";
   }
   const auto compared = json::parse(run_mono_eval(compare("--json 2>/dev/null")).output);
   const auto& tasks = compared["baselines"][0]["tasks"];
   ASSERT_EQ(tasks.size(), 2U);
   for (const auto& task : tasks) EXPECT_EQ(task["responses_changed"], 0) << task["label"];
+}
+
+TEST_F(CliCompareTest, ARunWritesTheSameFileHoweverItsRowsAreAsked) {
+  ASSERT_EQ(run_small("plain", "--batch-size 1 --no-prefix-reuse --prepare-threads 1").exit_code,
+            0);
+  for (const std::string how :
+       {"--batch-size 1 --no-prefix-reuse --prepare-threads 4", "--batch-size 1 --shuffle 7",
+        "--batch-size 16 --prepare-threads 1", "--batch-size 16 --no-prefix-reuse --shuffle 8",
+        "--batch-size 2 --shuffle 9 --prepare-threads 4"}) {
+    const auto finished = run_small("other", how + " --no-resume");
+    ASSERT_EQ(finished.exit_code, 0) << finished.output;
+    for (const char* const task : kSmallTasks) {
+      EXPECT_TRUE(samples("plain", task) == samples("other", task)) << task << " differs: " << how;
+    }
+  }
+}
+
+TEST_F(CliCompareTest, ANumberOfPreparingThreadsIsPartOfARunsPace) {
+  ASSERT_EQ(run_small("base", "--batch-size 8 --prepare-threads 3").exit_code, 0);
+  const auto rows = lines_of(folder_ / "base/small/ocrbench.vek/timings.jsonl");
+  ASSERT_FALSE(rows.empty());
+  EXPECT_EQ(json::parse(rows.front()).at("pace"),
+            "batch size 8, prefix reuse, deterministic, preparing threads 3");
+  const auto refused = run_small("new", "--prepare-threads 0");
+  EXPECT_EQ(refused.exit_code, 2) << refused.output;
 }
 
 TEST_F(CliCompareTest, ARunRecordsTheTimeItWorkedForEachRow) {

@@ -25,6 +25,8 @@ namespace mono::evaluator {
 
 namespace {
 
+constexpr int kMostPrepareThreads = 256;
+
 struct Options {
   std::vector<std::string> models{};
   std::vector<std::string> tasks{};
@@ -234,6 +236,10 @@ void add_run(CLI::App& app, Action& action) {
   verb->add_option(both_spellings("--gemm-plans"), options->native.gemm_plans,
                    "file of a GPU's plans for matrix products: read where it exists, kept up to "
                    "date; runs with one file multiply alike");
+  verb->add_option(both_spellings("--prepare-threads"), options->native.prepare_threads,
+                   "threads that read pictures and prompts, the next ones while the present ones "
+                   "are answered; default: one a processor, 8 at most")
+      ->check(CLI::Range(1, kMostPrepareThreads));
   verb->add_option("--shuffle", options->shuffle_seed,
                    "ask in a random order of this seed; the finished files are the same");
   verb->add_flag("--json", options->as_json, "for machines");

@@ -11,6 +11,7 @@
 #include "model/native/checkpoint_watch.h"
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
+#include "model/native/prepared_ahead.h"
 #include "model/weights/visual_experts.h"
 
 namespace mono::model {
@@ -31,7 +32,9 @@ class NativeAdapter final : public ModelAdapter {
       : watch_(checkpoint),
         gemm_plans_(plans_of(options)),
         pipeline_(checkpoint, options),
-        options_(options) {
+        options_(options),
+        ahead_([this](const Request& request) { return pipeline_.prepare(request); },
+               options.prepare_threads > 0 ? options.prepare_threads : num_prepare_threads()) {
     const auto& config = pipeline_.engine().config();
     info_.kind = "native";
     info_.fingerprint = checkpoint_fingerprint(checkpoint);
@@ -53,6 +56,9 @@ class NativeAdapter final : public ModelAdapter {
     info_.pace = "batch size " + std::to_string(options.batch_size) +
                  (options.reuses_prefixes ? ", prefix reuse" : ", no prefix reuse") +
                  (options.is_deterministic ? ", deterministic" : ", not deterministic");
+    if (options.prepare_threads > 0) {
+      info_.pace += ", preparing threads " + std::to_string(options.prepare_threads);
+    }
   }
 
   const AdapterInfo& info() const override { return info_; }
@@ -62,14 +68,18 @@ class NativeAdapter final : public ModelAdapter {
     return kBatchesAhead * static_cast<size_t>(options_.batch_size);
   }
 
+  void announce(std::span<const Request> requests) override { ahead_.announce(requests); }
+
   void answer(std::span<const Request> requests, const OnResponse& on_response) override {
     watch_.check();
     std::vector<EngineRequest> asked;
     std::vector<Response> responses;
     std::vector<size_t> positions;
+    auto preparations = ahead_(requests);
     for (size_t i = 0; i < requests.size(); ++i) {
+      auto& [prepared, error] = preparations[i];
       try {
-        auto prepared = pipeline_.prepare(requests[i]);
+        if (error) std::rethrow_exception(error);
         asked.push_back(std::move(prepared.engine));
         responses.push_back(std::move(prepared.response));
         positions.push_back(i);
@@ -110,6 +120,7 @@ class NativeAdapter final : public ModelAdapter {
   Pipeline pipeline_;
   NativeOptions options_;
   AdapterInfo info_{};
+  PreparedAhead ahead_;  // reads through the pipeline
 };
 
 }  // namespace

@@ -18,6 +18,7 @@ struct NativeOptions {
   int batch_size = 16;             // answers in the making at a time
   bool reuses_prefixes = true;     // questions about the same pictures read them once
   std::string gemm_plans{};        // file of a GPU's plans for products; "" chooses anew
+  int prepare_threads = 0;         // that read pictures and prompts; 0 is num_prepare_threads()
 };
 
 /// A checkpoint folder answered by this engine, several requests at a time.
