@@ -16,6 +16,7 @@
 #include "evaluator/task_extras.h"
 #include "evaluator/task_log.h"
 #include "evaluator/task_names.h"
+#include "evaluator/verbs/native_options.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/native/digest.h"
 #include "model/native/native_adapter.h"
@@ -24,8 +25,6 @@
 namespace mono::evaluator {
 
 namespace {
-
-constexpr int kMostPrepareThreads = 256;
 
 struct Options {
   std::vector<std::string> models{};
@@ -217,29 +216,7 @@ void add_run(CLI::App& app, Action& action) {
   add_judge_options(*verb, options->judge);
   verb->add_option("--published", options->published, "whose published numbers stand beside ours")
       ->capture_default_str();
-  verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
-  verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
-  verb->add_flag(both_spellings("--lose-hash-merges"), options->native.loses_hash_merges,
-                 "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
-  verb->add_option("--registration", options->native.registration,
-                   "v2.0 or v1.5; default: what the folder's name implies");
-  verb->add_option(both_spellings("--batch-size"), options->native.batch_size,
-                   "answers in the making at a time; changes no answer in deterministic mode")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  verb->add_flag("--deterministic,!--no-deterministic,!--no_deterministic",
-                 options->native.is_deterministic,
-                 "answers do not depend on batch, order or neighbours (default)");
-  verb->add_flag("--prefix-reuse,!--no-prefix-reuse,!--no_prefix_reuse",
-                 options->native.reuses_prefixes,
-                 "questions about the same pictures read them once (default)");
-  verb->add_option(both_spellings("--gemm-plans"), options->native.gemm_plans,
-                   "file of a GPU's plans for matrix products: read where it exists, kept up to "
-                   "date; runs with one file multiply alike");
-  verb->add_option(both_spellings("--prepare-threads"), options->native.prepare_threads,
-                   "threads that read pictures and prompts, the next ones while the present ones "
-                   "are answered; default: one a processor, 8 at most")
-      ->check(CLI::Range(1, kMostPrepareThreads));
+  add_native_options(*verb, options->native);
   verb->add_option("--shuffle", options->shuffle_seed,
                    "ask in a random order of this seed; the finished files are the same");
   verb->add_flag("--json", options->as_json, "for machines");

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "evaluator/locate.h"
+#include "evaluator/verbs/native_options.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/native/trace.h"
 #include "model/native/trace_compare.h"
@@ -170,10 +171,7 @@ void add_trace(CLI::App& app, Action& action) {
                    "its stage")
       ->capture_default_str();
   verb->add_flag("--json", options->as_json, "for machines");
-  verb->add_option("--device", options->native.device, "cpu or cuda")->capture_default_str();
-  verb->add_option("--dtype", options->native.dtype, "bf16 or fp32")->capture_default_str();
-  verb->add_flag(both_spellings("--lose-hash-merges"), options->native.loses_hash_merges,
-                 "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
+  add_arithmetic_options(*verb, options->native);
   add_example(*verb,
               "mono-eval trace --model ckpt --image cat.jpg --question 'What is it?' "
               "--output trace.safetensors");
