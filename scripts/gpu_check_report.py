@@ -72,10 +72,25 @@ def clocks_of(work):
 
 
 def json_of(path):
+    """A file's content; the repetitions of a measurement are a list beside its median."""
     try:
-        return json.loads(path.read_text())
+        measured = json.loads(path.read_text())
     except (OSError, ValueError):
         return None
+    return lean(measured)
+
+
+def lean(measured):
+    if not isinstance(measured, dict) or "benchmarks" not in measured:
+        return measured
+    times = {}
+    for entry in measured["benchmarks"]:
+        if entry.get("run_type") == "iteration":
+            times.setdefault(entry["run_name"], []).append(float(f"{entry['real_time']:.5g}"))
+    rows = [{**entry, "repetition_times": times.get(entry["run_name"], [])}
+            if entry.get("run_type") == "aggregate" else entry
+            for entry in measured["benchmarks"] if entry.get("run_type") != "iteration"]
+    return {**measured, "benchmarks": rows}
 
 
 def markdown(steps, results):

@@ -53,6 +53,19 @@ class Report(unittest.TestCase):
         self.assertEqual(results["left_out"], ["mono_v15_own", "internvl15_vit6b"])
         self.assertIn("left out for want of room: mono_v15_own, internvl15_vit6b", summary)
 
+    def test_repetitions_stand_beside_their_median(self):
+        sys.path.insert(0, str(SCRIPTS))
+        sys.dont_write_bytecode = True
+        from gpu_check_report import lean
+        entry = {"run_name": "a", "real_time": 1.23456789}
+        measured = {"context": {}, "benchmarks": [
+            {**entry, "run_type": "iteration"}, {**entry, "run_type": "iteration", "real_time": 2},
+            {**entry, "run_type": "aggregate", "real_time": 1.5}, {"run_name": "b", "error": "x"}]}
+        self.assertEqual(lean(measured), {"context": {}, "benchmarks": [
+            {**entry, "run_type": "aggregate", "real_time": 1.5, "repetition_times": [1.2346, 2]},
+            {"run_name": "b", "error": "x"}]})
+        self.assertEqual(lean({"rows": []}), {"rows": []})
+
     def test_the_sanitizers_steps_are_judged_by_their_cases(self):
         script = (SCRIPTS / "gpu_check.sh").read_text()
         for name in ("engine_memcheck", "batch_memcheck"):
