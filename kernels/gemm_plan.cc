@@ -1,6 +1,7 @@
 #include "kernels/gemm_plan.h"
 
 #include <c10/util/Exception.h>
+#include <unistd.h>
 
 #include <bit>
 #include <fstream>
@@ -17,7 +18,7 @@ constexpr int64_t kFineUpTo = 4096;
 constexpr int64_t kFineStep = 64;
 constexpr int64_t kCoarseStep = 512;
 constexpr int64_t kLargestBucket = 65536;
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr int kMaxDepth = 8;  // twice what a file of plans needs
 constexpr const char* kFormat = "mono gemm plans";
 
@@ -45,6 +46,7 @@ Json to_json(const GemmShape& shape, const GemmAlgorithm& algorithm) {
           {"m", shape.m},
           {"has_bias", shape.has_bias},
           {"alignment", shape.alignment},
+          {"is_alike", shape.is_alike},
           {"words", algorithm.words},
           {"workspace_bytes", algorithm.workspace_bytes},
           {"microseconds", algorithm.microseconds},
@@ -59,14 +61,16 @@ std::pair<GemmShape, GemmAlgorithm> plan_of(const Json& json) {
                         .k = json.at("k"),
                         .m = json.at("m"),
                         .has_bias = json.at("has_bias"),
-                        .alignment = json.at("alignment")};
+                        .alignment = json.at("alignment"),
+                        .is_alike = json.at("is_alike")};
   const GemmAlgorithm algorithm{.words = json.at("words"),
                                 .workspace_bytes = json.at("workspace_bytes"),
                                 .microseconds = json.at("microseconds"),
                                 .tile = json.at("tile"),
                                 .stages = json.at("stages"),
                                 .split_k = json.at("split_k")};
-  const bool is_bucket = shape.m == kEveryM || (shape.m > 0 && m_bucket(shape.m) == shape.m);
+  const bool is_bucket =
+      shape.m == kEveryM ? !shape.is_alike : shape.m > 0 && m_bucket(shape.m) == shape.m;
   TORCH_CHECK(shape.n > 0 && shape.k > 0 && is_bucket && algorithm.workspace_bytes >= 0,
               "n and k must be positive and m 0 or a bucket, got ", to_string(shape));
   return {shape, algorithm};
@@ -81,9 +85,15 @@ void check_device(const Json& json, const GemmDevice& device) {
 }
 
 void check_split(const GemmShape& shape, const GemmAlgorithm& algorithm) {
-  TORCH_CHECK(shape.m != kEveryM || algorithm.split_k == 1,
+  TORCH_CHECK((shape.m != kEveryM && !shape.is_alike) || algorithm.split_k == 1,
               "a plan for every m must not cut k, but cuts it into ", algorithm.split_k, ": ",
               to_string(shape));
+}
+
+GemmShape of_every_m(GemmShape shape) {
+  shape.m = kEveryM;
+  shape.is_alike = false;
+  return shape;
 }
 
 }  // namespace
@@ -100,7 +110,7 @@ std::string to_string(const GemmShape& shape) {
   const std::string rows = shape.m == kEveryM ? "every m" : "m <= " + std::to_string(shape.m);
   return std::string(name_of(shape.type)) + " [" + rows + ", " + std::to_string(shape.k) + "] x [" +
          std::to_string(shape.n) + ", " + std::to_string(shape.k) + "]^T" +
-         (shape.has_bias ? " + bias" : "") +
+         (shape.has_bias ? " + bias" : "") + (shape.is_alike ? ", alike every m" : "") +
          (shape.alignment == 16 ? "" : ", " + std::to_string(shape.alignment) + " bytes aligned");
 }
 
@@ -125,7 +135,7 @@ void GemmPlans::save(const std::filesystem::path& path) const {
     json["plans"].push_back(to_json(shape, algorithm));
   }
   auto beside = path;
-  beside += ".part";
+  beside += "." + std::to_string(getpid()) + ".part";
   std::ofstream file(beside);
   file << json.dump(1) << "\n";
   file.close();
@@ -153,6 +163,10 @@ void GemmPlans::load(const std::filesystem::path& path) {
       const auto [shape, algorithm] = plan_of(entry);
       check_split(shape, algorithm);
       TORCH_CHECK(read.emplace(shape, algorithm).second, "two plans for ", to_string(shape));
+    }
+    for (const auto& [shape, algorithm] : read) {
+      TORCH_CHECK(!shape.is_alike || read.contains(of_every_m(shape)), "a plan alike one that is ",
+                  "not there: ", to_string(shape));
     }
   } catch (const c10::Error& error) {
     TORCH_CHECK(false, path.string(), ": ", error.what_without_backtrace());

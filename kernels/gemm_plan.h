@@ -28,11 +28,13 @@ struct GemmShape {
   int64_t k = 0;
   int64_t m = kEveryM;  // a bucket, or kEveryM
   bool has_bias = false;
-  int alignment = 16;  // bytes, of pointers and rows: 16, 8, 4 or 2
+  int alignment = 16;     // bytes, of pointers and rows: 16, 8, 4 or 2
+  bool is_alike = false;  // of a bucket, with the bits of the plan for every m
 
   bool operator<(const GemmShape& other) const {
-    return std::tie(type, n, k, m, has_bias, alignment) <
-           std::tie(other.type, other.n, other.k, other.m, other.has_bias, other.alignment);
+    return std::tie(type, n, k, m, has_bias, alignment, is_alike) <
+           std::tie(other.type, other.n, other.k, other.m, other.has_bias, other.alignment,
+                    other.is_alike);
   }
 };
 
@@ -67,18 +69,20 @@ class GemmPlans {
   /// Null where the shape has none.
   const GemmAlgorithm* find(const GemmShape& shape) const;
 
-  /// \throws c10::Error for a plan that serves every m and cuts k.
+  /// \throws c10::Error for a plan that cuts k and serves every m or is alike one that does.
   void pin(const GemmShape& shape, const GemmAlgorithm& algorithm);
 
   size_t size() const { return plans_.size(); }
 
-  /// Writes all plans as JSON, through a file beside it, so that no reader sees half of one.
+  /// Writes all plans as JSON, through a file beside it that this process alone writes, so that no
+  /// reader sees half of one.
   /// \throws c10::Error if that fails.
   void save(const std::filesystem::path& path) const;
 
   /// Adds the plans of a file; a shape that has a plan takes the file's.
   /// \throws c10::Error naming the file if it cannot be read, is malformed, holds a shape twice, or
-  /// was written for another device or version; then nothing is added.
+  /// was written for another device or version, or holds a plan alike one that is not in it; then
+  /// nothing is added.
   void load(const std::filesystem::path& path);
 
  private:

@@ -17,14 +17,10 @@ namespace {
 
 constexpr int64_t kMostRowsAlike = 4096;
 
-/// By shape, m of which is a bucket: what gives the bits of the plan for every m.
-using Alike = std::map<GemmShape, GemmAlgorithm>;
-
 /// Plans by device; one lock, held for a look-up or a tuning.
 struct Store {
   std::mutex mutex{};
   std::map<int, GemmPlans> plans{};
-  std::map<int, Alike> alike{};
   bool is_tuning = false;
 };
 
@@ -55,35 +51,48 @@ bool may_differ(const GemmShape& shape) {
   return shape.m != kEveryM && shape.m != kRowsPerChunk;
 }
 
+// Where there is no room for a trial, cuBLASLt's first proposal.
+GemmAlgorithm chosen(const Store& locked, const GemmOperands& operands, const GemmShape& shape,
+                     const at::TensorOptions& options, const GemmContext& context) {
+  if (locked.is_tuning || !may_differ(shape)) {
+    return choose_algorithm(operands, shape, options, context, locked.is_tuning);
+  }
+  try {
+    return choose_algorithm(operands, shape, options, context, /*is_tuning=*/true);
+  } catch (const c10::OutOfMemoryError&) {
+    return choose_algorithm(operands, shape, options, context, /*is_tuning=*/false);
+  }
+}
+
 const GemmAlgorithm& pinned(Store& locked, GemmPlans& plans, const GemmOperands& operands,
                             const GemmShape& shape, const at::TensorOptions& options,
                             const GemmContext& context) {
   if (plans.find(shape) == nullptr) {
     TORCH_CHECK(!is_recording(), "linear: no plan for ", to_string(shape),
                 "; run it once before a graph is captured");
-    const bool is_tuning = locked.is_tuning || may_differ(shape);
-    plans.pin(shape, choose_algorithm(operands, shape, options, context, is_tuning));
+    plans.pin(shape, chosen(locked, operands, shape, options, context));
   }
   return *plans.find(shape);
 }
 
 // What `base` gives, sooner where that is possible. Many rows leave nothing to gain: the base was
 // chosen for them.
-const GemmAlgorithm& alike(Alike& known, const GemmAlgorithm& base, const GemmOperands& operands,
-                           const GemmShape& of_every_m, const at::TensorOptions& options,
-                           const GemmContext& context) {
+const GemmAlgorithm& alike(GemmPlans& plans, const GemmAlgorithm& base,
+                           const GemmOperands& operands, const GemmShape& of_every_m,
+                           const at::TensorOptions& options, const GemmContext& context) {
   auto shape = of_every_m;
   shape.m = m_bucket(operands.m);
-  const auto found = known.find(shape);
-  if (found != known.end()) return found->second;
+  shape.is_alike = true;
+  if (const auto* const known = plans.find(shape)) return *known;
   if (shape.m > kMostRowsAlike || is_recording()) return base;
-  auto& fastest = known.emplace(shape, base).first->second;
+  auto fastest = base;
   try {
-    fastest = fastest_alike(operands, of_every_m, base, options, context);
-  } catch (const c10::OutOfMemoryError&) {
-    return fastest;  // the base, from now on
+    fastest = fastest_alike(operands, shape, base, options, context);
+  } catch (const c10::Error&) {
+    // No room for a trial, or no proposal for this bucket: the base, from now on.
   }
-  return fastest;
+  plans.pin(shape, fastest);
+  return *plans.find(shape);
 }
 
 void multiply(const GemmOperands& operands, bool is_for_every_m, const at::TensorOptions& options) {
@@ -97,12 +106,11 @@ void multiply(const GemmOperands& operands, bool is_for_every_m, const at::Tenso
   const auto context = GemmContext::current();
   auto& shared = store();
   const std::lock_guard lock(shared.mutex);
-  const int device = options.device().index();
-  const auto& plan = pinned(shared, plans_of(shared, device), operands, shape, options, context);
-  const auto& algorithm =
-      is_for_every_m ? alike(shared.alike[device], plan, operands, shape, options, context) : plan;
-  TORCH_CHECK(context.run(product, algorithm), "linear: cuBLASLt refuses the plan for ",
-              to_string(shape), " at m = ", operands.m);
+  auto& plans = plans_of(shared, options.device().index());
+  const auto plan = pinned(shared, plans, operands, shape, options, context);
+  const auto sooner = is_for_every_m ? alike(plans, plan, operands, shape, options, context) : plan;
+  TORCH_CHECK(context.run(product, sooner) || context.run(product, plan),
+              "linear: cuBLASLt refuses the plan for ", to_string(shape), " at m = ", operands.m);
 }
 
 GemmType gemm_type(at::ScalarType type) {
@@ -158,15 +166,19 @@ void set_gemm_tuning(bool is_on) {
 void load_gemm_plans(const std::filesystem::path& path, c10::Device device) {
   auto& shared = store();
   const std::lock_guard lock(shared.mutex);
-  const int index = gpu_index(device);
-  plans_of(shared, index).load(path);
-  shared.alike[index].clear();  // of plans that may be others now
+  plans_of(shared, gpu_index(device)).load(path);
 }
 
 void save_gemm_plans(const std::filesystem::path& path, c10::Device device) {
   auto& shared = store();
   const std::lock_guard lock(shared.mutex);
   plans_of(shared, gpu_index(device)).save(path);
+}
+
+size_t num_gemm_plans(c10::Device device) {
+  auto& shared = store();
+  const std::lock_guard lock(shared.mutex);
+  return plans_of(shared, gpu_index(device)).size();
 }
 
 TORCH_LIBRARY_IMPL(mono, CUDA, m) {

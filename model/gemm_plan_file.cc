@@ -17,14 +17,18 @@ GemmPlanFile::GemmPlanFile(std::filesystem::path path, c10::Device device)
   if (!std::filesystem::exists(path_)) return;
   try {
     kernels::load_gemm_plans(path_, device_);
+    num_saved_ = kernels::num_gemm_plans(device_);
   } catch (const c10::Error& error) {
     fail(error.what_without_backtrace());
   }
 }
 
-void GemmPlanFile::save() const {
+void GemmPlanFile::save() {
   try {
+    const size_t count = kernels::num_gemm_plans(device_);
+    if (count == num_saved_) return;
     kernels::save_gemm_plans(path_, device_);
+    num_saved_ = count;
   } catch (const c10::Error& error) {
     fail(error.what_without_backtrace());
   }

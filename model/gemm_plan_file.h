@@ -2,6 +2,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cstddef>
 #include <filesystem>
 
 namespace mono::model {
@@ -14,13 +15,14 @@ class GemmPlanFile {
   /// \throws UsageError for a device that is no GPU; SetupError for a file that cannot be used.
   GemmPlanFile(std::filesystem::path path, c10::Device device);
 
-  /// Writes the file's plans and those made since.
+  /// Writes the file's plans and those made since, if there are any.
   /// \throws SetupError if that fails.
-  void save() const;
+  void save();
 
  private:
   std::filesystem::path path_;
   c10::Device device_;
+  size_t num_saved_ = 0;
 };
 
 }  // namespace mono::model

@@ -83,11 +83,14 @@ def json_of(path):
 def lean(measured):
     if not isinstance(measured, dict) or "benchmarks" not in measured:
         return measured
-    times = {}
+    lists = {}
     for entry in measured["benchmarks"]:
         if entry.get("run_type") == "iteration":
-            times.setdefault(entry["run_name"], []).append(float(f"{entry['real_time']:.5g}"))
-    rows = [{**entry, "repetition_times": times.get(entry["run_name"], [])}
+            beside = lists.setdefault(entry["run_name"], {})
+            for name, field in (("repetition_times", "real_time"), ("repetition_floors", "floor_ms")):
+                if field in entry:
+                    beside.setdefault(name, []).append(float(f"{entry[field]:.5g}"))
+    rows = [{**entry, **lists.get(entry["run_name"], {})}
             if entry.get("run_type") == "aggregate" else entry
             for entry in measured["benchmarks"] if entry.get("run_type") != "iteration"]
     return {**measured, "benchmarks": rows}

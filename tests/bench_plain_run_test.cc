@@ -43,7 +43,10 @@ TEST(PlainRunTest, FindsTheAnswersOfADeterministicContender) {
   const auto plain = opened(checkpoint, plain_options(at::kCPU, at::kFloat));
   compare_with_plain(plain, kOptions, contenders, rows);
   ASSERT_EQ(rows.size(), 2U);
-  for (const auto& row : rows) EXPECT_EQ(row.num_as_plain, kOptions.new_tokens);
+  for (const auto& row : rows) {
+    EXPECT_EQ(row.num_as_plain, kOptions.new_tokens);
+    EXPECT_EQ(row.most_given_up, 0);
+  }
 }
 
 TEST(PlainRunTest, TakesNoOtherAnswerFromADeterministicContender) {
@@ -68,6 +71,15 @@ TEST(PlainRunTest, CountsTheTokensOfAFreeContenderThatAgree) {
   const auto plain = opened(checkpoint, plain_options(at::kCPU, at::kFloat));
   compare_with_plain(plain, kOptions, contenders, rows);
   EXPECT_EQ(rows[1].num_as_plain, 1);
+  const auto pictures = pictures_for(plain, 1, kNumLatencyPictures);
+  const auto request = requests_for(plain, rows[1].shape, kOptions.new_tokens, 3, pictures)[2];
+  const auto& answer = rows[1].answers[2];
+  const std::vector<int64_t> first = {answer[0]};
+  const auto logits =
+      plain.engine->forced_logits(request.input_ids, request.pixel_values, first)[1];
+  const auto own = logits.max().item<double>();
+  EXPECT_EQ(rows[1].most_given_up, own - logits[answer[1]].item<double>());
+  EXPECT_GT(rows[1].most_given_up, 0);
 }
 
 }  // namespace

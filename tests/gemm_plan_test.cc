@@ -89,7 +89,8 @@ TEST_F(GemmPlanTest, FindsThePlanOfAShapeAndNoOther) {
   for (const auto& change : std::vector<void (*)(GemmShape&)>{
            [](GemmShape& s) { s.type = GemmType::kFloat32; }, [](GemmShape& s) { s.n = 1; },
            [](GemmShape& s) { s.k = 1; }, [](GemmShape& s) { s.m = kEveryM; },
-           [](GemmShape& s) { s.has_bias = false; }, [](GemmShape& s) { s.alignment = 8; }}) {
+           [](GemmShape& s) { s.has_bias = false; }, [](GemmShape& s) { s.alignment = 8; },
+           [](GemmShape& s) { s.is_alike = true; }}) {
     auto other = kFree;
     change(other);
     EXPECT_EQ(plans.find(other), nullptr) << to_string(other);
@@ -107,7 +108,24 @@ TEST_F(GemmPlanTest, AFileHoldsEveryBitOfItsPlans) {
   const auto before = text();
   plans.save(path_);
   EXPECT_EQ(text(), before);
-  EXPECT_FALSE(fs::exists(path_.string() + ".part"));
+  EXPECT_FALSE(fs::exists(path_.string() + "." + std::to_string(getpid()) + ".part"));
+}
+
+TEST_F(GemmPlanTest, APlanAlikeAnotherIsKeptBesideItAndNotWithoutIt) {
+  auto alike = kEvery;
+  alike.m = 320;
+  alike.is_alike = true;
+  GemmPlans plans(kDevice);
+  expect_says(message_of<c10::Error>([&] { plans.pin(alike, kSplit); }), "must not cut k");
+  plans.pin(alike, kWhole);
+  plans.save(path_);
+  expect_says(load_error(), "a plan alike one that is not there: float32 [m <= 320, 64]");
+  plans.pin(kEvery, kWhole);
+  plans.save(path_);
+  GemmPlans others(kDevice);
+  others.load(path_);
+  ASSERT_NE(others.find(alike), nullptr);
+  EXPECT_EQ(*others.find(alike), kWhole);
 }
 
 TEST_F(GemmPlanTest, RefusesTheFileOfAnotherDeviceOrVersion) {
@@ -130,8 +148,8 @@ TEST_F(GemmPlanTest, RefusesWhatIsNoPlanFileAndNamesIt) {
   std::ofstream(path_) << "{\"format\": ";
   expect_says(load_error(), path_.string() + ": [json.exception.parse_error");
   save_both();
-  replace("\"version\": 2", "\"version\": 1");
-  expect_says(load_error(), "expected mono gemm plans of version 2");
+  replace("\"version\": 3", "\"version\": 2");
+  expect_says(load_error(), "expected mono gemm plans of version 3");
   save_both();
   replace("\"split_k\"", "\"split\"");
   expect_says(load_error(), "key 'split_k' not found");
@@ -146,7 +164,7 @@ TEST_F(GemmPlanTest, RefusesWhatIsNoPlanFileAndNamesIt) {
 
 TEST_F(GemmPlanTest, RefusesWhatNestsTooDeep) {
   save_both();
-  replace("\"version\": 2",
+  replace("\"version\": 3",
           "\"version\": " + std::string(100'000, '[') + std::string(100'000, ']'));
   expect_says(load_error(), "expected at most 8 lists and objects within one another");
 }

@@ -59,10 +59,11 @@ class Report(unittest.TestCase):
         from gpu_check_report import lean
         entry = {"run_name": "a", "real_time": 1.23456789}
         measured = {"context": {}, "benchmarks": [
-            {**entry, "run_type": "iteration"}, {**entry, "run_type": "iteration", "real_time": 2},
+            {**entry, "run_type": "iteration", "floor_ms": 0.5}, {**entry, "run_type": "iteration", "real_time": 2},
             {**entry, "run_type": "aggregate", "real_time": 1.5}, {"run_name": "b", "error": "x"}]}
         self.assertEqual(lean(measured), {"context": {}, "benchmarks": [
-            {**entry, "run_type": "aggregate", "real_time": 1.5, "repetition_times": [1.2346, 2]},
+            {**entry, "run_type": "aggregate", "real_time": 1.5, "repetition_times": [1.2346, 2],
+             "repetition_floors": [0.5]},
             {"run_name": "b", "error": "x"}]})
         self.assertEqual(lean({"rows": []}), {"rows": []})
 
@@ -110,6 +111,26 @@ class Steps(unittest.TestCase):
         self.assertIn("latency_paper", names)
         for name in names:
             self.assertIn(f'"{name}"', report)
+
+
+class WithoutDevice(unittest.TestCase):
+    def test_it_says_so_and_ends_with_3_before_anything_is_measured(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            shutil.copy(SCRIPTS / "gpu_check.sh", folder)
+            (folder / "commit").write_text("abc\n")
+            (folder / "torch").mkdir()
+            for path, text in (("bin/kernels_launch_check", "echo no CUDA device; exit 3"),
+                               ("path/python3", f"echo {folder}/torch")):
+                file = folder / path
+                file.parent.mkdir()
+                file.write_text(f"#!/bin/sh\n{text}\n")
+                file.chmod(0o755)
+            subprocess.run(["tar", "-czf", folder / "payload.tar.gz", "-C", folder, "bin"], check=True)
+            ended = subprocess.run(["bash", folder / "gpu_check.sh"], capture_output=True, text=True,
+                                   env={**os.environ, "PATH": f"{folder}/path:/usr/bin:/bin"})
+            self.assertEqual(ended.returncode, 3, ended.stdout + ended.stderr)
+            self.assertIn("no CUDA device: nothing was checked, nothing was measured", ended.stdout)
 
 
 class WithoutTorch(unittest.TestCase):

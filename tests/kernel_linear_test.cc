@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <string_view>
 
 #include "kernels/few_row_linear.h"
 #include "kernels/gemm_tuner.h"
@@ -10,6 +11,7 @@
 #include "kernels/recorded_work.h"
 #include "kernels/swiglu.h"
 #include "tests/backends.h"
+#include "tests/files.h"
 #include "tests/messages.h"
 
 namespace mono::kernels {
@@ -51,10 +53,11 @@ TEST_P(LinearOperatorsTest, SumsThatCancelHaveTheSameBitsWhateverAlgorithmANumbe
   std::vector<std::pair<int64_t, int64_t>> shapes = {{300, 512}};
   std::vector<int64_t> counts = {1, 9, 64, 65, 130};
   int64_t most = 200;
-  if (GetParam().device.is_cuda()) {  // of Mono-InternVL-2B; beyond 4096 rows none has its own
+  if (GetParam().device.is_cuda()) {  // of Mono-InternVL-2B and InternViT-300M
     shapes.insert(shapes.end(), {{4096, 2048}, {2048, 2048}, {16384, 2048}, {2048, 8192}});
+    shapes.insert(shapes.end(), {{3072, 1024}, {1024, 1024}, {4096, 1024}, {1024, 4096}});
     counts.insert(counts.end(), {200, 320, 500, 832, 1856, 3392});
-    most = 5000;
+    most = 5000;  // beyond 4096 rows none has an algorithm of its own
   }
   for (const auto& [n, k] : shapes) {
     const auto x_half = at::randn({most, k / 2}, options());
@@ -198,9 +201,18 @@ TEST_P(LinearOperatorsTest, PlansOfAGpuAreKeptInAFileAndReadBack) {
   const auto x = at::randn({130, 96}, options());
   const auto weight = at::randn({40, 96}, options());
   const auto before = linear(x, weight, {}, RowPlan::kFree);
+  const auto count = num_gemm_plans(GetParam().device);
+  EXPECT_GT(count, 0U);
   save_gemm_plans(path, GetParam().device);
+  auto changed = tests::read_file(path);
+  constexpr std::string_view kTime = "\"microseconds\": ";
+  changed.insert(changed.find(kTime) + kTime.size(), "4242");
+  tests::write_file(path, changed);
   load_gemm_plans(path, GetParam().device);
+  EXPECT_EQ(num_gemm_plans(GetParam().device), count);
   EXPECT_TRUE(at::equal(linear(x, weight, {}, RowPlan::kFree), before));
+  save_gemm_plans(path, GetParam().device);
+  EXPECT_NE(tests::read_file(path).find("\"microseconds\": 4242"), std::string::npos);
   std::filesystem::remove(path);
 }
 

@@ -93,15 +93,21 @@ inline void allow_own_rounding(const at::Tensor& rounded, const at::Tensor& exac
   limits.row_cosine = std::min(limits.row_cosine, 1 - kSlackOfOwnRounding * away);
 }
 
-/// Where a bf16 run of ours is no further from the reference's fp32 run than its own bf16 run is
-/// (and kSlackOfOwnRounding), the two bf16 runs may lie on either side of it: their angles add up.
-inline void allow_either_side(const at::Tensor& actual, const at::Tensor& rounded,
-                              const at::Tensor& exact, Limits& limits) {
-  if (limits.row_cosine == 0) return;
-  const double own = std::acos(least_row_cosine(rounded, exact));
-  const double ours = std::acos(least_row_cosine(actual.cpu(), exact));
-  if (!(ours <= kSlackOfOwnRounding * own)) return;
-  limits.row_cosine = std::min(limits.row_cosine, std::cos(own + ours));
+/// Which rows of a bf16 run are further from the reference's bf16 run than `least_cosine` and also
+/// further from its fp32 run than that one is (by kSlackOfOwnRounding). On a GPU, where nothing is
+/// rounded where the reference rounds it, a row may lie on the other side of the exact one.
+inline at::Tensor rows_beyond(const at::Tensor& actual, const at::Tensor& rounded,
+                              const at::Tensor& exact, double least_cosine) {
+  const auto cosine = [](const at::Tensor& a, const at::Tensor& b) {
+    const auto rows_of = [](const at::Tensor& tensor) {
+      return tensor.cpu().to(at::kDouble).reshape({-1, tensor.size(-1)});
+    };
+    return at::cosine_similarity(rows_of(a), rows_of(b), 1);
+  };
+  const auto away = [&](const at::Tensor& a) { return cosine(a, exact).clamp(-1, 1).acos(); };
+  const auto is_near = cosine(actual, rounded) >= least_cosine;
+  const auto is_as_exact = away(actual) <= kSlackOfOwnRounding * away(rounded);
+  return is_near.logical_or(is_as_exact).logical_not().nonzero().flatten();
 }
 
 /// A tensor a case cannot do without.

@@ -23,6 +23,7 @@ struct CardState {
   std::optional<double> joules{};  // since the driver was loaded
 };
 
+/// What can be read of it now.
 CardState state_of(const Nvml& card);
 
 /// The least and the most of what was read again and again.
@@ -38,6 +39,7 @@ struct CardRanges {
   std::optional<Range> watts{};
   std::optional<Range> celsius{};
 
+  /// Widens each range to what was read; what was not read changes nothing.
   void add(const CardState& state);
   void add(const CardRanges& others);
 };

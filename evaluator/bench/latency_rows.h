@@ -55,6 +55,8 @@ struct LatencyRow {
   std::vector<std::vector<int64_t>> answers{};  // [concurrency]; the same in every repetition
   int64_t num_as_plain = 0;  // tokens from the first on that a plain run gives too, of the answer
                              // with the fewest; set by compare_with_plain
+  double most_given_up = 0;  // where an answer parts from that run's: by how much that run's logit
+                             // of its own token exceeds that of the answer's, at most; likewise
   CardRanges card{};         // right behind each timed call
   Energy energy{};           // of calls in a row that are not timed
 

@@ -11,6 +11,11 @@ namespace {
 
 using Answer = std::vector<int64_t>;
 
+int64_t common_tokens(const Answer& answer, const Answer& expected) {
+  return std::mismatch(answer.begin(), answer.end(), expected.begin(), expected.end()).first -
+         answer.begin();
+}
+
 /// The answers of a plain run, asked for once.
 class PlainRun {
  public:
@@ -18,20 +23,42 @@ class PlainRun {
       : plain_(plain), options_(options) {}
 
   const std::vector<Answer>& answers(const Shape& shape, int count) {
+    return known(shape, count).answers;
+  }
+
+  /// How much that run's logit of its own token exceeds that of another answer's, where that answer
+  /// parts from it.
+  double given_up(const Shape& shape, size_t index, const Answer& answer) {
+    const auto& [requests, answers] = known(shape, static_cast<int>(index) + 1);
+    const auto& expected = answers[index];
+    const auto step = common_tokens(answer, expected);
+    const std::vector<int64_t> shared(expected.begin(), expected.begin() + step);
+    const auto logits = plain_.engine->forced_logits(requests[index].input_ids,
+                                                     requests[index].pixel_values, shared)[step];
+    const auto place = static_cast<size_t>(step);
+    return (logits[expected[place]] - logits[answer[place]]).item<double>();
+  }
+
+ private:
+  struct Known {
+    std::vector<model::EngineRequest> requests{};
+    std::vector<Answer> answers{};
+  };
+
+  const Known& known(const Shape& shape, int count) {
     auto& known = known_[{shape.num_tiles, shape.num_text_tokens}];
-    if (known.size() >= static_cast<size_t>(count)) return known;
+    if (known.answers.size() >= static_cast<size_t>(count)) return known;
     const auto pictures = pictures_for(plain_, shape.num_tiles, kNumLatencyPictures);
-    const auto requests = requests_for(plain_, shape, options_.new_tokens, count, pictures);
-    for (size_t i = known.size(); i < requests.size(); ++i) {
-      known.push_back(ask_alone(plain_, requests[i]).generations[0].token_ids);
+    known.requests = requests_for(plain_, shape, options_.new_tokens, count, pictures);
+    for (size_t i = known.answers.size(); i < known.requests.size(); ++i) {
+      known.answers.push_back(ask_alone(plain_, known.requests[i]).generations[0].token_ids);
     }
     return known;
   }
 
- private:
   const Contender& plain_;
   const LatencyOptions& options_;
-  std::map<std::pair<int64_t, int64_t>, std::vector<Answer>> known_{};  // by tiles and text
+  std::map<std::pair<int64_t, int64_t>, Known> known_{};  // by tiles and text
 };
 
 bool must_be_plain(const model::Engine& engine) {
@@ -42,11 +69,6 @@ bool must_be_plain(const model::Engine& engine) {
 size_t first_other(const std::vector<Answer>& answers, const std::vector<Answer>& expected) {
   return static_cast<size_t>(std::mismatch(answers.begin(), answers.end(), expected.begin()).first -
                              answers.begin());
-}
-
-int64_t common_tokens(const Answer& answer, const Answer& expected) {
-  return std::mismatch(answer.begin(), answer.end(), expected.begin(), expected.end()).first -
-         answer.begin();
 }
 
 }  // namespace
@@ -67,7 +89,9 @@ void compare_with_plain(const Contender& plain, const LatencyOptions& options,
     const auto& expected = run.answers(row.shape, row.concurrency);
     row.num_as_plain = options.new_tokens;
     for (size_t i = 0; i < row.answers.size(); ++i) {
+      if (row.answers[i] == expected[i]) continue;
       row.num_as_plain = std::min(row.num_as_plain, common_tokens(row.answers[i], expected[i]));
+      row.most_given_up = std::max(row.most_given_up, run.given_up(row.shape, i, row.answers[i]));
     }
     const size_t other = first_other(row.answers, expected);
     if (other < row.answers.size() && must_be_plain(*contender.engine)) {

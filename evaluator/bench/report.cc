@@ -114,7 +114,12 @@ std::string latency_table(const std::vector<Contender>& contenders, const Latenc
       "floor / time: 1 at the machine's limit; a time of 1.35 x the floor is 0.74\n"
       "preprocess: an RGB picture of 5/4 of the tiles' size to their pixels, on the host; in no "
       "other time\n"
-      "as plain: tokens before an answer parts from that of a deterministic, unfused run\n";
+      "as plain: tokens before an answer parts from that of a deterministic, unfused run";
+  double given_up = 0;
+  for (const auto& row : rows) given_up = std::max(given_up, row.most_given_up);
+  text += given_up == 0 ? "\n"
+                        : fmt::format(", whose token there is ahead by {:.2g} of a logit at most\n",
+                                      given_up);
   for (size_t i = 0; i < contenders.size(); ++i) {
     text += fmt::format("{}, {}: {}; its first call {:.1f} ms{}\n", contenders[i].name,
                         contenders[i].mode, contenders[i].engine->passes(),
@@ -147,6 +152,7 @@ ordered_json latency_json(const std::vector<Contender>& contenders, const Latenc
         entries.back()["token_ids"] = row.answers.front();
         entries.back()["output_sha256"] = digest_of(row.answers);
         entries.back()["tokens_as_plain"] = row.num_as_plain;
+        entries.back()["logits_given_up"] = row.most_given_up;
         entries.back()["tokens_per_second"] = tokens_per_second(row);
         add_card(entries.back(), row.card, row.energy);
       }

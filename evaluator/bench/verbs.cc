@@ -64,7 +64,7 @@ std::optional<model::GemmPlanFile> plans_of(const Options& options, at::Device d
 void run_kernels(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   const auto device = device_of(options);
-  const auto plans = plans_of(options, device);
+  auto plans = plans_of(options, device);
   model::settle_arithmetic(device);
   kernels::set_gemm_tuning(options.is_tuning);
   const auto cases = kernel_cases(device, dtype_of(options), options.filter);
@@ -124,7 +124,7 @@ void run_latency(const Options& options) {
   if (!options.profiles.empty() && !device.is_cuda()) {
     model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
   }
-  const auto plans = plans_of(options, device);
+  auto plans = plans_of(options, device);
   const auto contenders = open_contenders(options, device);
   const CardVisit visit(device);
   auto times = measure_latency(contenders, options.latency);
@@ -143,7 +143,7 @@ void run_latency(const Options& options) {
 void run_throughput(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   const auto device = device_of(options);
-  const auto plans = plans_of(options, device);
+  auto plans = plans_of(options, device);
   const auto contenders = open_contenders(options, device);
   const CardVisit visit(device);
   const auto rows = measure_throughput(contenders, options.throughput);

@@ -17,6 +17,7 @@ constexpr int kMostCandidates = 24;
 constexpr int kMostAlike = 8;
 constexpr int kWarmUps = 2;
 constexpr int kRepeats = 5;
+constexpr double kOfWhatIsLeft = 1e-5;  // the size of a sum that cancels
 constexpr int64_t kTypicalRows = 2048;  // what a plan for every m is chosen at
 
 // Median microseconds of a proposal; infinite if cuBLASLt refuses it.
@@ -39,8 +40,7 @@ double measured(GemmDescription& product, const GemmAlgorithm& algorithm,
   return times[times.size() / 2];
 }
 
-// The rows a plan is chosen at; they follow from the shape alone, so the plan does not depend on
-// which product came first.
+// The rows a plan is chosen at; they follow from the shape alone.
 int64_t typical_rows(const GemmShape& shape) {
   return shape.m == kEveryM ? kTypicalRows : shape.m;
 }
@@ -61,7 +61,7 @@ class Trial {
         num_columns_(operands.n),
         product_(on_buffers(operands)) {}
 
-  double seconds_of(const GemmAlgorithm& proposal) {
+  double microseconds_of(const GemmAlgorithm& proposal) {
     return measured(product_, proposal, context_);
   }
 
@@ -132,7 +132,7 @@ GemmAlgorithm choose_algorithm(const GemmOperands& operands, const GemmShape& sh
   if (is_tuning || is_one_chunk) {
     Trial trial(typical, options, context);
     if (is_tuning) {
-      for (auto& proposal : proposals) proposal.microseconds = trial.seconds_of(proposal);
+      for (auto& proposal : proposals) proposal.microseconds = trial.microseconds_of(proposal);
     }
     std::stable_sort(  // cuBLASLt's best guess first where none was measured
         proposals.begin(), proposals.end(),
@@ -147,35 +147,32 @@ GemmAlgorithm choose_algorithm(const GemmOperands& operands, const GemmShape& sh
   return proposals.front();
 }
 
-GemmAlgorithm fastest_alike(const GemmOperands& operands, const GemmShape& of_every_m,
+GemmAlgorithm fastest_alike(const GemmOperands& operands, const GemmShape& shape,
                             const GemmAlgorithm& base, const at::TensorOptions& options,
                             const GemmContext& context) {
-  const int64_t bucket = m_bucket(operands.m);
   const auto half = at::randn({operands.n, operands.k / 2}, options);
   const auto weight = at::randn({operands.n, operands.weight_distance}, options);
   for (const int64_t begin : {int64_t{0}, operands.k / 2}) {
     weight.narrow(1, begin, operands.k / 2).copy_(half);
   }
-  const auto bias = at::zeros({operands.n}, options);
+  const auto bias = at::randn({operands.n}, options).mul_(kOfWhatIsLeft);
   auto most = operands;
   most.weight = weight.const_data_ptr();
   if (operands.bias != nullptr) most.bias = bias.const_data_ptr();
-  most.m = bucket;
+  most.m = shape.m;
   auto fewest = most;
-  fewest.m = fewest_rows(bucket);
+  fewest.m = fewest_rows(shape.m);
   Trial at_most(most, options, context);
   Trial at_fewest(fewest, options, context);
   at_most.let_rows_cancel(operands.k);
   at_fewest.let_rows_cancel(operands.k);
 
-  auto shape = of_every_m;
-  shape.m = bucket;
   auto best = base;
-  best.microseconds = at_most.seconds_of(base);
+  best.microseconds = at_most.microseconds_of(base);
   for (auto& proposal : GemmDescription(most).proposals(context.handle, context.workspace_bytes,
                                                         shape, KCuts::kNone, kMostAlike)) {
     if (!at_most.agree(base, proposal) || !at_fewest.agree(base, proposal)) continue;
-    proposal.microseconds = at_most.seconds_of(proposal);
+    proposal.microseconds = at_most.microseconds_of(proposal);
     if (proposal.microseconds < best.microseconds) best = proposal;
   }
   return best;

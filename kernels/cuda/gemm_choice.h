@@ -29,13 +29,14 @@ GemmAlgorithm choose_algorithm(const GemmOperands& operands, const GemmShape& sh
                                const at::TensorOptions& options, const GemmContext& context,
                                bool is_tuning);
 
-/// The fastest for about operands.m rows among `base`, which serves every number of rows, and those
-/// proposals that give its bits: on random numbers, half of whose sums cancel, so that hardly
+/// The fastest for a bucket of rows, shape.m, among `base`, which serves every number of rows, and
+/// those proposals that give its bits: on random numbers, half of whose sums cancel, so that hardly
 /// anything but their rounding is left and another order of additions cannot hide. Which of them is
 /// the fastest may differ from time to time; what comes out does not.
 /// \param options  of x
-/// \throws c10::OutOfMemoryError if there is no room for a trial.
-GemmAlgorithm fastest_alike(const GemmOperands& operands, const GemmShape& of_every_m,
+/// \throws c10::Error if cuBLASLt proposes nothing, c10::OutOfMemoryError (one of them) if there is
+/// no room for a trial.
+GemmAlgorithm fastest_alike(const GemmOperands& operands, const GemmShape& shape,
                             const GemmAlgorithm& base, const at::TensorOptions& options,
                             const GemmContext& context);
 

@@ -48,7 +48,6 @@ class NativeAdapter final : public ModelAdapter {
     if (const auto passes = pipeline_.engine().passes(); passes != "plain passes") {
       info_.details.emplace_back("passes", passes);
     }
-    if (gemm_plans_) info_.details.emplace_back("gemm_plans", options.gemm_plans);
     if (options.loses_hash_merges) info_.details.emplace_back("tokenizer", "loses hash merges");
     if (!options.is_deterministic) {
       info_.details.emplace_back("batch_size", std::to_string(options.batch_size));
@@ -56,6 +55,7 @@ class NativeAdapter final : public ModelAdapter {
     info_.pace = "batch size " + std::to_string(options.batch_size) +
                  (options.reuses_prefixes ? ", prefix reuse" : ", no prefix reuse") +
                  (options.is_deterministic ? ", deterministic" : ", not deterministic");
+    if (gemm_plans_) info_.pace += ", plans of products from a file";
     if (options.prepare_threads > 0) {
       info_.pace += ", preparing threads " + std::to_string(options.prepare_threads);
     }
@@ -68,7 +68,11 @@ class NativeAdapter final : public ModelAdapter {
     return kBatchesAhead * static_cast<size_t>(options_.batch_size);
   }
 
-  void announce(std::span<const Request> requests) override { ahead_.announce(requests); }
+  // No more than are in the making at a time: their pixels wait in memory beside those.
+  void announce(std::span<const Request> requests) override {
+    const auto most = static_cast<size_t>(options_.batch_size);
+    ahead_.announce(requests.first(std::min(requests.size(), most)));
+  }
 
   void answer(std::span<const Request> requests, const OnResponse& on_response) override {
     watch_.check();
