@@ -6,6 +6,7 @@
 #include <bit>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
 namespace mono::kernels {
@@ -107,11 +108,18 @@ int64_t m_bucket(int64_t m) {
 }
 
 std::string to_string(const GemmShape& shape) {
-  const std::string rows = shape.m == kEveryM ? "every m" : "m <= " + std::to_string(shape.m);
-  return std::string(name_of(shape.type)) + " [" + rows + ", " + std::to_string(shape.k) + "] x [" +
-         std::to_string(shape.n) + ", " + std::to_string(shape.k) + "]^T" +
-         (shape.has_bias ? " + bias" : "") + (shape.is_alike ? ", alike every m" : "") +
-         (shape.alignment == 16 ? "" : ", " + std::to_string(shape.alignment) + " bytes aligned");
+  std::ostringstream text;
+  text << name_of(shape.type) << " [";
+  if (shape.m == kEveryM) {
+    text << "every m";
+  } else {
+    text << "m <= " << shape.m;
+  }
+  text << ", " << shape.k << "] x [" << shape.n << ", " << shape.k << "]^T";
+  if (shape.has_bias) text << " + bias";
+  if (shape.is_alike) text << ", alike every m";
+  if (shape.alignment != 16) text << ", " << shape.alignment << " bytes aligned";
+  return text.str();
 }
 
 GemmPlans::GemmPlans(GemmDevice device) : device_(std::move(device)) {}
@@ -135,7 +143,9 @@ void GemmPlans::save(const std::filesystem::path& path) const {
     json["plans"].push_back(to_json(shape, algorithm));
   }
   auto beside = path;
-  beside += "." + std::to_string(getpid()) + ".part";
+  beside += ".";
+  beside += std::to_string(getpid());
+  beside += ".part";
   std::ofstream file(beside);
   file << json.dump(1) << "\n";
   file.close();

@@ -10,6 +10,7 @@
 namespace mono::results {
 namespace {
 
+using tests::binary_pairs;
 using tests::decided;
 using tests::Pairs;
 
