@@ -21,7 +21,7 @@ constexpr ExitCodeMeaning kExitCodes[] = {
     {ExitCode::kUsage, "usage: a flag, task, profile or model that does not exist"},
     {ExitCode::kSetup,
      "set-up: data, weights, a device or a folder that cannot be used, runs that cannot be "
-     "compared"},
+     "compared or judged"},
     {ExitCode::kIncomplete,
      "incomplete: more rows failed than --error-limit, or score left rows without one"},
     {ExitCode::kRegression,
