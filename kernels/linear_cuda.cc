@@ -77,22 +77,22 @@ const GemmAlgorithm& pinned(Store& locked, GemmPlans& plans, const GemmOperands&
 
 // What `base` gives, sooner where that is possible. Many rows leave nothing to gain: the base was
 // chosen for them.
-const GemmAlgorithm& alike(GemmPlans& plans, const GemmAlgorithm& base,
-                           const GemmOperands& operands, const GemmShape& of_every_m,
-                           const at::TensorOptions& options, const GemmContext& context) {
+GemmAlgorithm alike(GemmPlans& plans, const GemmAlgorithm& base, const GemmOperands& operands,
+                    const GemmShape& of_every_m, const at::TensorOptions& options,
+                    const GemmContext& context) {
   auto shape = of_every_m;
   shape.m = m_bucket(operands.m);
   shape.is_alike = true;
   if (const auto* const known = plans.find(shape)) return *known;
   if (shape.m > kMostRowsAlike || is_recording()) return base;
-  auto fastest = base;
+  GemmAlgorithm fastest;
   try {
     fastest = fastest_alike(operands, shape, base, options, context);
   } catch (const c10::Error&) {
-    // No room for a trial, or no proposal for this bucket: the base, from now on.
+    fastest = base;  // no room for a trial, or no proposal for this bucket
   }
   plans.pin(shape, fastest);
-  return *plans.find(shape);
+  return fastest;
 }
 
 void multiply(const GemmOperands& operands, bool is_for_every_m, const at::TensorOptions& options) {

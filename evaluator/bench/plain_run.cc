@@ -1,5 +1,7 @@
 #include "evaluator/bench/plain_run.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>
