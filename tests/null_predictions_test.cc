@@ -33,6 +33,8 @@ TEST(NullPredictionsTest, FailInEveryFormat) {
          R"( "filtered_resps": ["x"]})",
          R"({"doc_id": 1, "doc": {"index": 2, "question": "q", "answer": "x"}, "resps": [[null]],)"
          R"( "filtered_resps": [null]})"},
+        {"gqa", R"({"id": 1, "question": "q", "answer": "x", "prediction": "x"})",
+         R"({"id": 2, "question": "q", "answer": "x", "prediction": null})"},
         {"gqa", R"({"question_id": 1, "question": "q", "answer": "x", "prediction": "x", "id": 1})",
          R"({"question_id": 2, "question": "q", "answer": "x", "prediction": null, "id": 2})"}}) {
     SCOPED_TRACE(bad);
