@@ -41,18 +41,18 @@ void decode_attention_out(const at::Tensor& q, const at::Tensor& keys, const at:
                           const at::Tensor& slot, const at::Tensor& length, int64_t max_length,
                           const at::Tensor& scratch, const at::Tensor& out);
 
-/// The attention of a step with what comes before it: `rotary_append` of the newest tokens under
-/// Rounding::kParity, without a bias, then `decode_attention_out` with the same bits.
+/// The attention of a step with what comes before it: `rotary_append` of the newest tokens, without
+/// a bias, then `decode_attention_out` with the same bits.
 ///
 /// \param qkv      of the newest tokens; the kernel before may still write them.
 /// \param places   a row's position is its length - 1; slot and angle are settled, as length is.
 /// \param length   int32 [num_rows], with the newest token; 0 for padding, whose slot is negative.
 /// The others as those two have them. \throws c10::Error as they do.
 void rotary_decode_attention_out(const QkvViews& qkv, const at::Tensor& cos, const at::Tensor& sin,
-                                 const TokenPlaces& places, const at::Tensor& keys,
-                                 const at::Tensor& values, const at::Tensor& length,
-                                 int64_t max_length, const at::Tensor& scratch,
-                                 const at::Tensor& out);
+                                 const TokenPlaces& places, Rounding rounding,
+                                 const at::Tensor& keys, const at::Tensor& values,
+                                 const at::Tensor& length, int64_t max_length,
+                                 const at::Tensor& scratch, const at::Tensor& out);
 
 /// Floats of scratch that a call needs.
 int64_t decode_attention_scratch(int64_t num_rows, int64_t num_heads, int64_t head_dim,

@@ -61,7 +61,7 @@ void rotary_decode_attention_cuda(const at::Tensor& q, const at::Tensor& k, cons
                                   const at::Tensor& cos, const at::Tensor& sin,
                                   const at::Tensor& slot, const at::Tensor& position,
                                   const at::Tensor& angle, const std::optional<at::Tensor>& row,
-                                  const at::Tensor& keys, const at::Tensor& values,
+                                  bool is_fast, const at::Tensor& keys, const at::Tensor& values,
                                   const at::Tensor& length, int64_t max_length,
                                   const at::Tensor& scratch, const at::Tensor& out) {
   if (out.numel() == 0) return;
@@ -85,12 +85,13 @@ void rotary_decode_attention_cuda(const at::Tensor& q, const at::Tensor& k, cons
                         .capacity = arguments.capacity,
                         .num_kv_heads = arguments.num_kv_heads,
                         .group = arguments.group,
-                        .head_dim = arguments.head_dim};
+                        .head_dim = arguments.head_dim,
+                        .is_fast = is_fast};
     is_served = launch_decode_attention(arguments, at::cuda::getCurrentCUDAStream());
   });
   C10_CUDA_KERNEL_LAUNCH_CHECK();
   if (is_served) return;
-  rotary_decode_in_two(q, k, v, cos, sin, slot, position, angle, row, keys, values, length,
+  rotary_decode_in_two(q, k, v, cos, sin, slot, position, angle, row, is_fast, keys, values, length,
                        max_length, scratch, out);
 }
 

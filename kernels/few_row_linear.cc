@@ -28,11 +28,11 @@ void few_row_linear_op(const at::Tensor& x, const at::Tensor& weight,
 }
 
 void few_row_swiglu_op(const at::Tensor& x, const at::Tensor& gate_up, bool is_settled,
-                       const at::Tensor& out) {
+                       bool is_fast, const at::Tensor& out) {
   static const auto op = c10::Dispatcher::singleton()
                              .findSchemaOrThrow("mono::few_row_swiglu_out", "")
                              .typed<decltype(few_row_swiglu_op)>();
-  op.call(x, gate_up, is_settled, out);
+  op.call(x, gate_up, is_settled, is_fast, out);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ void few_row_linear_out(const at::Tensor& x, const at::Tensor& weight, const at:
 }
 
 void few_row_swiglu_out(const at::Tensor& x, const at::Tensor& gate_up, WeightUse use,
-                        const at::Tensor& out) {
+                        Rounding rounding, const at::Tensor& out) {
   check_rows(kGatedOp, "x", x);
   check_rows(kGatedOp, "gate_up", gate_up);
   check_rows(kGatedOp, "out", out);
@@ -67,14 +67,14 @@ void few_row_swiglu_out(const at::Tensor& x, const at::Tensor& gate_up, WeightUs
               ": out must be [", x.size(0), ", ", gate_up.size(0) / 2, "], got ", out.sizes());
   check_like(kGatedOp, "gate_up", gate_up, x);
   check_like(kGatedOp, "out", out, x);
-  few_row_swiglu_op(x, gate_up, use == WeightUse::kSettled, out);
+  few_row_swiglu_op(x, gate_up, use == WeightUse::kSettled, rounding == Rounding::kFast, out);
 }
 
 void few_row_swiglu_in_two(const at::Tensor& x, const at::Tensor& gate_up, bool is_settled,
-                           const at::Tensor& out) {
+                           bool is_fast, const at::Tensor& out) {
   const auto products = at::empty({x.size(0), gate_up.size(0)}, x.options());
   few_row_linear_op(x, gate_up, std::nullopt, is_settled, products);
-  swiglu_out(products, Rounding::kParity, out);
+  swiglu_out(products, is_fast ? Rounding::kFast : Rounding::kParity, out);
 }
 
 namespace {
@@ -91,7 +91,9 @@ TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def(
       "few_row_linear_out(Tensor x, Tensor weight, Tensor? bias, bool is_settled, Tensor(a!) out) "
       "-> ()");
-  m.def("few_row_swiglu_out(Tensor x, Tensor gate_up, bool is_settled, Tensor(a!) out) -> ()");
+  m.def(
+      "few_row_swiglu_out(Tensor x, Tensor gate_up, bool is_settled, bool is_fast, Tensor(a!) out) "
+      "-> ()");
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {

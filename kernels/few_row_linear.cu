@@ -139,7 +139,7 @@ __global__ void __launch_bounds__(kThreads) few_row_kernel(const FewRowLinearArg
     float value = totals[tile_row][x_row];
     if constexpr (kIsGated) {
       using T = __nv_bfloat16;
-      value = gated<T>(rounded<T>(value), rounded<T>(totals[tile_row + kXRows][x_row]), false);
+      value = gated<T>(rounded<T>(value), rounded<T>(totals[tile_row + kXRows][x_row]), a.is_fast);
     } else if (a.bias != nullptr) {
       value += static_cast<float>(a.bias[y_column]);
     }

@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "kernels/rounding.h"
+
 namespace mono::kernels {
 
 /// Whether anything started before may still write a weight.
@@ -27,14 +29,14 @@ enum class WeightUse {
 void few_row_linear_out(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                         WeightUse use, const at::Tensor& out);
 
-/// The gated half of a feed-forward block: `few_row_linear_out`, then `swiglu_out` of the products
-/// under Rounding::kParity, with the same bits. A GPU writes the products nowhere.
+/// The gated half of a feed-forward block: `few_row_linear_out`, then `swiglu_out` of the products,
+/// with the same bits. A GPU writes the products nowhere.
 ///
 /// \param x        [num_rows, in_features], rows dense.
 /// \param gate_up  [2 width, in_features], rows dense: gate, then up; dtype and device of x.
 /// \param out      [num_rows, width], rows dense; dtype and device of x.
 /// \throws c10::Error if a shape, dtype or device differs from the above.
 void few_row_swiglu_out(const at::Tensor& x, const at::Tensor& gate_up, WeightUse use,
-                        const at::Tensor& out);
+                        Rounding rounding, const at::Tensor& out);
 
 }  // namespace mono::kernels

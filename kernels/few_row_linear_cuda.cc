@@ -16,23 +16,23 @@ namespace {
 
 using T = __nv_bfloat16;
 
-bool is_started(const at::Tensor& x, const at::Tensor& weight,
-                const std::optional<at::Tensor>& bias, bool is_settled, bool is_gated,
-                const at::Tensor& out) {
-  if (x.scalar_type() != at::kBFloat16) return false;
-  const bool is_served = launch_few_row_linear({.x = data_of<T>(x),
-                                                .weight = data_of<T>(weight),
-                                                .bias = data_of<T>(bias),
-                                                .y = mutable_data_of<T>(out),
-                                                .x_distance = x.stride(0),
-                                                .weight_distance = weight.stride(0),
-                                                .y_distance = out.stride(0),
-                                                .m = static_cast<int>(x.size(0)),
-                                                .n = static_cast<int>(out.size(1)),
-                                                .k = static_cast<int>(x.size(1)),
-                                                .has_settled_weight = is_settled,
-                                                .is_gated = is_gated},
-                                               at::cuda::getCurrentCUDAStream());
+/// What both operators have in common.
+FewRowLinearArguments arguments_for(const at::Tensor& x, const at::Tensor& weight, bool is_settled,
+                                    const at::Tensor& out) {
+  return {.x = data_of<T>(x),
+          .weight = data_of<T>(weight),
+          .y = mutable_data_of<T>(out),
+          .x_distance = x.stride(0),
+          .weight_distance = weight.stride(0),
+          .y_distance = out.stride(0),
+          .m = static_cast<int>(x.size(0)),
+          .n = static_cast<int>(out.size(1)),
+          .k = static_cast<int>(x.size(1)),
+          .has_settled_weight = is_settled};
+}
+
+bool is_started(const FewRowLinearArguments& arguments) {
+  const bool is_served = launch_few_row_linear(arguments, at::cuda::getCurrentCUDAStream());
   C10_CUDA_KERNEL_LAUNCH_CHECK();
   return is_served;
 }
@@ -42,7 +42,11 @@ void few_row_linear_out_cuda(const at::Tensor& x, const at::Tensor& weight,
                              const at::Tensor& out) {
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(x.device());
-  if (is_started(x, weight, bias, is_settled, /*is_gated=*/false, out)) return;
+  if (x.scalar_type() == at::kBFloat16) {
+    auto arguments = arguments_for(x, weight, is_settled, out);
+    arguments.bias = data_of<T>(bias);
+    if (is_started(arguments)) return;
+  }
   auto rows = at::zeros({kRowsPerChunk, x.size(1)}, x.options());
   rows.narrow(0, 0, x.size(0)).copy_(x);
   const auto products = linear(rows, weight, bias.value_or(at::Tensor()), RowPlan::kOneChunk);
@@ -50,11 +54,16 @@ void few_row_linear_out_cuda(const at::Tensor& x, const at::Tensor& weight,
 }
 
 void few_row_swiglu_out_cuda(const at::Tensor& x, const at::Tensor& gate_up, bool is_settled,
-                             const at::Tensor& out) {
+                             bool is_fast, const at::Tensor& out) {
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(x.device());
-  if (is_started(x, gate_up, std::nullopt, is_settled, /*is_gated=*/true, out)) return;
-  few_row_swiglu_in_two(x, gate_up, is_settled, out);
+  if (x.scalar_type() == at::kBFloat16) {
+    auto arguments = arguments_for(x, gate_up, is_settled, out);
+    arguments.is_gated = true;
+    arguments.is_fast = is_fast;
+    if (is_started(arguments)) return;
+  }
+  few_row_swiglu_in_two(x, gate_up, is_settled, is_fast, out);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ struct FewRowLinearArguments {
   int k = 0;
   bool has_settled_weight = false;  // no kernel still under way writes it: it may be read early
   bool is_gated = false;            // y = swiglu of both halves of the products; no bias
+  bool is_fast = false;             // Rounding::kFast of that swiglu
 };
 
 /// Starts the kernel on `stream`; the caller reads cudaGetLastError().

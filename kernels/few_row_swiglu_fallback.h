@@ -6,6 +6,6 @@
 namespace mono::kernels {
 
 void few_row_swiglu_in_two(const at::Tensor& x, const at::Tensor& gate_up, bool is_settled,
-                           const at::Tensor& out);
+                           bool is_fast, const at::Tensor& out);
 
 }  // namespace mono::kernels

@@ -10,10 +10,10 @@
 namespace mono::kernels {
 
 void rotary_decode_attention_out(const QkvViews& qkv, const at::Tensor& cos, const at::Tensor& sin,
-                                 const TokenPlaces& places, const at::Tensor& keys,
-                                 const at::Tensor& values, const at::Tensor& length,
-                                 int64_t max_length, const at::Tensor& scratch,
-                                 const at::Tensor& out) {
+                                 const TokenPlaces& places, Rounding rounding,
+                                 const at::Tensor& keys, const at::Tensor& values,
+                                 const at::Tensor& length, int64_t max_length,
+                                 const at::Tensor& scratch, const at::Tensor& out) {
   check_rotary_append(qkv, cos, sin, places, keys, values);
   const auto& q = qkv.q;
   check_decode_attention(places.slot.numel(), q.size(1) * q.size(2), q.size(3), q, keys, values,
@@ -22,27 +22,29 @@ void rotary_decode_attention_out(const QkvViews& qkv, const at::Tensor& cos, con
                              .findSchemaOrThrow("mono::rotary_decode_attention_out", "")
                              .typed<decltype(rotary_decode_in_two)>();
   op.call(qkv.q, qkv.k, qkv.v, cos, sin, places.slot, places.position, places.angle,
-          if_defined(places.row), keys, values, length, max_length, scratch, out);
+          if_defined(places.row), rounding == Rounding::kFast, keys, values, length, max_length,
+          scratch, out);
 }
 
 void rotary_decode_in_two(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                           const at::Tensor& cos, const at::Tensor& sin, const at::Tensor& slot,
                           const at::Tensor& position, const at::Tensor& angle,
-                          const std::optional<at::Tensor>& row, const at::Tensor& keys,
-                          const at::Tensor& values, const at::Tensor& length, int64_t max_length,
-                          const at::Tensor& scratch, const at::Tensor& out) {
+                          const std::optional<at::Tensor>& row, bool is_fast,
+                          const at::Tensor& keys, const at::Tensor& values,
+                          const at::Tensor& length, int64_t max_length, const at::Tensor& scratch,
+                          const at::Tensor& out) {
   const auto queries = at::empty({slot.size(0), q.size(1) * q.size(2), q.size(3)}, q.options());
   rotary_append(
       {q, k, v}, {}, cos, sin,
       {.slot = slot, .position = position, .angle = angle, .row = row.value_or(at::Tensor())},
-      Rounding::kParity, keys, values, queries);
+      is_fast ? Rounding::kFast : Rounding::kParity, keys, values, queries);
   decode_attention_out(queries, keys, values, slot, length, max_length, scratch, out);
 }
 
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def(
       "rotary_decode_attention_out(Tensor q, Tensor k, Tensor v, Tensor cos, Tensor sin, "
-      "Tensor slot, Tensor position, Tensor angle, Tensor? row, Tensor(a!) keys, "
+      "Tensor slot, Tensor position, Tensor angle, Tensor? row, bool is_fast, Tensor(a!) keys, "
       "Tensor(b!) values, Tensor length, int max_length, Tensor(c!) scratch, Tensor(d!) out) "
       "-> ()");
 }

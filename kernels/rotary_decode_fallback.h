@@ -11,8 +11,9 @@ namespace mono::kernels {
 void rotary_decode_in_two(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                           const at::Tensor& cos, const at::Tensor& sin, const at::Tensor& slot,
                           const at::Tensor& position, const at::Tensor& angle,
-                          const std::optional<at::Tensor>& row, const at::Tensor& keys,
-                          const at::Tensor& values, const at::Tensor& length, int64_t max_length,
-                          const at::Tensor& scratch, const at::Tensor& out);
+                          const std::optional<at::Tensor>& row, bool is_fast,
+                          const at::Tensor& keys, const at::Tensor& values,
+                          const at::Tensor& length, int64_t max_length, const at::Tensor& scratch,
+                          const at::Tensor& out);
 
 }  // namespace mono::kernels

@@ -13,6 +13,12 @@
 #include "model/stopwatch.h"
 
 namespace mono::model {
+
+std::string mode_name(const EngineOptions& options) {
+  const std::string rounding = options.rounding == kernels::Rounding::kFast ? "fast" : "parity";
+  return rounding + (options.is_deterministic ? ", deterministic" : ", free");
+}
+
 Engine::Engine(const std::filesystem::path& checkpoint, int64_t image_context_id,
                const EngineOptions& options)
     : model_(std::make_unique<const Model>(checkpoint, image_context_id, options)) {}

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "kernels/attention.h"
+#include "kernels/rounding.h"
 #include "model/adapter.h"
 #include "model/batch/schedule.h"
 #include "model/config.h"
@@ -36,7 +37,13 @@ struct EngineOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   bool is_deterministic = true;  // a token's values do not depend on how many rows run beside it
   PassKind passes = PassKind::kByDevice;
+  /// kFast: each fused operator rounds its result alone. It makes the passes fused on any device.
+  kernels::Rounding rounding = kernels::Rounding::kParity;
 };
+
+/// The names of the options' rounding and row plan: "parity" or "fast", "deterministic" or "free";
+/// "parity, deterministic" where nothing was asked for. Every result carries it.
+std::string mode_name(const EngineOptions& options);
 
 /// A prompt to be answered together with others.
 struct EngineRequest {

@@ -23,6 +23,9 @@ ModelConfig checked_config(const std::filesystem::path& checkpoint, int64_t imag
   if (options.dtype != at::kBFloat16 && options.dtype != at::kFloat) {
     fail("dtype must be bfloat16 or float32, got ", c10::toString(options.dtype));
   }
+  if (options.rounding == kernels::Rounding::kFast && options.passes == PassKind::kPlain) {
+    fail("fast rounding is that of fused passes; plain ones round as the reference does");
+  }
   if (options.device.is_cuda() && !at::hasCUDA()) {
     fail("device ", options.device.str(), ": this machine has no usable CUDA device");
   }
@@ -49,7 +52,7 @@ std::vector<float> on_host(const at::Tensor& logits) {
 }
 
 bool is_fused(const EngineOptions& options) {
-  return options.passes == PassKind::kFused ||
+  return options.passes == PassKind::kFused || options.rounding == kernels::Rounding::kFast ||
          (options.passes == PassKind::kByDevice && options.device.is_cuda());
 }
 
@@ -74,11 +77,13 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
       vision_(config_, std::move(loaded.weights.vision),
               {.attention = options.attention,
                .row_plan = row_plan(options),
-               .is_fused = is_fused(options)}),
+               .is_fused = is_fused(options),
+               .rounding = options.rounding}),
       decoder_(config_.language, std::move(loaded.weights.language),
                {.attention = options.attention,
                 .row_plan = row_plan(options),
-                .is_fused = is_fused(options)}),
+                .is_fused = is_fused(options),
+                .rounding = options.rounding}),
       batches_(can_decode_in_batch(decoder_) ? std::make_unique<DecodeBatches>(decoder_)
                                              : nullptr) {}
 

@@ -141,11 +141,12 @@ TEST_F(CliBenchTest, AnswersTogetherAreThoseGivenAlone) {
 }
 
 TEST_F(CliBenchTest, ShowsNoTimePerTokenWhereThereIsOneToken) {
-  const auto finished =
-      bench("latency" + model("mono") + " --modes free --tiles 1 --new-tokens 1 --repetitions 2");
+  const auto finished = bench("latency" + model("mono") +
+                              " --modes free,fast --tiles 1 --new-tokens 1 --repetitions 2");
   ASSERT_EQ(finished.exit_code, 0) << finished.output;
   EXPECT_NE(finished.output.find(" - "), std::string::npos) << finished.output;
   EXPECT_NE(finished.output.find("parity, free"), std::string::npos) << finished.output;
+  EXPECT_NE(finished.output.find("fast, free"), std::string::npos) << finished.output;
   for (const auto& entry : measured()) {
     EXPECT_EQ(entry.at("name").get<std::string>().find("per_token"), std::string::npos) << entry;
   }

@@ -142,6 +142,17 @@ TEST_F(CliCompareTest, ARunWritesTheSameFileHoweverItsRowsAreAsked) {
   }
 }
 
+TEST_F(CliCompareTest, AFastRunSaysSoAndIsAsDeterministic) {
+  ASSERT_EQ(run_small("one", "--fast --batch-size 1 --no-prefix-reuse").exit_code, 0);
+  ASSERT_EQ(run_small("many", "--fast --batch-size 16 --shuffle 7").exit_code, 0);
+  for (const char* const task : kSmallTasks) {
+    EXPECT_TRUE(samples("one", task) == samples("many", task)) << task;
+  }
+  const auto header = json::parse(lines_of(folder_ / "one/small/ocrbench.vek/samples.jsonl").at(0));
+  EXPECT_EQ(header.at("model_mode"), "fast, deterministic");
+  EXPECT_EQ(header.at("model_passes"), "fused passes, recorded decoding");
+}
+
 TEST_F(CliCompareTest, ANumberOfPreparingThreadsIsPartOfARunsPace) {
   ASSERT_EQ(run_small("base", "--batch-size 8 --prepare-threads 3").exit_code, 0);
   const auto rows = lines_of(folder_ / "base/small/ocrbench.vek/timings.jsonl");

@@ -86,33 +86,56 @@ TEST_P(KernelDecodeAttentionTest, ARowHasTheSameBitsInAnyCompanyAndUnderAnyBound
   }
 }
 
-TEST_P(KernelDecodeAttentionTest, AStepIsTheRotationAndThenTheAttention) {
-  const std::vector<int> slot = {2, 0, -1, 1};
-  const std::vector<int> length = {600, 1, 0, 129};
-  const std::vector<int> position = {599, 0, 0, 128};
-  for (const auto& [num_kv_heads, group, head_dim] :
-       {std::tuple{2, 2, 128}, std::tuple{1, 7, 64}, std::tuple{2, 3, 24}}) {
+/// A step in one operator and in two: what they leave and what they give must be the same bits.
+struct StepShape {
+  int64_t num_kv_heads = 0;
+  int64_t group = 0;
+  int64_t head_dim = 0;
+  Rounding rounding = Rounding::kParity;
+};
+
+class KernelDecodeStepTest : public KernelDecodeAttentionTest {
+ protected:
+  void expect_one_is_two(const StepShape& shape, const at::Tensor& row) {
+    const auto& [num_kv_heads, group, head_dim, rounding] = shape;
     const auto angles = at::rand({kCapacity, head_dim / 2}).mul(6.0);
     const auto cos = angles.cos().to(options());
     const auto sin = angles.sin().to(options());
     const auto products = random({4, num_kv_heads * (group + 2) * head_dim});
     const auto qkv = split_grouped_qkv(products, num_kv_heads, head_dim);
-    for (const auto& row : {at::Tensor(), ints({3, 1, 0, 2})}) {
-      const auto stored = cache(num_kv_heads, head_dim);
-      const Cache also{stored.keys.clone(), stored.values.clone()};
-      const TokenPlaces places{
-          .slot = ints(slot), .position = ints(position), .angle = ints(position), .row = row};
-      const auto q = at::empty({4, num_kv_heads * group, head_dim}, options());
-      rotary_append(qkv, {}, cos, sin, places, Rounding::kParity, stored.keys, stored.values, q);
-      const auto expected = attend(q, stored, slot, length);
-      const int64_t size = decode_attention_scratch(4, q.size(1), head_dim, kCapacity);
-      const auto scratch = at::full({size}, std::nanf(""), options().dtype(at::kFloat));
-      const auto out = at::full_like(expected, std::nanf(""));
-      rotary_decode_attention_out(qkv, cos, sin, places, also.keys, also.values, ints(length),
-                                  kCapacity, scratch, out);
-      EXPECT_TRUE(at::equal(out, expected)) << head_dim;
-      EXPECT_TRUE(at::equal(also.keys, stored.keys)) << head_dim;
-      EXPECT_TRUE(at::equal(also.values, stored.values)) << head_dim;
+    const auto stored = cache(num_kv_heads, head_dim);
+    const Cache also{stored.keys.clone(), stored.values.clone()};
+    const TokenPlaces places{
+        .slot = ints(slot_), .position = ints(position_), .angle = ints(position_), .row = row};
+    const auto q = at::empty({4, num_kv_heads * group, head_dim}, options());
+    rotary_append(qkv, {}, cos, sin, places, rounding, stored.keys, stored.values, q);
+    const auto expected = attend(q, stored, slot_, length_);
+    const int64_t size = decode_attention_scratch(4, q.size(1), head_dim, kCapacity);
+    const auto scratch = at::full({size}, std::nanf(""), options().dtype(at::kFloat));
+    const auto out = at::full_like(expected, std::nanf(""));
+    rotary_decode_attention_out(qkv, cos, sin, places, rounding, also.keys, also.values,
+                                ints(length_), kCapacity, scratch, out);
+    EXPECT_TRUE(at::equal(out, expected)) << head_dim;
+    EXPECT_TRUE(at::equal(also.keys, stored.keys)) << head_dim;
+    EXPECT_TRUE(at::equal(also.values, stored.values)) << head_dim;
+  }
+
+ private:
+  const std::vector<int> slot_ = {2, 0, -1, 1};
+  const std::vector<int> length_ = {600, 1, 0, 129};
+  const std::vector<int> position_ = {599, 0, 0, 128};
+};
+
+INSTANTIATE_TEST_SUITE_P(, KernelDecodeStepTest, tests::kBackends,
+                         testing::PrintToStringParamName());
+
+TEST_P(KernelDecodeStepTest, AStepIsTheRotationAndThenTheAttention) {
+  for (const auto& [num_kv_heads, group, head_dim] :
+       {std::tuple{2, 2, 128}, std::tuple{1, 7, 64}, std::tuple{2, 3, 24}}) {
+    for (const auto rounding : {Rounding::kParity, Rounding::kFast}) {
+      for (const auto& row : {at::Tensor(), ints({3, 1, 0, 2})}) {
+        expect_one_is_two({num_kv_heads, group, head_dim, rounding}, row);
+      }
     }
   }
 }
@@ -152,8 +175,8 @@ TEST(DecodeAttentionTest, AStepNamesWhatDoesNotFit) {
   const auto call = [&](const at::Tensor& cos, const at::Tensor& position, int64_t scratch) {
     return message_of<c10::Error>([&] {
       rotary_decode_attention_out(
-          qkv, cos, angles, {.slot = one, .position = position, .angle = one}, cache, cache,
-          at::ones({1}, at::kInt), 16, at::ones({scratch}), at::ones({1, 16}));
+          qkv, cos, angles, {.slot = one, .position = position, .angle = one}, Rounding::kParity,
+          cache, cache, at::ones({1}, at::kInt), 16, at::ones({scratch}), at::ones({1, 16}));
     });
   };
   expect_says(call(at::ones({16, 4}, at::kDouble), one, 20), "cos must be Float");

@@ -134,20 +134,22 @@ TEST_P(LinearOperatorsTest, AGatedProductOfFewRowsIsTheProductAndThenTheGate) {
       const auto products = at::empty({count, 2 * width}, options());
       const auto expected = at::empty({count, width}, options());
       few_row_linear_out(rows, weight, {}, WeightUse::kAny, products);
-      swiglu_out(products, Rounding::kParity, expected);
-      const auto out = at::full({count, width}, std::nanf(""), options());
-      few_row_swiglu_out(rows, weight, WeightUse::kAny, out);
-      EXPECT_TRUE(at::equal(out, expected)) << count << " rows, " << width << " x " << k;
+      for (const auto rounding : {Rounding::kParity, Rounding::kFast}) {
+        swiglu_out(products, rounding, expected);
+        const auto out = at::full({count, width}, std::nanf(""), options());
+        few_row_swiglu_out(rows, weight, WeightUse::kAny, rounding, out);
+        EXPECT_TRUE(at::equal(out, expected)) << count << " rows, " << width << " x " << k;
+      }
     }
   }
 }
 
 TEST(FewRowLinearTest, RefusesAGateWithoutItsOtherHalf) {
-  expect_says(
-      message_of<c10::Error>([] {
-        few_row_swiglu_out(at::ones({2, 4}), at::ones({3, 4}), WeightUse::kAny, at::ones({2, 1}));
-      }),
-      "gate_up must be [2 width, 4], got [3, 4]");
+  expect_says(message_of<c10::Error>([] {
+                few_row_swiglu_out(at::ones({2, 4}), at::ones({3, 4}), WeightUse::kAny,
+                                   Rounding::kParity, at::ones({2, 1}));
+              }),
+              "gate_up must be [2 width, 4], got [3, 4]");
 }
 
 TEST(FewRowLinearTest, RefusesMoreThanAChunk) {

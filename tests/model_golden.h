@@ -35,6 +35,7 @@ struct Arithmetic {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   bool is_deterministic = true;
   model::PassKind passes = model::PassKind::kByDevice;
+  kernels::Rounding rounding = kernels::Rounding::kParity;
 
   bool is_bf16() const { return dtype == at::kBFloat16; }
   std::string suffix() const { return is_bf16() ? "_bf16" : ""; }
@@ -59,10 +60,13 @@ inline std::vector<Arithmetic> arithmetics() {
       {"bf16.fused_passes", at::kBFloat16, kernels::AttentionKind::kFused, true,
        model::PassKind::kFused},
       {"bf16.fused_passes.free", at::kBFloat16, kernels::AttentionKind::kFused, false,
-       model::PassKind::kFused}};
+       model::PassKind::kFused},
+      {"bf16.fast", at::kBFloat16, kernels::AttentionKind::kFused, true, model::PassKind::kFused,
+       kernels::Rounding::kFast}};
   if (golden_device().is_cuda()) {
     std::erase_if(all, [](const Arithmetic& way) {
-      return way.passes == model::PassKind::kFused && way.is_deterministic;
+      return way.passes == model::PassKind::kFused && way.is_deterministic &&
+             way.rounding == kernels::Rounding::kParity;
     });
   }
   return all;

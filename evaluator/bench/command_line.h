@@ -11,6 +11,7 @@ namespace mono::bench {
 
 inline constexpr const char* kFree = "free";
 inline constexpr const char* kDeterministic = "deterministic";
+inline constexpr const char* kFast = "fast";  // fast rounding, free row plan
 
 /// What the command line of `bench` asked for.
 struct Options {

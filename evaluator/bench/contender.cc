@@ -29,7 +29,7 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
   const ModelSize size{.config = engine->config(),
                        .visual_expert_parameters = engine->visual_expert_parameters()};
   return {.name = name,
-          .mode = options.is_deterministic ? "parity, deterministic" : "parity, free",
+          .mode = model::mode_name(options),
           .engine = std::move(engine),
           .size = size,
           .image_context_id = id};

@@ -16,7 +16,7 @@ namespace mono::bench {
 /// A model under the clock, in one mode of the engine.
 struct Contender {
   std::string name{};
-  std::string mode{};  // "parity, free" or "parity, deterministic": how it rounds, its row plan
+  std::string mode{};  // `model::mode_name`
   std::unique_ptr<const model::Engine> engine{};
   ModelSize size{};
   int64_t image_context_id = 0;

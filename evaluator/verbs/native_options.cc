@@ -28,6 +28,8 @@ void add_native_options(CLI::App& verb, model::NativeOptions& options) {
       ->check(CLI::PositiveNumber);
   verb.add_flag("--deterministic,!--no-deterministic,!--no_deterministic", options.is_deterministic,
                 "answers do not depend on batch, order or neighbours (default)");
+  verb.add_flag("--fast", options.is_fast,
+                "round the result of each fused step alone, not where the reference rounds");
   verb.add_flag("--prefix-reuse,!--no-prefix-reuse,!--no_prefix_reuse", options.reuses_prefixes,
                 "questions about the same pictures read them once (default)");
   verb.add_option(both_spellings("--gemm-plans"), options.gemm_plans,

@@ -111,8 +111,9 @@ void DecodeBatch::compute(int64_t num_rows, int64_t max_length,
         decoder_.multiply_few_rows(x, weights, y);
       }};
   if (decoder_.streams(buffers.inner)) {
-    products.gated = [](const at::Tensor& x, const at::Tensor& gate_up, const at::Tensor& y) {
-      kernels::few_row_swiglu_out(x, gate_up, kernels::WeightUse::kSettled, y);
+    products.gated = [&](const at::Tensor& x, const at::Tensor& gate_up, const at::Tensor& y) {
+      kernels::few_row_swiglu_out(x, gate_up, kernels::WeightUse::kSettled,
+                                  decoder_.options().rounding, y);
     };
   }
   const auto& layers = *decoder_.fused_layers();
@@ -144,8 +145,8 @@ at::Tensor DecodeBatch::attend(size_t layer, const kernels::QkvViews& qkv, const
                                         .position = numbers(kPosition, num_rows),
                                         .angle = numbers(kAngle, num_rows),
                                         .row = row},
-                                       keys, values, numbers(kLength, num_rows), max_length,
-                                       scratch_, mixed);
+                                       decoder_.options().rounding, keys, values,
+                                       numbers(kLength, num_rows), max_length, scratch_, mixed);
   return mixed;
 }
 

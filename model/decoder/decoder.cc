@@ -94,7 +94,7 @@ Decoder::Decoder(const LanguageConfig& config, LanguageWeights weights,
   if (!weights_.head.is_same(weights_.embeddings)) {
     weights_.head = head_.slice(0, 0, config.vocab_size);  // frees the other copy
   }
-  fused_layers_ = std::make_unique<const FusedLayers>(config_, weights_);
+  fused_layers_ = std::make_unique<const FusedLayers>(config_, weights_, options.rounding);
 }
 
 Decoder::~Decoder() = default;

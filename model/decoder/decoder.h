@@ -11,6 +11,7 @@
 #include "kernels/attention.h"
 #include "kernels/expert_routing.h"
 #include "kernels/linear.h"
+#include "kernels/rounding.h"
 #include "model/config.h"
 #include "model/decoder/state.h"
 #include "model/trace.h"
@@ -23,6 +24,7 @@ struct DecoderOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   kernels::RowPlan row_plan = kernels::RowPlan::kChunked;  // of passes over prompts
   bool is_fused = false;  // passes go through the fused operators (fused_layers.h)
+  kernels::Rounding rounding = kernels::Rounding::kParity;  // of those operators
 };
 
 /// The rows of a packed pass that belong to one sequence, in the pass's order.

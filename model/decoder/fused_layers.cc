@@ -62,8 +62,9 @@ bool is_routed_before(const LayerWeights& layer) {
 
 }  // namespace
 
-FusedLayers::FusedLayers(const LanguageConfig& config, const LanguageWeights& weights)
-    : config_(config), weights_(weights) {}
+FusedLayers::FusedLayers(const LanguageConfig& config, const LanguageWeights& weights,
+                         kernels::Rounding rounding)
+    : config_(config), weights_(weights), rounding_(rounding) {}
 
 void FusedLayers::norm(const Step& step, const PendingDelta& pending,
                        const ByModality<at::Tensor>& weight, bool is_routed) const {
@@ -71,7 +72,7 @@ void FusedLayers::norm(const Step& step, const PendingDelta& pending,
                             const at::Tensor& to) {
     kernels::add_rms_norm_out(step.buffers.residual, delta, scale, config_.rms_norm_epsilon,
                               {.delta = delta.defined() ? pending.row : at::Tensor(), .out = to},
-                              kernels::Rounding::kParity, step.buffers.normed);
+                              rounding_, step.buffers.normed);
   };
   const auto& order = step.routing.order;
   if (!weight.visual || !order) {
@@ -120,7 +121,7 @@ void FusedLayers::gate(const Step& step, const LayerWeights& layer) const {
                      });
   }
   multiply(step, buffers.normed, part(&FeedForwardWeights::gate_up), buffers.gate_up);
-  kernels::swiglu_out(buffers.gate_up, kernels::Rounding::kParity, buffers.inner);
+  kernels::swiglu_out(buffers.gate_up, rounding_, buffers.inner);
 }
 
 PendingDelta FusedLayers::attention(const Step& step, size_t layer, const Attend& attend) const {
@@ -167,7 +168,7 @@ PendingDelta FusedLayers::operator()(const LayerBuffers& buffers,
 void FusedLayers::final_norm(const at::Tensor& residual, const PendingDelta& pending,
                              const at::Tensor& out) const {
   kernels::add_rms_norm_out(residual, pending.rows, weights_.norm, config_.rms_norm_epsilon,
-                            {.delta = pending.row}, kernels::Rounding::kParity, out);
+                            {.delta = pending.row}, rounding_, out);
 }
 
 }  // namespace mono::model

@@ -59,8 +59,9 @@ struct PendingDelta {
 /// no pass of its own over the rows, but for the attention's output where that has experts.
 class FusedLayers {
  public:
-  /// Both are kept by reference.
-  FusedLayers(const LanguageConfig& config, const LanguageWeights& weights);
+  /// Config and weights are kept by reference.
+  FusedLayers(const LanguageConfig& config, const LanguageWeights& weights,
+              kernels::Rounding rounding);
 
   /// Called after each layer with what is pending.
   using AfterLayer = std::function<void(size_t layer, const PendingDelta&)>;
@@ -92,6 +93,7 @@ class FusedLayers {
 
   const LanguageConfig& config_;
   const LanguageWeights& weights_;
+  kernels::Rounding rounding_;
 };
 
 }  // namespace mono::model

@@ -65,13 +65,13 @@ class PackedAttention {
         at::empty({cache.padded_keys(layer, count).size(1), config_.num_heads, config_.head_dim},
                   qkv.q.options());
     const auto q = blocks.narrow(0, 0, count);
-    kernels::rotary_append(
-        row.defined() ? qkv : rows_of(qkv, begin, count), {}, rotations_.first, rotations_.second,
-        {.slot = of_stretch(places_.slot),
-         .position = of_stretch(places_.position),
-         .angle = of_stretch(places_.angle),
-         .row = row.defined() ? of_stretch(row) : at::Tensor()},
-        kernels::Rounding::kParity, cache.key_slot(layer), cache.value_slot(layer), q);
+    kernels::rotary_append(row.defined() ? qkv : rows_of(qkv, begin, count), {}, rotations_.first,
+                           rotations_.second,
+                           {.slot = of_stretch(places_.slot),
+                            .position = of_stretch(places_.position),
+                            .angle = of_stretch(places_.angle),
+                            .row = row.defined() ? of_stretch(row) : at::Tensor()},
+                           options_.rounding, cache.key_slot(layer), cache.value_slot(layer), q);
     return blocks;
   }
 

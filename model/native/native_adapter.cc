@@ -43,7 +43,7 @@ class NativeAdapter final : public ModelAdapter {
     info_.details = {{"architecture", std::string(name_of(config.language.architecture))},
                      {"device", options.device},
                      {"dtype", options.dtype},
-                     {"mode", options.is_deterministic ? "parity, deterministic" : "parity"},
+                     {"mode", mode_name(pipeline_.engine().options())},
                      {"template", config.template_name}};
     if (const auto passes = pipeline_.engine().passes(); passes != "plain passes") {
       info_.details.emplace_back("passes", passes);

@@ -15,6 +15,7 @@ struct NativeOptions {
   std::string registration{};      // "v2.0" or "v1.5"; "" takes what the folder's name implies
   bool loses_hash_merges = false;  // TokenizerOptions::loses_hash_merges
   bool is_deterministic = true;    // no answer depends on what is asked beside it
+  bool is_fast = false;            // operators round their results alone; of a GPU's kind of pass
   int batch_size = 16;             // answers in the making at a time
   bool reuses_prefixes = true;     // questions about the same pictures read them once
   std::string gemm_plans{};        // file of a GPU's plans for products; "" chooses anew

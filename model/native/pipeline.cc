@@ -31,6 +31,7 @@ EngineOptions engine_options(const NativeOptions& options) {
   }
   engine.device = at::Device(options.device);
   engine.is_deterministic = options.is_deterministic;
+  if (options.is_fast) engine.rounding = kernels::Rounding::kFast;
   return engine;
 }
 

@@ -38,7 +38,6 @@ bool InternVit::can_fuse() const {
 // What a block leaves is added in the step that normalises for the next one.
 at::Tensor InternVit::fused(const at::Tensor& embeddings, int64_t num_layers,
                             const TraceSink& trace) const {
-  constexpr auto kRounding = kernels::Rounding::kParity;
   const auto residual = embeddings.clone(at::MemoryFormat::Contiguous);
   const auto rows = residual.flatten(0, 1);
   const auto normed = at::empty_like(residual);
@@ -47,8 +46,8 @@ at::Tensor InternVit::fused(const at::Tensor& embeddings, int64_t num_layers,
   };
   const auto add_and_norm = [&](const at::Tensor& delta, const at::Tensor& scale,
                                 const AffineWeights& norm) {
-    kernels::add_layer_norm_out(rows, delta.flatten(0, 1), scale, norm_weights(norm), kRounding,
-                                normed.flatten(0, 1));
+    kernels::add_layer_norm_out(rows, delta.flatten(0, 1), scale, norm_weights(norm),
+                                options_.rounding, normed.flatten(0, 1));
   };
   const auto num_run = trace ? static_cast<int64_t>(layers_.size()) : num_layers;
   auto result = residual;
@@ -102,7 +101,7 @@ at::Tensor InternVit::mlp(const at::Tensor& x, const VisionLayerWeights& weights
   const auto inner = project(x, weights.first);
   if (!can_fuse()) return project(kernels::gelu(inner), weights.second);
   const auto rows = inner.flatten(0, 1);
-  kernels::gelu_bias_out(rows, {}, kernels::Rounding::kParity, rows);
+  kernels::gelu_bias_out(rows, {}, options_.rounding, rows);
   return project(inner, weights.second);
 }
 

@@ -6,6 +6,7 @@
 
 #include "kernels/attention.h"
 #include "kernels/linear.h"
+#include "kernels/rounding.h"
 #include "model/config.h"
 #include "model/trace.h"
 #include "model/weights/weights.h"
@@ -18,6 +19,7 @@ struct VisionOptions {
   kernels::RowPlan row_plan = kernels::RowPlan::kChunked;
   /// Sums, norms and activations as one step each, where the norms are layer norms.
   bool is_fused = false;
+  kernels::Rounding rounding = kernels::Rounding::kParity;  // of those steps
 };
 
 /// The layers of InternViT over the patches of each tile, the class row among them:
