@@ -1,3 +1,4 @@
+#include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "model/engine.h"
@@ -31,6 +32,37 @@ TEST_P(BatchAnswersTest, AnErrorOfTheTakerEndsTheBatch) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, BatchAnswersTest, testing::Values(PassKind::kPlain, PassKind::kFused));
+
+TEST(FastModeTest, RoundsElsewhereThanTheReference) {
+  const tests::TinyCheckpoint checkpoint;
+  const auto logits = [&](kernels::Rounding rounding) {
+    const Engine engine(checkpoint.path(), kImage,
+                        {.passes = PassKind::kFused, .rounding = rounding});
+    return engine.forced_logits(std::vector<int64_t>{1, 5, 6, 7, 8}, {},
+                                std::vector<int64_t>{9, 10});
+  };
+  const auto parity = logits(kernels::Rounding::kParity);
+  const auto fast = logits(kernels::Rounding::kFast);
+  for (int64_t row = 0; row < 3; ++row) {  // behind the prompt, then behind a token of the answer
+    EXPECT_FALSE(at::equal(fast[row], parity[row])) << "row " << row;
+    EXPECT_TRUE(at::allclose(fast[row], parity[row], 0.02, 0.02)) << "row " << row;
+  }
+}
+
+TEST(FastModeTest, IsNamedAndFusesThePassesOfAnyDevice) {
+  const tests::TinyCheckpoint checkpoint;
+  const Engine fast(checkpoint.path(), kImage, {.rounding = kernels::Rounding::kFast});
+  EXPECT_TRUE(fast.passes().starts_with("fused passes")) << fast.passes();
+  EXPECT_EQ(mode_name(fast.options()), "fast, deterministic");
+  EXPECT_EQ(mode_name({.is_deterministic = false}), "parity, free");
+}
+
+TEST(FastModeTest, HasNoPlainPasses) {
+  const tests::TinyCheckpoint checkpoint;
+  const EngineOptions options{.passes = PassKind::kPlain, .rounding = kernels::Rounding::kFast};
+  EXPECT_EQ(tests::message_of<SetupError>([&] { Engine(checkpoint.path(), kImage, options); }),
+            "fast rounding is that of fused passes; plain ones round as the reference does");
+}
 
 }  // namespace
 }  // namespace mono::model
