@@ -14,6 +14,8 @@ constexpr int kMostPrepareThreads = 256;
 void add_arithmetic_options(CLI::App& verb, model::NativeOptions& options) {
   verb.add_option("--device", options.device, "cpu or cuda")->capture_default_str();
   verb.add_option("--dtype", options.dtype, "bf16 or fp32")->capture_default_str();
+  verb.add_flag("--fast", options.is_fast,
+                "round the result of each fused step alone, not where the reference rounds");
   verb.add_flag(both_spellings("--lose-hash-merges"), options.loses_hash_merges,
                 "drop merges that begin with #, as Transformers 4.37.2 did reading merges.txt");
 }
@@ -28,8 +30,6 @@ void add_native_options(CLI::App& verb, model::NativeOptions& options) {
       ->check(CLI::PositiveNumber);
   verb.add_flag("--deterministic,!--no-deterministic,!--no_deterministic", options.is_deterministic,
                 "answers do not depend on batch, order or neighbours (default)");
-  verb.add_flag("--fast", options.is_fast,
-                "round the result of each fused step alone, not where the reference rounds");
   verb.add_flag("--prefix-reuse,!--no-prefix-reuse,!--no_prefix_reuse", options.reuses_prefixes,
                 "questions about the same pictures read them once (default)");
   verb.add_option(both_spellings("--gemm-plans"), options.gemm_plans,
