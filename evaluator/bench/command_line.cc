@@ -45,9 +45,11 @@ void add_models(CLI::App& verb, Options& options) {
   verb.add_option("--model", options.models, "NAME=CHECKPOINT, repeatable; the first is the base")
       ->required();
   add_common(verb, options);
-  verb.add_option("--modes", options.modes, "free, deterministic or both, comma-separated")
+  verb.add_option("--modes", options.modes,
+                  "free, deterministic, or either with -unrecorded behind it: no recorded prompts; "
+                  "comma-separated")
       ->delimiter(',')
-      ->check(CLI::IsMember({kFree, kDeterministic}));
+      ->check(CLI::IsMember({kFree, kDeterministic, kFreeUnrecorded, kDeterministicUnrecorded}));
 }
 
 void add_count(CLI::App& verb, const std::string& name, auto& value, const std::string& meaning) {

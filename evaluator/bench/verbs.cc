@@ -109,10 +109,12 @@ std::vector<Contender> open_contenders(const Options& options, at::Device device
   std::vector<Contender> contenders;
   for (const auto& [name, folder] : named_checkpoints(options.models)) {
     for (const auto& mode : options.modes) {
-      contenders.push_back(open_contender(name, folder,
-                                          {.device = device,
-                                           .dtype = dtype_of(options),
-                                           .is_deterministic = mode == kDeterministic}));
+      contenders.push_back(open_contender(
+          name, folder,
+          {.device = device,
+           .dtype = dtype_of(options),
+           .is_deterministic = mode == kDeterministic || mode == kDeterministicUnrecorded,
+           .records_prompts = mode == kFree || mode == kDeterministic}));
     }
   }
   return contenders;
