@@ -6,6 +6,7 @@
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
+#include <c10/util/env.h>
 
 #include <exception>
 #include <map>
@@ -169,7 +170,10 @@ class GraphWork final : public RecordedWork {
 
 std::unique_ptr<RecordedWork> record_work(c10::Device device, std::function<void()> work,
                                           std::shared_ptr<RecordingPool> pool) {
-  if (!device.is_cuda()) return std::make_unique<PlainWork>(std::move(work));
+  static const bool keeps_memory = !c10::utils::has_env("PYTORCH_NO_CUDA_MEMORY_CACHING");
+  if (!device.is_cuda() || (pool && !keeps_memory)) {
+    return std::make_unique<PlainWork>(std::move(work));
+  }
   return std::make_unique<GraphWork>(device, work, pool ? std::move(pool) : make_recording_pool());
 }
 

@@ -23,7 +23,8 @@ std::shared_ptr<RecordingPool> make_recording_pool();
 
 /// Records work. On a GPU it is done twice to begin with, so that matrix products find their plans
 /// and workspaces their size, then captured; each call replays the graph. Elsewhere each call does
-/// the work itself.
+/// the work itself, also on a GPU where the work allocates (it is given a pool) and LibTorch keeps
+/// no memory for that (PYTORCH_NO_CUDA_MEMORY_CACHING, for compute-sanitizer).
 ///
 /// \param work  computes the same from the same buffers however often it is done, allocates nothing
 ///              that outlives it and waits for nothing; what it uses must outlive the record.

@@ -46,8 +46,9 @@ std::optional<RecordedPrefills::Prompt> RecordedPrefills::read(std::span<const i
 
 std::optional<PrefillShape> RecordedPrefills::shape_of(std::span<const int64_t> input_ids,
                                                        const at::Tensor& pixel_values) const {
-  const auto shape = prefill_shape(pixel_values.defined() ? pixel_values.size(0) : 0,
-                                   static_cast<int64_t>(input_ids.size()));
+  const bool has_pixels = pixel_values.defined() && pixel_values.numel() > 0;
+  const auto shape =
+      prefill_shape(has_pixels ? pixel_values.size(0) : 0, static_cast<int64_t>(input_ids.size()));
   const int64_t longest =
       std::min(kMostPrefillRows, RotaryTable::length_of_first_table(parts_.config.language));
   return shape.num_rows <= longest ? std::optional(shape) : std::nullopt;
