@@ -1,7 +1,7 @@
 #include <ATen/ATen.h>
 #include <ATen/ops/_flash_attention_forward.h>
 #include <ATen/ops/_scaled_dot_product_cudnn_attention.h>
-#include <c10/cuda/CUDAGraphsC10Utils.h>
+#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 #include <torch/library.h>
@@ -44,22 +44,27 @@ at::Tensor readable(const at::Tensor& tensor) {
 
 /// Where the queries and keys of a sequence begin and end, as flash attention reads it: int32
 /// {0, num_tokens, 0, length}. A pass asks for the same ones in every layer; a copy from the host
-/// in each would hold up the queue.
+/// in each would hold up the queue. A recorded pass makes its own, each time it is done.
 class SequenceEnds {
  public:
   at::Tensor of(int64_t num_tokens, int64_t length, const at::Device& device) {
     const auto stream = c10::cuda::getCurrentCUDAStream(device.index());
-    const Key key{device.index(), stream.id(), num_tokens, length};
-    const bool is_recording =
-        c10::cuda::currentStreamCaptureStatusMayInitCtx() != c10::cuda::CaptureStatus::None;
-    if (is_recording) return made(num_tokens, length, device);  // lives as long as the recording
+    const Key key{device.index(), stream.id(), capture_of(stream), num_tokens, length};
     if (key != key_) ends_ = made(num_tokens, length, device);
     key_ = key;
     return ends_;
   }
 
  private:
-  using Key = std::tuple<c10::DeviceIndex, c10::StreamId, int64_t, int64_t>;
+  using Key = std::tuple<c10::DeviceIndex, c10::StreamId, uint64_t, int64_t, int64_t>;
+
+  /// The number of the recording that the stream takes part in; 0 where it does not.
+  static uint64_t capture_of(const c10::cuda::CUDAStream& stream) {
+    cudaStreamCaptureStatus status{};
+    unsigned long long number = 0;  // NOLINT(google-runtime-int): CUDA's type
+    C10_CUDA_CHECK(cudaStreamGetCaptureInfo(stream, &status, &number));
+    return status == cudaStreamCaptureStatusNone ? 0 : number;
+  }
 
   static at::Tensor made(int64_t num_tokens, int64_t length, const at::Device& device) {
     auto ends = at::zeros({4}, at::TensorOptions(device).dtype(at::kInt));
@@ -68,7 +73,7 @@ class SequenceEnds {
     return ends;
   }
 
-  Key key_{-1, 0, 0, 0};
+  Key key_{-1, 0, 0, 0, 0};
   at::Tensor ends_{};
 };
 

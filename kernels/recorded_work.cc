@@ -1,13 +1,55 @@
 #include "kernels/recorded_work.h"
 
+#include <ATen/core/CachingHostAllocator.h>
 #include <ATen/cuda/CUDAContext.h>
 #include <ATen/cuda/CUDAEvent.h>
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
+#include <c10/util/env.h>
 
+#include <exception>
+#include <map>
+#include <mutex>
 #include <utility>
 
 namespace mono::kernels {
+
+class RecordingPool {
+ public:
+  /// Where the next graph's tensors lie. LibTorch lets nobody into a pool that all graphs have
+  /// left, so that the first to come begins a new one.
+  c10::MempoolId_t enter() {
+    const std::lock_guard lock(mutex_);
+    if (num_graphs_++ == 0) id_ = at::cuda::graph_pool_handle();
+    return id_;
+  }
+
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    --num_graphs_;
+  }
+
+  /// Of the current device; the default stream cannot be captured.
+  at::cuda::CUDAStream stream() {
+    const std::lock_guard lock(mutex_);
+    const auto device = c10::cuda::current_device();
+    const auto found = streams_.find(device);
+    if (found != streams_.end()) return found->second;
+    return streams_.emplace(device, at::cuda::getStreamFromPool()).first->second;
+  }
+
+ private:
+  std::mutex mutex_{};
+  c10::MempoolId_t id_{0, 0};
+  int num_graphs_ = 0;
+  std::map<c10::DeviceIndex, at::cuda::CUDAStream> streams_{};
+};
+
+std::shared_ptr<RecordingPool> make_recording_pool() {
+  return std::make_shared<RecordingPool>();
+}
+
 namespace {
 
 class PlainWork final : public RecordedWork {
@@ -19,30 +61,70 @@ class PlainWork final : public RecordedWork {
   std::function<void()> work_;
 };
 
-/// Takes the stream out of capture if the work throws, so that it can be used again.
-class CaptureGuard {
+/// A graph's place in a pool.
+class PoolPlace {
  public:
-  CaptureGuard(at::cuda::CUDAGraph& graph, cudaStream_t stream) : graph_(graph), stream_(stream) {
-    graph_.capture_begin({0, 0}, cudaStreamCaptureModeThreadLocal);
-  }
-  CaptureGuard(const CaptureGuard&) = delete;
-  CaptureGuard& operator=(const CaptureGuard&) = delete;
+  explicit PoolPlace(std::shared_ptr<RecordingPool> pool)
+      : pool_(std::move(pool)), id_(pool_->enter()) {}
+  PoolPlace(const PoolPlace&) = delete;
+  PoolPlace& operator=(const PoolPlace&) = delete;
+  ~PoolPlace() { pool_->leave(); }
 
-  ~CaptureGuard() {
+  c10::MempoolId_t id() const { return id_; }
+  at::cuda::CUDAStream stream() const { return pool_->stream(); }
+
+ private:
+  std::shared_ptr<RecordingPool> pool_;
+  c10::MempoolId_t id_;
+};
+
+/// A capture on the current stream. If the work throws, the stream and the allocator are taken out
+/// of it, so that both can be used again.
+class Capture {
+ public:
+  Capture(at::cuda::CUDAGraph& graph, c10::MempoolId_t pool) : graph_(graph), pool_(pool) {
+    graph_.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
+  }
+  Capture(const Capture&) = delete;
+  Capture& operator=(const Capture&) = delete;
+
+  ~Capture() {
     if (is_ended_) return;
-    cudaGraph_t unfinished = nullptr;
-    cudaStreamEndCapture(stream_, &unfinished);
-    if (unfinished != nullptr) cudaGraphDestroy(unfinished);
+    try {
+      end();
+      // NOLINTNEXTLINE(bugprone-empty-catch): the work's own error is on its way
+    } catch (const std::exception&) {
+    }
+    static_cast<void>(cudaGetLastError());  // it is nobody else's
   }
 
   void end() {
     is_ended_ = true;
-    graph_.capture_end();
+    try {
+      graph_.capture_end();
+    } catch (...) {
+      leave_pool();
+      throw;
+    }
   }
 
  private:
+  // A capture that cannot be ended leaves the allocators waiting for its tensors.
+  void leave_pool() const {
+    const auto device = c10::cuda::current_device();
+    try {
+      c10::cuda::CUDACachingAllocator::endAllocateToPool(device, pool_);
+      c10::cuda::CUDACachingAllocator::releasePool(device, pool_);
+      auto* const host = at::getHostAllocator(at::kCUDA);
+      host->end_allocate_to_pool(pool_);
+      host->release_pool(pool_);
+      // NOLINTNEXTLINE(bugprone-empty-catch): they had left it
+    } catch (const std::exception&) {
+    }
+  }
+
   at::cuda::CUDAGraph& graph_;
-  cudaStream_t stream_;
+  c10::MempoolId_t pool_;
   bool is_ended_ = false;
 };
 
@@ -55,16 +137,18 @@ void follow(const at::cuda::CUDAStream& earlier, const at::cuda::CUDAStream& lat
 
 class GraphWork final : public RecordedWork {
  public:
-  GraphWork(c10::Device device, const std::function<void()>& work) : device_(device) {
+  GraphWork(c10::Device device, const std::function<void()>& work,
+            std::shared_ptr<RecordingPool> pool)
+      : device_(device), place_(std::move(pool)) {
     constexpr int kWarmUps = 2;
     const c10::cuda::CUDAGuard device_guard(device_);
     const auto outer = at::cuda::getCurrentCUDAStream();
-    const auto inner = at::cuda::getStreamFromPool();  // the default stream cannot be captured
+    const auto inner = place_.stream();
     follow(outer, inner);
     {
       const c10::cuda::CUDAStreamGuard stream_guard(inner);
       for (int i = 0; i < kWarmUps; ++i) work();
-      CaptureGuard capture(graph_, inner);
+      Capture capture(graph_, place_.id());
       work();
       capture.end();
     }
@@ -78,14 +162,19 @@ class GraphWork final : public RecordedWork {
 
  private:
   c10::Device device_;
+  PoolPlace place_;  // until the graph is gone
   at::cuda::CUDAGraph graph_{};
 };
 
 }  // namespace
 
-std::unique_ptr<RecordedWork> record_work(c10::Device device, std::function<void()> work) {
-  if (device.is_cuda()) return std::make_unique<GraphWork>(device, work);
-  return std::make_unique<PlainWork>(std::move(work));
+std::unique_ptr<RecordedWork> record_work(c10::Device device, std::function<void()> work,
+                                          std::shared_ptr<RecordingPool> pool) {
+  static const bool keeps_memory = !c10::utils::has_env("PYTORCH_NO_CUDA_MEMORY_CACHING");
+  if (!device.is_cuda() || (pool && !keeps_memory)) {
+    return std::make_unique<PlainWork>(std::move(work));
+  }
+  return std::make_unique<GraphWork>(device, work, pool ? std::move(pool) : make_recording_pool());
 }
 
 }  // namespace mono::kernels

@@ -37,8 +37,13 @@ int64_t Engine::visual_expert_parameters() const {
   return model::visual_expert_parameters(model_->decoder().weights());
 }
 std::string_view Engine::passes() const {
-  if (model_->batches() != nullptr) return "fused passes, recorded decoding";
+  if (records_prompts()) return "fused passes, recorded prompts and steps";
+  if (model_->batches() != nullptr) return "fused passes, recorded steps";
   return model_->decoder().fused_layers() != nullptr ? "fused passes" : "plain passes";
+}
+
+bool Engine::records_prompts() const {
+  return model_->recorded() != nullptr;
 }
 
 at::Tensor Engine::see(const at::Tensor& pixel_values) const {
@@ -52,8 +57,7 @@ Generation Engine::generate(std::span<const int64_t> input_ids, const at::Tensor
   check_decoding(decoding);
   const c10::InferenceMode no_gradients;
   const Stopwatch watch;
-  auto prefill =
-      model_->read(input_ids, model_->see(pixel_values, trace), decoding.max_new_tokens, trace);
+  auto prefill = model_->see_and_read(input_ids, pixel_values, decoding.max_new_tokens, trace);
   const auto to_first = watch.spent();  // the logits are on the host by now
 
   auto generation = continue_sequence(std::move(prefill.sequence), std::move(prefill.logits),
@@ -116,8 +120,8 @@ at::Tensor Engine::forced_logits(std::span<const int64_t> input_ids, const at::T
                                  std::span<const int64_t> continuation,
                                  const TraceSink& trace) const {
   const c10::InferenceMode no_gradients;
-  auto prefill = model_->read(input_ids, model_->see(pixel_values, trace),
-                              static_cast<int64_t>(continuation.size()), trace);
+  auto prefill = model_->see_and_read(input_ids, pixel_values,
+                                      static_cast<int64_t>(continuation.size()), trace);
   std::vector<at::Tensor> rows{at::tensor(prefill.logits)};
   for (const int64_t token_id : continuation) {
     rows.push_back(at::tensor(prefill.sequence->feed(token_id)));

@@ -27,7 +27,8 @@ class Model;
 enum class PassKind {
   kByDevice,  // fused on a GPU, plain elsewhere
   kPlain,     // an operation of ATen after the other
-  kFused,     // the fused operators; tokens are generated in recorded steps (decode_batch.h)
+  kFused,     // the fused operators; tokens are generated in recorded steps (decode_batch.h), and
+              // prompts read in recorded passes (recorded_prefills.h)
 };
 
 /// Where and how the arithmetic runs. The defaults round where the reference does.
@@ -39,6 +40,7 @@ struct EngineOptions {
   PassKind passes = PassKind::kByDevice;
   /// kFast: each fused operator rounds its result alone. It makes the passes fused on any device.
   kernels::Rounding rounding = kernels::Rounding::kParity;
+  bool records_prompts = true;  // fused passes over whole prompts whose shapes come again
 };
 
 /// The names of the options' rounding and row plan: "parity" or "fast", "deterministic" or "free";
@@ -93,7 +95,8 @@ class Engine {
   int64_t visual_expert_parameters() const;
 
   /// What passes go through, for whoever reports a time: "plain passes", "fused passes, recorded
-  /// decoding", or "fused passes" where the model's attention has no step to record.
+  /// prompts and steps", "fused passes, recorded steps" without `records_prompts`, or "fused
+  /// passes" where the model's attention has no step to record.
   std::string_view passes() const;
 
   /// The visual embeddings of tiles as `generate` makes them, [num_tiles * tokens_per_tile,
@@ -101,6 +104,9 @@ class Engine {
   /// \param pixel_values  as for `generate`
   /// \throws SetupError if the pixels have another shape or no float dtype.
   at::Tensor see(const at::Tensor& pixel_values) const;
+
+  /// Whether prompts of shapes that come again (prefill_shape.h) are read in recorded passes.
+  bool records_prompts() const;
 
   /// Answers a prompt.
   ///

@@ -85,7 +85,17 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
                 .is_fused = is_fused(options),
                 .rounding = options.rounding}),
       batches_(can_decode_in_batch(decoder_) ? std::make_unique<DecodeBatches>(decoder_)
-                                             : nullptr) {}
+                                             : nullptr) {
+  if (!batches_ || !options.records_prompts) return;
+  recorded_ = std::make_unique<RecordedPrefills>(prefill_parts());
+}
+
+PrefillParts Model::prefill_parts() const {
+  return {.config = config_,
+          .vision = vision_,
+          .decoder = decoder_,
+          .image_context_id = image_context_id_};
+}
 
 void Model::check_pixels(const at::Tensor& pixel_values) const {
   if (!pixel_values.defined() || pixel_values.numel() == 0) return;
@@ -172,11 +182,36 @@ Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor&
   }
   const auto last = logits(hidden_states.slice(0, num_tokens - 1));  // [1, vocab_size]
   if (trace) trace("logits_steps", last.select(0, 0));
+  return prefill(std::move(state), last, capacity, trace);
+}
+
+Model::Prefill Model::prefill(DecoderState state, const at::Tensor& logits, int64_t capacity,
+                              const TraceSink& trace) const {
   return {
       .sequence = make_sequence(
           {.decoder = decoder_, .batches = batches_.get(), .image_context_id = image_context_id_},
           std::move(state), capacity, trace),
-      .logits = on_host(last)};
+      .logits = on_host(logits)};
+}
+
+std::optional<RecordedPrefills::Prompt> Model::read_recorded(std::span<const int64_t> input_ids,
+                                                             const at::Tensor& pixel_values,
+                                                             int64_t num_positions) const {
+  return recorded_ ? recorded_->read(input_ids, pixel_values, num_positions) : std::nullopt;
+}
+
+Model::Prefill Model::see_and_read(std::span<const int64_t> input_ids,
+                                   const at::Tensor& pixel_values, int64_t num_more,
+                                   const TraceSink& trace) const {
+  check_pixels(pixel_values);
+  const bool has_pixels = pixel_values.defined() && pixel_values.numel() > 0;
+  check_prompt(input_ids, has_pixels ? pixel_values.size(0) : 0);
+  const int64_t capacity = static_cast<int64_t>(input_ids.size()) + num_more;
+  if (!trace) {
+    auto prompt = read_recorded(input_ids, pixel_values, capacity);
+    if (prompt) return prefill(std::move(prompt->state), prompt->logits, capacity, trace);
+  }
+  return read(input_ids, see(pixel_values, trace), num_more, trace);
 }
 
 }  // namespace mono::model

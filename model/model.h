@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "model/decoder/decoder.h"
 #include "model/engine.h"
 #include "model/generation.h"
+#include "model/prefill/recorded_prefills.h"
 #include "model/vision/visual_encoder.h"
 #include "model/weights/weights.h"
 
@@ -32,6 +34,12 @@ class Model {
   /// Where sequences are continued; null where they are by `next`.
   DecodeBatches* batches() const { return batches_.get(); }
 
+  /// What reads prompts; the parts belong to the model.
+  PrefillParts prefill_parts() const;
+
+  /// What reads prompts whose shapes come again; null where passes over prompts are not recorded.
+  RecordedPrefills* recorded() const { return recorded_.get(); }
+
   /// Checks a prompt before anything is computed.
   /// \param num_tiles  of its images
   /// \throws SetupError if it is empty, an id is outside the vocabulary or the number of
@@ -51,6 +59,11 @@ class Model {
   /// `pixel_values` is undefined or has no tiles.
   /// \throws SetupError if the pixels have another shape or no float dtype.
   at::Tensor see(const at::Tensor& pixel_values, const TraceSink& trace) const;
+
+  /// As `RecordedPrefills::read`; for sequences that `batches` continue.
+  std::optional<RecordedPrefills::Prompt> read_recorded(std::span<const int64_t> input_ids,
+                                                        const at::Tensor& pixel_values,
+                                                        int64_t num_positions) const;
 
   /// A prompt that was read, and the logits after it.
   struct Prefill {
@@ -84,6 +97,11 @@ class Model {
   Prefill read(std::span<const int64_t> input_ids, const at::Tensor& visual, int64_t num_more,
                const TraceSink& trace) const;
 
+  /// The same with its pictures; recorded work, if there is some and nobody traces.
+  /// \param pixel_values  as for `see`
+  Prefill see_and_read(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
+                       int64_t num_more, const TraceSink& trace) const;
+
  private:
   struct Loaded {
     ModelConfig config{};
@@ -93,6 +111,8 @@ class Model {
                      const EngineOptions& options);
   Model(Loaded loaded, int64_t image_context_id, const EngineOptions& options);
 
+  Prefill prefill(DecoderState state, const at::Tensor& logits, int64_t capacity,
+                  const TraceSink& trace) const;
   at::Tensor merged(std::span<const int64_t> input_ids, const kernels::ExpertRouting& routing,
                     const at::Tensor& visual) const;
 
@@ -102,6 +122,7 @@ class Model {
   VisualEncoder vision_;
   Decoder decoder_;
   std::unique_ptr<DecodeBatches> batches_;
+  std::unique_ptr<RecordedPrefills> recorded_{};
 };
 
 }  // namespace mono::model

@@ -220,6 +220,8 @@ timed() {
 timed kernels 90 kernels
 timed kernels_tuned 90 kernels --filter linear --tune-gemm
 timed latency 120 latency "${both[@]}" --new-tokens 32 --repetitions 20
+timed latency_prompts 75 latency "${mono[@]}" --tiles 1,3,7 --new-tokens 2 --repetitions 10 \
+  --modes free,free-unrecorded,deterministic,deterministic-unrecorded,fast
 timed profile 60 latency "${mono[@]}" --modes free --tiles 1,7 --new-tokens 8 --repetitions 1 \
   --profile "$work/profile"
 timed latency_paper 90 latency "${both[@]}" --modes free --totals 1024,2048,4096 \

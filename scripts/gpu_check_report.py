@@ -122,7 +122,8 @@ def main():
                "left_out": left_out.read_text().split() if left_out.exists() else [],
                "device": [s["text"] for s in steps if s["kind"] == "device"],
                "steps": [{k: v for k, v in s.items() if k != "text"} for s in steps]}
-    for name in ("kernels", "kernels_tuned", "latency", "latency_paper", "throughput", "peers"):
+    for name in ("kernels", "kernels_tuned", "latency", "latency_prompts", "latency_paper",
+                 "throughput", "peers"):
         results[name] = json_of(work / f"{name}.json")
     (out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     (out / "summary.md").write_text(markdown(steps, results))

@@ -150,7 +150,7 @@ TEST_F(CliCompareTest, AFastRunSaysSoAndIsAsDeterministic) {
   }
   const auto header = json::parse(lines_of(folder_ / "one/small/ocrbench.vek/samples.jsonl").at(0));
   EXPECT_EQ(header.at("model_mode"), "fast, deterministic");
-  EXPECT_EQ(header.at("model_passes"), "fused passes, recorded decoding");
+  EXPECT_EQ(header.at("model_passes"), "fused passes, recorded prompts and steps");
 }
 
 TEST_F(CliCompareTest, ANumberOfPreparingThreadsIsPartOfARunsPace) {

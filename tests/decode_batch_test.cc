@@ -179,7 +179,9 @@ TEST(EngineTest, SaysWhatItsPassesGoThrough) {
   const auto passes = [&](const EngineOptions& options) {
     return Engine(checkpoint.path(), kImage, options).passes();
   };
-  EXPECT_EQ(passes(kFused), "fused passes, recorded decoding");
+  EXPECT_EQ(passes(kFused), "fused passes, recorded prompts and steps");
+  EXPECT_EQ(passes({.device = kDevice, .passes = PassKind::kFused, .records_prompts = false}),
+            "fused passes, recorded steps");
   EXPECT_EQ(passes(kPlain), "plain passes");
   EXPECT_EQ(passes({.device = kDevice,
                     .attention = kernels::AttentionKind::kEager,

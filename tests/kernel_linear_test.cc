@@ -8,7 +8,6 @@
 #include "kernels/few_row_linear.h"
 #include "kernels/gemm_tuner.h"
 #include "kernels/linear.h"
-#include "kernels/recorded_work.h"
 #include "kernels/swiglu.h"
 #include "tests/backends.h"
 #include "tests/files.h"
@@ -158,28 +157,6 @@ TEST(FewRowLinearTest, RefusesMoreThanAChunk) {
                                    at::ones({65, 3}));
               }),
               "at most 64 rows, got 65");
-}
-
-TEST_P(LinearOperatorsTest, RecordedWorkComputesFromWhatTheBuffersHoldNow) {
-  const auto x = at::randn({64, 96}, options());
-  const auto weight = at::randn({48, 96}, options());
-  const auto y = at::zeros({64, 48}, options());
-  const auto work =
-      record_work(x.device(), [&] { linear_out(x, weight, {}, RowPlan::kOneChunk, y); });
-  for (int i = 0; i < 3; ++i) {
-    x.copy_(at::randn({64, 96}, options()));
-    y.zero_();
-    (*work)();
-    EXPECT_TRUE(at::equal(y, linear(x, weight, {}, RowPlan::kOneChunk))) << "time " << i;
-  }
-}
-
-TEST_P(LinearOperatorsTest, RecordingWorkThatFailsThrowsWhatItThrew) {
-  const auto x = at::ones({1, 4}, options());
-  const auto call = [&] {
-    record_work(x.device(), [&] { linear(x, x, {}, RowPlan::kOneChunk); })->operator()();
-  };
-  expect_says(message_of<c10::Error>(call), "one chunk has 64 rows, got 1");
 }
 
 TEST_P(LinearOperatorsTest, LinearOutHasTheBitsOfLinear) {

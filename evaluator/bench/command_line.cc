@@ -45,10 +45,14 @@ void add_models(CLI::App& verb, Options& options) {
   verb.add_option("--model", options.models, "NAME=CHECKPOINT, repeatable; the first is the base")
       ->required();
   add_common(verb, options);
-  verb.add_option("--modes", options.modes,
-                  "free, deterministic (both round as the reference does), fast; comma-separated")
+  verb.add_option(
+          "--modes", options.modes,
+          "free, deterministic (both round as the reference does), fast (free, rounding less); "
+          "free and deterministic also with -unrecorded behind: no recorded prompts; "
+          "comma-separated")
       ->delimiter(',')
-      ->check(CLI::IsMember({kFree, kDeterministic, kFast}))
+      ->check(
+          CLI::IsMember({kFree, kDeterministic, kFast, kFreeUnrecorded, kDeterministicUnrecorded}))
       ->capture_default_str();
 }
 

@@ -11,7 +11,9 @@ namespace mono::bench {
 
 inline constexpr const char* kFree = "free";
 inline constexpr const char* kDeterministic = "deterministic";
-inline constexpr const char* kFast = "fast";  // fast rounding, free row plan
+inline constexpr const char* kFast = "fast";                       // fast rounding, free row plan
+inline constexpr const char* kFreeUnrecorded = "free-unrecorded";  // prompts; steps still are
+inline constexpr const char* kDeterministicUnrecorded = "deterministic-unrecorded";
 
 /// What the command line of `bench` asked for.
 struct Options {

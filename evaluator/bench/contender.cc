@@ -8,6 +8,7 @@
 #include "evaluator/bench/image_context_id.h"
 #include "evaluator/bench/request.h"
 #include "model/adapter.h"
+#include "model/prefill/prefill_shape.h"
 
 namespace mono::bench {
 namespace {
@@ -28,8 +29,10 @@ Contender open_contender(const std::string& name, const std::filesystem::path& c
   auto engine = std::make_unique<const model::Engine>(checkpoint, id, options);
   const ModelSize size{.config = engine->config(),
                        .visual_expert_parameters = engine->visual_expert_parameters()};
+  std::string mode = model::mode_name(options);
+  if (!options.records_prompts) mode += ", unrecorded prompts";
   return {.name = name,
-          .mode = model::mode_name(options),
+          .mode = std::move(mode),
           .engine = std::move(engine),
           .size = size,
           .image_context_id = id};
@@ -58,6 +61,10 @@ std::vector<model::EngineRequest> requests_for(const Contender& contender, const
     request.decoding.max_new_tokens = new_tokens;
   }
   return requests;
+}
+
+int num_warm_ups(const Contender& contender) {
+  return contender.engine->records_prompts() ? model::RecordingRules{}.asks : 1;
 }
 
 model::Spent time_to_see(const Contender& contender, const at::Tensor& picture) {

@@ -16,7 +16,7 @@ namespace mono::bench {
 /// A model under the clock, in one mode of the engine.
 struct Contender {
   std::string name{};
-  std::string mode{};  // `model::mode_name`
+  std::string mode{};  // `model::mode_name`, ", unrecorded prompts" behind it where they are
   std::unique_ptr<const model::Engine> engine{};
   ModelSize size{};
   int64_t image_context_id = 0;
@@ -36,6 +36,10 @@ std::vector<at::Tensor> pictures_for(const Contender& contender, int64_t num_til
 std::vector<model::EngineRequest> requests_for(const Contender& contender, const Shape& shape,
                                                int new_tokens, int64_t count,
                                                std::span<const at::Tensor> pictures);
+
+/// How often a shape is asked for until a further call is like all that follow: its prompts are
+/// recorded by then.
+int num_warm_ups(const Contender& contender);
 
 /// What the visual embeddings of a picture take, until the device has them.
 model::Spent time_to_see(const Contender& contender, const at::Tensor& picture);

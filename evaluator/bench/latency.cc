@@ -49,18 +49,20 @@ class Measurement {
   }
 
   LatencyTimes operator()() {
-    std::vector<Shape> measured;
+    std::vector<AskedShape> measured;
     measured.reserve(rows_.size());
-    for (const auto& row : rows_) measured.push_back(row.shape);
+    for (const auto& row : rows_) measured.push_back(asked_of(row.contender, row.shape));
     UnseenShapes unseen(measured);
     std::vector<double> first_calls;
-    for (const auto& contender : contenders_) {
-      const auto shape = unseen.like({.num_tiles = 1, .num_text_tokens = options_.num_text_tokens});
-      first_calls.push_back(first_token_of(contender, shape));
+    for (size_t i = 0; i < contenders_.size(); ++i) {
+      const Shape like{.num_tiles = 1, .num_text_tokens = options_.num_text_tokens};
+      first_calls.push_back(first_token_of(contenders_[i], unseen.like(asked_of(i, like))));
     }
     for (auto& row : rows_) {
+      const auto& contender = contenders_[row.contender];
       row.new_shape_first_token =
-          first_token_of(contenders_[row.contender], unseen.like(row.shape));
+          first_token_of(contender, unseen.like(asked_of(row.contender, row.shape)));
+      for (int i = 1; i < num_warm_ups(contender); ++i) ask(row, options_.new_tokens);
       for (auto& generation : ask(row, options_.new_tokens).generations) {
         row.answers.push_back(std::move(generation.token_ids));
       }
@@ -88,6 +90,12 @@ class Measurement {
     if (photo.pixels.empty()) photo = picture_for_tiles(config, num_tiles);
     const bool is_float = contender.engine->options().dtype == at::kFloat;
     return time_to_preprocess(config, photo, num_tiles, is_float);
+  }
+
+  AskedShape asked_of(size_t contender, const Shape& shape) const {
+    return {.contender = contender,
+            .shape = shape,
+            .tokens_per_tile = contenders_[contender].size.config.tokens_per_tile};
   }
 
   double first_token_of(const Contender& contender, const Shape& shape) {

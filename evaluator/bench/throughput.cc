@@ -41,6 +41,7 @@ class Trial {
         requests_(requests_for(contender, options)),
         row_{.contender = index} {
     row_.together = answers_of(ask_together(contender, requests_, options.batch));
+    for (int i = 1; i < num_warm_ups(contender); ++i) ask_alone(contender, requests_.front());
     for (const auto& request : some()) {
       row_.alone.push_back(answers_of(ask_alone(contender, request))[0]);
     }

@@ -2,16 +2,25 @@
 
 namespace mono::bench {
 
-UnseenShapes::UnseenShapes(std::span<const Shape> seen) {
-  for (const auto& shape : seen) seen_.emplace(shape.num_tiles, shape.num_text_tokens);
+UnseenShapes::UnseenShapes(std::span<const AskedShape> seen) {
+  for (const auto& asked : seen) {
+    seen_.emplace(asked.shape.num_tiles, asked.shape.num_text_tokens);
+    recorded_.emplace(asked.contender, asked.recorded());
+  }
 }
 
-Shape UnseenShapes::like(const Shape& shape) {
-  auto found = shape;
+bool UnseenShapes::is_new(const AskedShape& asked) {
+  return !recorded_.contains({asked.contender, asked.recorded()}) &&
+         seen_.emplace(asked.shape.num_tiles, asked.shape.num_text_tokens).second;
+}
+
+Shape UnseenShapes::like(const AskedShape& asked) {
+  auto found = asked;
   do {
-    ++found.num_text_tokens;
-  } while (!seen_.emplace(found.num_tiles, found.num_text_tokens).second);
-  return found;
+    ++found.shape.num_text_tokens;
+  } while (!is_new(found));
+  recorded_.emplace(found.contender, found.recorded());
+  return found.shape;
 }
 
 }  // namespace mono::bench

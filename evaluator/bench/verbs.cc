@@ -113,8 +113,9 @@ std::vector<Contender> open_contenders(const Options& options, at::Device device
           name, folder,
           {.device = device,
            .dtype = dtype_of(options),
-           .is_deterministic = mode == kDeterministic,
-           .rounding = mode == kFast ? kernels::Rounding::kFast : kernels::Rounding::kParity}));
+           .is_deterministic = mode == kDeterministic || mode == kDeterministicUnrecorded,
+           .rounding = mode == kFast ? kernels::Rounding::kFast : kernels::Rounding::kParity,
+           .records_prompts = mode != kFreeUnrecorded && mode != kDeterministicUnrecorded}));
     }
   }
   return contenders;

@@ -86,7 +86,8 @@ void BatchRun::operator()() {
       continue;
     }
     std::optional<PiecesRead> read_pieces;
-    if (fits_memory([&] { read_pieces.emplace(read(step.pieces)); })) {
+    const auto fits = [&] { return fits_memory([&] { read_pieces.emplace(read(step.pieces)); }); };
+    if (fits() || (model_.recorded() != nullptr && model_.recorded()->make_room() && fits())) {
       begin_answers(step.pieces, *read_pieces);
     } else if (!schedule_->put_back(step.pieces)) {
       refuse_unread(step.pieces.front());
@@ -135,8 +136,22 @@ at::Tensor BatchRun::visual_of(const std::vector<PromptPiece>& pieces) const {
   return model_.see(pixels.size() == 1 ? pixels.front() : at::cat(pixels), nullptr);
 }
 
+// A whole prompt alone in its pass, where its shape is recorded.
+bool BatchRun::read_recorded(const std::vector<PromptPiece>& pieces, PiecesRead& into) const {
+  const auto& piece = pieces.front();
+  if (pieces.size() > 1 || piece.is_shared || piece.begin > 0 || !batch_) return false;
+  const auto& asked = request(piece.prompt);
+  auto prompt = model_.read_recorded(asked.input_ids, asked.pixel_values, capacity(piece.prompt));
+  if (!prompt) return false;
+  into.states.push_back(std::move(prompt->state));
+  into.logits = std::move(prompt->logits);
+  into.to_first = watch_.spent();
+  return true;
+}
+
 BatchRun::PiecesRead BatchRun::read(const std::vector<PromptPiece>& pieces) const {
   PiecesRead result{.start = watch_.spent().seconds};
+  if (read_recorded(pieces, result)) return result;
   auto& states = result.states;
   std::vector<int64_t> ids;
   std::vector<int64_t> last_rows;  // of the pieces behind which an answer begins

@@ -61,6 +61,7 @@ class BatchRun {
 
   // These change nothing that a second try would miss.
   PiecesRead read(const std::vector<PromptPiece>& pieces) const;
+  bool read_recorded(const std::vector<PromptPiece>& pieces, PiecesRead& into) const;
   NextTokens next_by_passes(std::span<const size_t> prompts);
   NextTokens next_in_batch(std::span<const size_t> prompts);
 

@@ -32,8 +32,9 @@ KvCache KvCache::holding(const at::Tensor& filled) {
   auto sizes = filled.sizes().vec();
   const int64_t length = sizes[2];
   sizes[2] = to_whole_blocks(length);
-  auto storage = at::zeros(sizes, filled.options());
+  auto storage = at::empty(sizes, filled.options());
   storage.slice(2, 0, length).copy_(filled);
+  storage.slice(2, length).zero_();
   return KvCache(std::move(storage), length);
 }
 
@@ -72,6 +73,10 @@ at::Tensor KvCache::key_slot(size_t layer) const {
 
 at::Tensor KvCache::value_slot(size_t layer) const {
   return layer_part(layer, kValues).unsqueeze(0);
+}
+
+KvCache KvCache::first(int64_t length) const {
+  return holding(storage_.slice(2, 0, length));
 }
 
 KvCache KvCache::clone(int64_t capacity) const {

@@ -12,7 +12,7 @@ namespace mono::model {
 
 /// Keys and values of one sequence, [num_layers, 2, capacity, num_kv_heads, head_dim], allocated at
 /// once. The capacity is a multiple of 64, and the block of 64 positions in which the sequence ends
-/// is filled up with zeros, for attention in blocks.
+/// is filled up with zeros, for attention in blocks. Copies share the storage, but for `clone`.
 class KvCache {
  public:
   KvCache(const LanguageConfig& config, int64_t capacity, at::ScalarType dtype, at::Device device);
@@ -52,6 +52,9 @@ class KvCache {
 
   /// Takes that back, so that the tokens can be written again.
   void step_back(int64_t num_tokens) { length_ -= num_tokens; }
+
+  /// A copy with storage of its own that holds the first `length` positions, whoever wrote them.
+  KvCache first(int64_t length) const;
 
   /// A copy with storage of its own, of the same capacity or another that holds the length.
   KvCache clone() const { return clone(capacity()); }
