@@ -110,11 +110,12 @@ KernelCase argmax_case(const CaseMaker& make, int64_t rows) {
   return make.moving("argmax_tokens", shape_of(rows, kVocab), rows * kVocab, [=] {
     const auto logits = make.random({rows, kVocab});
     const auto of = fresh_rows(rows, make.device());
-    return PreparedCall{.run = [=] { kernels::argmax_tokens(logits, of); },
+    const auto scratch = at::zeros({kernels::argmax_scratch(rows)}, make.options(at::kInt));
+    return PreparedCall{.run = [=] { kernels::argmax_tokens(logits, of, scratch); },
                         .expected =
                             [=] {
                               const auto alone = fresh_rows(rows, at::kCPU);
-                              kernels::argmax_tokens(logits.cpu(), alone);
+                              kernels::argmax_tokens(logits.cpu(), alone, scratch.cpu());
                               return Outcomes{outcome_in(of.token, alone.token, 0),
                                               outcome_in(of.num_new, alone.num_new, 0)};
                             }};

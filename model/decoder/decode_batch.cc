@@ -7,6 +7,7 @@
 
 #include "kernels/decode_attention.h"
 #include "kernels/linear.h"
+#include "kernels/token_rows.h"
 #include "model/decoder/decode_numbers.h"
 
 namespace mono::model {
@@ -54,6 +55,7 @@ DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capa
       {kernels::decode_attention_scratch(most_rows_, config.num_heads, config.head_dim, capacity)},
       values.dtype(at::kFloat));
   logits_ = at::zeros({most_rows_, decoder.head().size(0)}, values);
+  choice_scratch_ = at::zeros({kernels::argmax_scratch(most_rows_)}, ints);
 }
 
 DecodeBatch::~DecodeBatch() = default;

@@ -108,6 +108,7 @@ class DecodeBatch {
   at::Tensor mixed_{};    // [.., num_heads * head_dim]
   at::Tensor scratch_{};  // of the attention
   at::Tensor logits_{};   // [.., vocab_size rounded up]
+  at::Tensor choice_scratch_{};  // int32: of the choice of tokens
   std::map<std::pair<int64_t, int64_t>, std::unique_ptr<kernels::RecordedWork>> works_{};
 };
 
