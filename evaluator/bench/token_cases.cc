@@ -81,9 +81,10 @@ KernelCase attention_case(const CaseMaker& make, int64_t rows, int64_t length) {
     const auto values = make.random({rows, length, kKvHeads, kHeadDim});
     const auto slot = make.numbers(rows);
     const auto lengths = make.ints(rows, length);
-    const auto scratch =
-        at::empty({kernels::decode_attention_scratch(rows, kHeads, kHeadDim, length)},
-                  make.options(at::kFloat));
+    const kernels::DecodeScratch scratch{
+        .sums = at::empty({kernels::decode_attention_scratch(rows, kHeads, kHeadDim, length)},
+                          make.options(at::kFloat)),
+        .arrivals = at::zeros({rows * kKvHeads}, make.options(at::kInt))};
     const auto out = make.blank({rows, kHeads * kHeadDim});
     return PreparedCall{
         .run =
