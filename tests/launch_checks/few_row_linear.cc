@@ -123,6 +123,11 @@ bool check_few_row_linear() {
   is_right &= check_shape({12, 8192, 32, 32, 8192, false}) &&
               check_shape({20, 8201, 64, 64, 8208, true}) &&
               check_shape({40, 8192, 32, 32, 8192, false});
+  // So long that x is staged, if it has few rows: the last of several, alone, always is.
+  for (const size_t m : {1, 4, 5, 9}) {
+    is_right &= check_shape({m, 20, 2048, 2056, 24, true}) && check_gated(m, 12, 2048);
+  }
+  for (const size_t m : {1, 3}) is_right &= check_shape({m, 16, 8192, 8200, 16, false});
   const auto x = normal_values<T>(48, 1);
   if (!product({1, 1, 48, 48, 1, false}, x, x, x).empty()) {
     std::printf("  few_row_linear: 48 is no multiple of 32, yet it started\n");
