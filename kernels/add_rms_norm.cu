@@ -1,5 +1,6 @@
 #include "kernels/add_rms_norm_launch.h"
 #include "kernels/cuda/block_row.cuh"
+#include "kernels/cuda/prefetch.cuh"
 
 namespace mono::kernels {
 namespace {
@@ -20,11 +21,9 @@ __device__ void add_pack(T* residual, const T* delta, bool is_fast, float (&sum)
 }
 
 template <int kWidth, typename T>
-__device__ void write_norm(const float (&sum)[kWidth], const T* weight, float inverse_rms,
-                           bool is_fast, T* out) {
-  float scale[kWidth];
+__device__ void write_norm(const float (&sum)[kWidth], const float (&scale)[kWidth],
+                           float inverse_rms, bool is_fast, T* out) {
   float norm[kWidth];
-  load_pack(weight, scale);
 #pragma unroll
   for (int i = 0; i < kWidth; ++i) {
     const float quotient = sum[i] * inverse_rms;
@@ -33,21 +32,32 @@ __device__ void write_norm(const float (&sum)[kWidth], const T* weight, float in
   store_pack(out, norm);
 }
 
+// The weight lies in no cache when a step of generated tokens comes here: it is asked for while
+// earlier kernels run, and read beside the row, not behind its sum, where registers allow it.
 template <int kWidth, int kPacks, typename T>
 __global__ void __launch_bounds__(kMaxRowThreads)
     add_rms_norm_kernel(const AddRmsNormArguments<T> a) {
-  take_turn();
+  constexpr bool kHoldsWeight = kPacks * kWidth <= 16;
+  let_next_begin();
+#pragma unroll
+  for (int p = 0; p < kPacks; ++p) {
+    const int64_t i = pack_begin<kWidth>(p);
+    if (blockIdx.x == 0 && i < a.hidden_size) ask_for(a.weight + i);
+  }
+  wait_for_earlier_kernels();
   const int64_t row = blockIdx.x;
   T* const residual = a.residual + row * a.hidden_size;
   const int64_t delta_row = a.delta_row == nullptr ? row : a.delta_row[row];
   const T* const delta = a.delta == nullptr ? nullptr : a.delta + delta_row * a.hidden_size;
 
   float sum[kPacks][kWidth];
+  float scale[kHoldsWeight ? kPacks : 1][kWidth] = {};
   float squares = 0;
 #pragma unroll
   for (int p = 0; p < kPacks; ++p) {
     const int64_t i = pack_begin<kWidth>(p);
     if (i >= a.hidden_size) continue;
+    if constexpr (kHoldsWeight) load_pack(a.weight + i, scale[p]);
     add_pack(residual + i, delta == nullptr ? nullptr : delta + i, a.is_fast, sum[p]);
 #pragma unroll
     for (const float value : sum[p]) squares += value * value;
@@ -61,7 +71,10 @@ __global__ void __launch_bounds__(kMaxRowThreads)
 #pragma unroll
   for (int p = 0; p < kPacks; ++p) {
     const int64_t i = pack_begin<kWidth>(p);
-    if (i < a.hidden_size) write_norm(sum[p], a.weight + i, inverse_rms, a.is_fast, out + i);
+    if (i >= a.hidden_size) continue;
+    auto& of_pack = scale[kHoldsWeight ? p : 0];
+    if constexpr (!kHoldsWeight) load_pack(a.weight + i, of_pack);
+    write_norm(sum[p], of_pack, inverse_rms, a.is_fast, out + i);
   }
 }
 

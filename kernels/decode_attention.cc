@@ -14,11 +14,20 @@ namespace {
 
 void decode_attention_op(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
                          const at::Tensor& slot, const at::Tensor& length, int64_t max_length,
-                         const at::Tensor& scratch, const at::Tensor& out) {
+                         const at::Tensor& sums, const at::Tensor& arrivals,
+                         const at::Tensor& out) {
   static const auto op = c10::Dispatcher::singleton()
                              .findSchemaOrThrow("mono::decode_attention_out", "")
                              .typed<decltype(decode_attention_op)>();
-  op.call(q, keys, values, slot, length, max_length, scratch, out);
+  op.call(q, keys, values, slot, length, max_length, sums, arrivals, out);
+}
+
+void check_scratch(const char* name, const at::Tensor& scratch, at::ScalarType type, int64_t needed,
+                   const at::Tensor& like) {
+  TORCH_CHECK(scratch.scalar_type() == type && scratch.is_contiguous() &&
+                  scratch.numel() >= needed && scratch.device() == like.device(),
+              "decode_attention: scratch ", name, " must be at least ", needed, " dense ", type,
+              " on ", like.device(), ", got ", scratch.scalar_type(), " ", scratch.sizes());
 }
 
 }  // namespace
@@ -32,8 +41,8 @@ int64_t decode_attention_scratch(int64_t num_rows, int64_t num_heads, int64_t he
 void check_decode_attention(int64_t num_rows, int64_t num_heads, int64_t head_dim,
                             const at::Tensor& like, const at::Tensor& keys,
                             const at::Tensor& values, const at::Tensor& slot,
-                            const at::Tensor& length, int64_t max_length, const at::Tensor& scratch,
-                            const at::Tensor& out) {
+                            const at::Tensor& length, int64_t max_length,
+                            const DecodeScratch& scratch, const at::Tensor& out) {
   TORCH_CHECK(keys.dim() == 4 && keys.size(3) == head_dim && keys.size(2) > 0 &&
                   num_heads % keys.size(2) == 0,
               "decode_attention: keys must be [num_slots, capacity, a divisor of ", num_heads, ", ",
@@ -45,23 +54,22 @@ void check_decode_attention(int64_t num_rows, int64_t num_heads, int64_t head_di
   TORCH_CHECK(max_length > 0 && max_length <= keys.size(1),
               "decode_attention: max_length must be in [1, ", keys.size(1), "], got ", max_length);
   const int64_t needed = decode_attention_scratch(num_rows, num_heads, head_dim, max_length);
-  TORCH_CHECK(scratch.scalar_type() == at::kFloat && scratch.is_contiguous() &&
-                  scratch.numel() >= needed && scratch.device() == like.device(),
-              "decode_attention: scratch must be at least ", needed, " dense floats on ",
-              like.device(), ", got ", scratch.scalar_type(), " ", scratch.sizes());
+  check_scratch("sums", scratch.sums, at::kFloat, needed, like);
+  check_scratch("arrivals", scratch.arrivals, at::kInt, num_rows * keys.size(2), like);
   check_dense("decode_attention", "out", out, {num_rows, num_heads * head_dim}, like);
 }
 
 void decode_attention_out(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
                           const at::Tensor& slot, const at::Tensor& length, int64_t max_length,
-                          const at::Tensor& scratch, const at::Tensor& out) {
+                          const DecodeScratch& scratch, const at::Tensor& out) {
   TORCH_CHECK(q.dim() == 3 && q.is_floating_point(),
               "decode_attention: q must be a float tensor [num_rows, num_heads, head_dim], got ",
               q.scalar_type(), " ", q.sizes());
   check_dense("decode_attention", "q", q, q.sizes(), q);
   check_decode_attention(q.size(0), q.size(1), q.size(2), q, keys, values, slot, length, max_length,
                          scratch, out);
-  decode_attention_op(q, keys, values, slot, length, max_length, scratch, out);
+  decode_attention_op(q, keys, values, slot, length, max_length, scratch.sums, scratch.arrivals,
+                      out);
 }
 
 namespace {
@@ -71,7 +79,8 @@ namespace {
 void decode_attention_fallback(const at::Tensor& q, const at::Tensor& keys,
                                const at::Tensor& values, const at::Tensor& slot,
                                const at::Tensor& length, int64_t max_length,
-                               const at::Tensor& /*scratch*/, const at::Tensor& out) {
+                               const at::Tensor& /*sums*/, const at::Tensor& /*arrivals*/,
+                               const at::Tensor& out) {
   const auto attend = q.is_cpu() ? token_attention : causal_attention;
   const auto slots = slot.cpu();
   const auto lengths = length.cpu();
@@ -97,7 +106,7 @@ void decode_attention_fallback(const at::Tensor& q, const at::Tensor& keys,
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def(
       "decode_attention_out(Tensor q, Tensor keys, Tensor values, Tensor slot, Tensor length, "
-      "int max_length, Tensor(a!) scratch, Tensor(b!) out) -> ()");
+      "int max_length, Tensor(a!) sums, Tensor(b!) arrivals, Tensor(c!) out) -> ()");
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {

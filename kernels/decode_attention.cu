@@ -1,10 +1,31 @@
 #include <type_traits>
 
+#include "kernels/cuda/arrival.cuh"
+#include "kernels/cuda/decode_combine.cuh"
 #include "kernels/cuda/decode_split.cuh"
 #include "kernels/decode_attention_launch.h"
 
 namespace mono::kernels {
 namespace {
+
+// The group's heads from their splits, by the row's block that comes last: no other kernel need
+// start for them.
+template <typename T>
+__device__ void combine_by_last(const DecodeAttentionArguments<T>& a, int row, int kv_head) {
+  __shared__ bool is_last;
+  const int used = num_used_splits(a, row);
+  __syncthreads();  // the block's sums are written
+  if (threadIdx.x == 0) {
+    int32_t* const arrivals = a.arrivals + int64_t{row} * a.num_kv_heads + kv_head;
+    is_last = arrives_last(arrivals, static_cast<unsigned>(used));
+  }
+  __syncthreads();
+  if (!is_last) return;
+  const int64_t first = (int64_t{row} * a.num_kv_heads + kv_head) * a.group;
+  for (int i = static_cast<int>(threadIdx.x); i < a.group * a.head_dim; i += kThreads) {
+    combine(a, row, first + i / a.head_dim, i % a.head_dim);
+  }
+}
 
 // Block (split, kv head, row). Scores and probabilities of all query heads of the group at once, so
 // that keys and values are read once; all but the newest while earlier kernels still run.
@@ -19,6 +40,8 @@ __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionAr
   const int length = a.length[row];
   if (begin >= length) {  // the whole block
     wait_for_earlier_kernels();
+    if (a.arrivals != nullptr && length <= 0 && split == 0)
+      write_zeros(a, row, static_cast<int>(blockIdx.y));
     return;
   }
   const int count = length - begin < kKeys ? length - begin : kKeys;
@@ -34,8 +57,11 @@ __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionAr
     keys.load(a.keys + first, distance, 0, num_settled);
     values.load(a.values + first, distance, 0, num_settled);
   }
-  wait_for_earlier_kernels();
   const NewestToken<T> newest{a.append, row, static_cast<int>(blockIdx.y), column};
+  if constexpr (kAppends) {
+    if (is_reading) newest.ask_for_turn();
+  }
+  wait_for_earlier_kernels();
   const bool has_newest = num_settled < count;
   if (is_reading && has_newest) {
     if constexpr (kAppends) {
@@ -94,62 +120,32 @@ __global__ void __launch_bounds__(kThreads) split_kernel(const DecodeAttentionAr
   });
   write_sums<kLanes>(sum, a.group, a.head_dim, a.sums + (head * num_splits + split) * a.head_dim,
                      num_splits * a.head_dim);
+  if (a.arrivals != nullptr) combine_by_last(a, row, static_cast<int>(blockIdx.y));
 }
 
-// Block (head, row): the splits in their order, kAtOnce under way at a time.
+// Block (head, row).
 template <typename T>
 __global__ void combine_kernel(const DecodeAttentionArguments<T> a) {
-  constexpr int kAtOnce = 16;
-  let_next_begin();
-  const int num_heads = a.num_kv_heads * a.group;
-  const int64_t head = int64_t{blockIdx.y} * num_heads + blockIdx.x;
-  const int64_t num_splits = (a.max_length + kKeys - 1) / kKeys;
-  const int used = (a.length[blockIdx.y] + kKeys - 1) / kKeys;
-  wait_for_earlier_kernels();
-  const float* const scales = a.scales + head * num_splits * 2;
-  const float* const sums = a.sums + head * num_splits * a.head_dim;
+  take_turn();
+  const int row = static_cast<int>(blockIdx.y);
   const int d = static_cast<int>(threadIdx.x);
-  if (d >= a.head_dim) return;
-
-  float largest = -INFINITY;
-  float sum = 0;
-  float total = 0;
-  for (int base = 0; base < used; base += kAtOnce) {
-    float2 scale[kAtOnce];  // the largest score, the sum of exp
-    float part[kAtOnce];
-    float reached = largest;
-#pragma unroll
-    for (int u = 0; u < kAtOnce; ++u) {
-      const bool is_there = base + u < used;
-      const int split = is_there ? base + u : base;
-      scale[u] = *reinterpret_cast<const float2*>(scales + 2 * split);
-      part[u] = sums[split * a.head_dim + d];
-      if (!is_there) scale[u].x = -INFINITY;
-    }
-#pragma unroll
-    for (int u = 0; u < kAtOnce; ++u) reached = fmaxf(reached, scale[u].x);
-    const float kept = expf(largest - reached);
-    sum *= kept;
-    total *= kept;
-    largest = reached;
-#pragma unroll
-    for (int u = 0; u < kAtOnce; ++u) {
-      const float factor = expf(scale[u].x - largest);
-      total += factor * scale[u].y;
-      sum += factor * part[u];
-    }
-  }
-  a.out[head * a.head_dim + d] = static_cast<T>(used == 0 ? 0.0F : sum / total);
+  const int64_t head = int64_t{blockIdx.y} * a.num_kv_heads * a.group + blockIdx.x;
+  if (d < a.head_dim) combine(a, row, head, d);
 }
 
 template <int kLanes, int kGroup, typename T>
-bool start(const DecodeAttentionArguments<T>& a, cudaStream_t stream) {
+bool start(DecodeAttentionArguments<T> a, cudaStream_t stream) {
+  constexpr int64_t kFewBlocks = 512;  // more would each hold their place while they wait
   const auto rows = static_cast<unsigned>(a.num_rows);
   const auto kv_heads = static_cast<unsigned>(a.num_kv_heads);
   const auto group = static_cast<unsigned>(a.group);
   const auto kernel = a.q == nullptr ? split_kernel<kLanes, kGroup, true, T>
                                      : split_kernel<kLanes, kGroup, false, T>;
-  start_early(kernel, dim3(ceil_div(a.max_length, kKeys), kv_heads, rows), kThreads, stream, a);
+  const dim3 grid(ceil_div(a.max_length, kKeys), kv_heads, rows);
+  const bool has_few = int64_t{grid.x} * grid.y * grid.z <= kFewBlocks;
+  if (!has_few) a.arrivals = nullptr;
+  start_early(kernel, grid, kThreads, stream, a);
+  if (has_few) return true;
   start_early(combine_kernel<T>, dim3(kv_heads * group, rows),
               ceil_div(a.head_dim, kWarpSize) * kWarpSize, stream, a);
   return true;

@@ -17,21 +17,22 @@ namespace {
 template <typename T>
 DecodeAttentionArguments<T> arguments_for(const at::Tensor& keys, const at::Tensor& values,
                                           const at::Tensor& slot, const at::Tensor& length,
-                                          int64_t max_length, const at::Tensor& scratch,
-                                          const at::Tensor& out) {
+                                          int64_t max_length, const at::Tensor& sums,
+                                          const at::Tensor& arrivals, const at::Tensor& out) {
   const int64_t num_rows = out.size(0);
   const int64_t num_heads = out.size(1) / keys.size(3);
   const int64_t num_splits = (max_length + kKeysPerSplit - 1) / kKeysPerSplit;
   constexpr int64_t kMostRows = 65535;  // the grid's z
   TORCH_CHECK(num_rows <= kMostRows, "decode_attention: at most ", kMostRows, " rows, got ",
               num_rows);
-  auto* const sums = mutable_data_of<float>(scratch);
+  auto* const to = mutable_data_of<float>(sums);
   return {.keys = data_of<T>(keys),
           .values = data_of<T>(values),
           .slot = data_of<int32_t>(slot),
           .length = data_of<int32_t>(length),
-          .sums = sums,
-          .scales = sums + num_rows * num_heads * num_splits * keys.size(3),
+          .sums = to,
+          .scales = to + num_rows * num_heads * num_splits * keys.size(3),
+          .arrivals = mutable_data_of<int32_t>(arrivals),
           .out = mutable_data_of<T>(out),
           .capacity = keys.size(1),
           .max_length = max_length,
@@ -43,12 +44,13 @@ DecodeAttentionArguments<T> arguments_for(const at::Tensor& keys, const at::Tens
 
 void decode_attention_cuda(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
                            const at::Tensor& slot, const at::Tensor& length, int64_t max_length,
-                           const at::Tensor& scratch, const at::Tensor& out) {
+                           const at::Tensor& sums, const at::Tensor& arrivals,
+                           const at::Tensor& out) {
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(q.device());
   with_float_type("decode_attention", q.scalar_type(), [&](auto type) {
     using T = decltype(type)::type;
-    auto arguments = arguments_for<T>(keys, values, slot, length, max_length, scratch, out);
+    auto arguments = arguments_for<T>(keys, values, slot, length, max_length, sums, arrivals, out);
     arguments.q = data_of<T>(q);
     TORCH_CHECK(launch_decode_attention(arguments, at::cuda::getCurrentCUDAStream()),
                 "decode_attention: no kernel for ", q.size(2), " wide heads in groups of ",
@@ -63,13 +65,14 @@ void rotary_decode_attention_cuda(const at::Tensor& q, const at::Tensor& k, cons
                                   const at::Tensor& angle, const std::optional<at::Tensor>& row,
                                   bool is_fast, const at::Tensor& keys, const at::Tensor& values,
                                   const at::Tensor& length, int64_t max_length,
-                                  const at::Tensor& scratch, const at::Tensor& out) {
+                                  const at::Tensor& sums, const at::Tensor& arrivals,
+                                  const at::Tensor& out) {
   if (out.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(q.device());
   bool is_served = false;
   with_float_type("rotary_decode_attention", q.scalar_type(), [&](auto type) {
     using T = decltype(type)::type;
-    auto arguments = arguments_for<T>(keys, values, slot, length, max_length, scratch, out);
+    auto arguments = arguments_for<T>(keys, values, slot, length, max_length, sums, arrivals, out);
     arguments.append = {.q = head_rows<T>(q, std::nullopt),
                         .k = head_rows<T>(k, std::nullopt),
                         .v = head_rows<T>(v, std::nullopt),
@@ -92,7 +95,7 @@ void rotary_decode_attention_cuda(const at::Tensor& q, const at::Tensor& k, cons
   C10_CUDA_KERNEL_LAUNCH_CHECK();
   if (is_served) return;
   rotary_decode_in_two(q, k, v, cos, sin, slot, position, angle, row, is_fast, keys, values, length,
-                       max_length, scratch, out);
+                       max_length, sums, arrivals, out);
 }
 
 }  // namespace

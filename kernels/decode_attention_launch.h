@@ -17,8 +17,9 @@ struct DecodeAttentionArguments {
   const int32_t* slot = nullptr;  // [num_rows]
   const int32_t* length = nullptr;
   float* sums = nullptr;  // [num_rows, num_heads, num_splits, head_dim], of exp(score - largest) v
-  float* scales = nullptr;  // [num_rows, num_heads, num_splits, 2]: largest score, sum of exp
-  T* out = nullptr;         // [num_rows, num_heads * head_dim]
+  float* scales = nullptr;      // [num_rows, num_heads, num_splits, 2]: largest score, sum of exp
+  int32_t* arrivals = nullptr;  // [num_rows, num_kv_heads]: splits that have come; 0 between calls
+  T* out = nullptr;             // [num_rows, num_heads * head_dim]
   int64_t capacity = 0;
   int64_t max_length = 0;
   int num_rows = 0;  // 1 .. 65535
@@ -31,7 +32,8 @@ struct DecodeAttentionArguments {
   RotaryAppendArguments<T> append{};
 };
 
-/// Starts both kernels on `stream`; the caller reads cudaGetLastError().
+/// Starts a kernel, or where there are many splits two, on `stream`; the caller reads
+/// cudaGetLastError().
 /// \returns false, and starts nothing, for heads or groups outside the above or unaligned tensors.
 template <typename T>
 bool launch_decode_attention(const DecodeAttentionArguments<T>& arguments, cudaStream_t stream);

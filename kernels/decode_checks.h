@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "kernels/decode_attention.h"
 #include "kernels/rotary_append.h"
 
 /// What rotary_append and decode_attention demand, for the operator that does both. Each throws
@@ -20,7 +21,7 @@ void check_rotary_append(const QkvViews& qkv, const at::Tensor& cos, const at::T
 void check_decode_attention(int64_t num_rows, int64_t num_heads, int64_t head_dim,
                             const at::Tensor& like, const at::Tensor& keys,
                             const at::Tensor& values, const at::Tensor& slot,
-                            const at::Tensor& length, int64_t max_length, const at::Tensor& scratch,
-                            const at::Tensor& out);
+                            const at::Tensor& length, int64_t max_length,
+                            const DecodeScratch& scratch, const at::Tensor& out);
 
 }  // namespace mono::kernels

@@ -13,7 +13,7 @@ void rotary_decode_attention_out(const QkvViews& qkv, const at::Tensor& cos, con
                                  const TokenPlaces& places, Rounding rounding,
                                  const at::Tensor& keys, const at::Tensor& values,
                                  const at::Tensor& length, int64_t max_length,
-                                 const at::Tensor& scratch, const at::Tensor& out) {
+                                 const DecodeScratch& scratch, const at::Tensor& out) {
   check_rotary_append(qkv, cos, sin, places, keys, values);
   const auto& q = qkv.q;
   check_decode_attention(places.slot.numel(), q.size(1) * q.size(2), q.size(3), q, keys, values,
@@ -23,7 +23,7 @@ void rotary_decode_attention_out(const QkvViews& qkv, const at::Tensor& cos, con
                              .typed<decltype(rotary_decode_in_two)>();
   op.call(qkv.q, qkv.k, qkv.v, cos, sin, places.slot, places.position, places.angle,
           if_defined(places.row), rounding == Rounding::kFast, keys, values, length, max_length,
-          scratch, out);
+          scratch.sums, scratch.arrivals, out);
 }
 
 void rotary_decode_in_two(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
@@ -31,22 +31,23 @@ void rotary_decode_in_two(const at::Tensor& q, const at::Tensor& k, const at::Te
                           const at::Tensor& position, const at::Tensor& angle,
                           const std::optional<at::Tensor>& row, bool is_fast,
                           const at::Tensor& keys, const at::Tensor& values,
-                          const at::Tensor& length, int64_t max_length, const at::Tensor& scratch,
-                          const at::Tensor& out) {
+                          const at::Tensor& length, int64_t max_length, const at::Tensor& sums,
+                          const at::Tensor& arrivals, const at::Tensor& out) {
   const auto queries = at::empty({slot.size(0), q.size(1) * q.size(2), q.size(3)}, q.options());
   rotary_append(
       {q, k, v}, {}, cos, sin,
       {.slot = slot, .position = position, .angle = angle, .row = row.value_or(at::Tensor())},
       is_fast ? Rounding::kFast : Rounding::kParity, keys, values, queries);
-  decode_attention_out(queries, keys, values, slot, length, max_length, scratch, out);
+  decode_attention_out(queries, keys, values, slot, length, max_length,
+                       {.sums = sums, .arrivals = arrivals}, out);
 }
 
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def(
       "rotary_decode_attention_out(Tensor q, Tensor k, Tensor v, Tensor cos, Tensor sin, "
       "Tensor slot, Tensor position, Tensor angle, Tensor? row, bool is_fast, Tensor(a!) keys, "
-      "Tensor(b!) values, Tensor length, int max_length, Tensor(c!) scratch, Tensor(d!) out) "
-      "-> ()");
+      "Tensor(b!) values, Tensor length, int max_length, Tensor(c!) sums, Tensor(d!) arrivals, "
+      "Tensor(e!) out) -> ()");
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {

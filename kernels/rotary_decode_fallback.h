@@ -13,7 +13,7 @@ void rotary_decode_in_two(const at::Tensor& q, const at::Tensor& k, const at::Te
                           const at::Tensor& position, const at::Tensor& angle,
                           const std::optional<at::Tensor>& row, bool is_fast,
                           const at::Tensor& keys, const at::Tensor& values,
-                          const at::Tensor& length, int64_t max_length, const at::Tensor& scratch,
-                          const at::Tensor& out);
+                          const at::Tensor& length, int64_t max_length, const at::Tensor& sums,
+                          const at::Tensor& arrivals, const at::Tensor& out);
 
 }  // namespace mono::kernels

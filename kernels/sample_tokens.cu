@@ -153,11 +153,12 @@ __global__ void __launch_bounds__(kTokenThreads, 1)
 
   const LogitRules<T> rules(a, row);
   float largest = -INFINITY;
-  for_each_logit(a.logits + row * a.logits_distance, size, [&](int id, float logit) {
-    const float value = rules.apply(logit, id) / s.temperature[row];
-    x[id] = isnan(value) ? -INFINITY : value;
-    largest = fmaxf(largest, x[id]);
-  });
+  for_each_logit<4>(a.logits + row * a.logits_distance, size, static_cast<int>(threadIdx.x),
+                    kTokenThreads, [&](int id, float logit) {
+                      const float value = rules.apply(logit, id) / s.temperature[row];
+                      x[id] = isnan(value) ? -INFINITY : value;
+                      largest = fmaxf(largest, x[id]);
+                    });
   largest = block_largest(largest);
   if (isinf(largest)) {
     if (threadIdx.x == 0) take_token(a, row, -1);

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "kernels/argmax_scratch.h"
 #include "kernels/checks.h"
 #include "kernels/philox.h"
 #include "kernels/token_choice.h"
@@ -21,7 +22,7 @@ enum Optional : size_t { kMinNew, kPosition, kLength, kPenalty, kSeen };
 
 void choose_tokens_op(const at::Tensor& logits, at::TensorList required,
                       const c10::List<OptionalTensor>& optional, at::TensorList sampling,
-                      const OptionalTensor& scratch) {
+                      const at::Tensor& scratch) {
   static const auto op = c10::Dispatcher::singleton()
                              .findSchemaOrThrow("mono::choose_tokens", "")
                              .typed<decltype(choose_tokens_op)>();
@@ -55,8 +56,16 @@ void check_rows_of(const char* op, const at::Tensor& logits, const TokenRows& ro
   check_map(op, "seen", rows.seen.view({-1}), num_rows * num_words, logits);
 }
 
+void check_scratch(const char* op, const at::Tensor& scratch, int64_t needed,
+                   const at::Tensor& logits) {
+  TORCH_CHECK(scratch.scalar_type() == at::kInt && scratch.is_contiguous() &&
+                  scratch.numel() >= needed && scratch.device() == logits.device(),
+              op, ": scratch must be at least ", needed, " dense int32 on ", logits.device(),
+              ", got ", scratch.scalar_type(), " ", scratch.sizes());
+}
+
 void choose(const at::Tensor& logits, const TokenRows& rows, at::TensorList sampling,
-            const OptionalTensor& scratch) {
+            const at::Tensor& scratch) {
   const std::vector<at::Tensor> required{rows.token,   rows.generated, rows.num_new,
                                          rows.max_new, rows.status,    rows.stop_ids};
   c10::List<OptionalTensor> optional;
@@ -68,9 +77,14 @@ void choose(const at::Tensor& logits, const TokenRows& rows, at::TensorList samp
 
 }  // namespace
 
-void argmax_tokens(const at::Tensor& logits, const TokenRows& rows) {
+int64_t argmax_scratch(int64_t num_rows) {
+  return num_rows * kArgmaxScratchPerRow;
+}
+
+void argmax_tokens(const at::Tensor& logits, const TokenRows& rows, const at::Tensor& scratch) {
   check_rows_of("argmax_tokens", logits, rows);
-  choose(logits, rows, {}, std::nullopt);
+  check_scratch("argmax_tokens", scratch, argmax_scratch(logits.size(0)), logits);
+  choose(logits, rows, {}, scratch);
 }
 
 void sample_tokens(const at::Tensor& logits, const TokenRows& rows, const SamplingRules& rules,
@@ -87,10 +101,7 @@ void sample_tokens(const at::Tensor& logits, const TokenRows& rows, const Sampli
                 logits.size(0), "] on ", logits.device(), ", got ", sampling[i].scalar_type(), " ",
                 sampling[i].sizes());
   }
-  TORCH_CHECK(scratch.scalar_type() == at::kInt && scratch.is_contiguous() &&
-                  scratch.numel() >= 2 * logits.numel() && scratch.device() == logits.device(),
-              kOp, ": scratch must be at least ", 2 * logits.numel(), " dense int32 on ",
-              logits.device(), ", got ", scratch.scalar_type(), " ", scratch.sizes());
+  check_scratch(kOp, scratch, 2 * logits.numel(), logits);
   choose(logits, rows, sampling, scratch);
 }
 
@@ -121,7 +132,7 @@ class HostCopies {
 
 void choose_tokens_fallback(const at::Tensor& logits, at::TensorList required,
                             const c10::List<OptionalTensor>& optional, at::TensorList sampling,
-                            const OptionalTensor& /*scratch*/) {
+                            const at::Tensor& /*scratch*/) {
   HostCopies copies;
   const auto all = logits.to(at::kFloat).cpu().clone(at::MemoryFormat::Contiguous);
   int32_t* data[6] = {};
@@ -176,7 +187,7 @@ void choose_tokens_fallback(const at::Tensor& logits, at::TensorList required,
 TORCH_LIBRARY_FRAGMENT(mono, m) {
   m.def(
       "choose_tokens(Tensor logits, Tensor(a!)[] required, Tensor?[] optional, Tensor[] sampling, "
-      "Tensor(b!)? scratch) -> ()");
+      "Tensor(b!) scratch) -> ()");
 }
 
 TORCH_LIBRARY_IMPL(mono, CompositeExplicitAutograd, m) {

@@ -33,12 +33,16 @@ struct TokenRows {
 ///
 /// then sets `status` if the token is a stop id, or the last one.
 ///
-/// \param logits  [num_rows, vocab_size], rows dense; float or bf16; the arithmetic is fp32.
+/// \param logits   [num_rows, vocab_size], rows dense; float or bf16; the arithmetic is fp32.
+/// \param scratch  int32, dense, at least `argmax_scratch(num_rows)` elements, all 0 before the
+///                 first call; what a call leaves serves the next one behind it, of any shape.
 /// \throws c10::Error if a shape, dtype or device differs from the above.
 ///
 /// Formula: Keskar et al. 2019, arXiv:1909.05858, section 4.1, with the sign rule of
 /// huggingface/transformers v4.37.2, generation/logits_process.py.
-void argmax_tokens(const at::Tensor& logits, const TokenRows& rows);
+void argmax_tokens(const at::Tensor& logits, const TokenRows& rows, const at::Tensor& scratch);
+
+int64_t argmax_scratch(int64_t num_rows);
 
 /// How each row draws; on the logits' device.
 struct SamplingRules {

@@ -42,20 +42,21 @@ TokenRowsArguments<T> arguments_of(const at::Tensor& logits, at::TensorList requ
 
 void choose_tokens_cuda(const at::Tensor& logits, at::TensorList required,
                         const c10::List<OptionalTensor>& optional, at::TensorList sampling,
-                        const OptionalTensor& scratch) {
+                        const at::Tensor& scratch) {
   if (logits.numel() == 0) return;
   const c10::cuda::CUDAGuard device_guard(logits.device());
   const auto stream = at::cuda::getCurrentCUDAStream();
   with_float_type("choose_tokens", logits.scalar_type(), [&](auto type) {
     using T = decltype(type)::type;
     const auto rows = arguments_of<T>(logits, required, optional);
-    if (sampling.empty()) return launch_argmax_tokens(rows, stream);
+    auto* const free = mutable_data_of<int32_t>(scratch);
+    if (sampling.empty()) return launch_argmax_tokens(rows, free, stream);
     launch_sample_tokens(rows,
                          SamplingArguments{.temperature = data_of<float>(sampling[0]),
                                            .top_k = data_of<int32_t>(sampling[1]),
                                            .top_p = data_of<double>(sampling[2]),
                                            .seed = data_of<int64_t>(sampling[3]),
-                                           .scratch = mutable_data_of<int32_t>(*scratch)},
+                                           .scratch = free},
                          stream);
   });
   C10_CUDA_KERNEL_LAUNCH_CHECK();

@@ -37,8 +37,9 @@ struct SamplingArguments {
 };
 
 /// Start the kernel on `stream`; the caller reads cudaGetLastError(). T is float or __nv_bfloat16.
+/// \param scratch  [num_rows, kArgmaxScratchPerRow]: see argmax_scratch.h
 template <typename T>
-void launch_argmax_tokens(const TokenRowsArguments<T>& rows, cudaStream_t stream);
+void launch_argmax_tokens(const TokenRowsArguments<T>& rows, int32_t* scratch, cudaStream_t stream);
 template <typename T>
 void launch_sample_tokens(const TokenRowsArguments<T>& rows, const SamplingArguments& sampling,
                           cudaStream_t stream);

@@ -33,15 +33,24 @@ class KernelDecodeAttentionTest : public tests::BackendTest {
     return {random(shape), random(shape)};
   }
 
+  // With the arrivals that earlier calls left.
+  DecodeScratch scratch_for(const at::Tensor& q, int64_t max_length) const {
+    const int64_t size = decode_attention_scratch(q.size(0), q.size(1), q.size(2), max_length);
+    if (!arrivals_.defined()) arrivals_ = at::zeros({256}, options().dtype(at::kInt));
+    return {.sums = at::full({size}, std::nanf(""), options().dtype(at::kFloat)),
+            .arrivals = arrivals_};
+  }
+
   at::Tensor attend(const at::Tensor& q, const Cache& cache, const std::vector<int>& slot,
                     const std::vector<int>& length, int64_t max_length = kCapacity) const {
-    const int64_t size = decode_attention_scratch(q.size(0), q.size(1), q.size(2), max_length);
-    const auto scratch = at::full({size}, std::nanf(""), options().dtype(at::kFloat));
+    const auto scratch = scratch_for(q, max_length);
     const auto out = at::full({q.size(0), q.size(1) * q.size(2)}, std::nanf(""), options());
     decode_attention_out(q, cache.keys, cache.values, ints(slot), ints(length), max_length, scratch,
                          out);
     return out;
   }
+
+  mutable at::Tensor arrivals_{};
 };
 INSTANTIATE_TEST_SUITE_P(, KernelDecodeAttentionTest, tests::kBackends,
                          testing::PrintToStringParamName());
@@ -86,6 +95,25 @@ TEST_P(KernelDecodeAttentionTest, ARowHasTheSameBitsInAnyCompanyAndUnderAnyBound
   }
 }
 
+TEST_P(KernelDecodeAttentionTest, ManyRowsHaveTheBitsOfEachAlone) {
+  constexpr int64_t kRows = 120;  // so many splits that a kernel of its own combines them
+  const auto stored = cache(1, 64);
+  const auto q = random({kRows, 2, 64});
+  std::vector<int> slot;
+  std::vector<int> length;
+  for (int row = 0; row < kRows; ++row) {
+    slot.push_back(row % 3);
+    length.push_back(row % 7 == 3 ? 0 : 1 + row * 5);
+  }
+  const auto all = attend(q, stored, slot, length);
+  for (const int64_t row : {0, 3, 25, 26, 77, 119}) {
+    const auto i = static_cast<size_t>(row);
+    const auto alone = attend(q.slice(0, row, row + 1), stored, {slot[i]}, {length[i]});
+    EXPECT_TRUE(at::equal(alone[0], all[row])) << "row " << row;
+  }
+  EXPECT_EQ(arrivals_.count_nonzero().item<int64_t>(), 0);
+}
+
 /// A step in one operator and in two: what they leave and what they give must be the same bits.
 struct StepShape {
   int64_t num_kv_heads = 0;
@@ -110,8 +138,7 @@ class KernelDecodeStepTest : public KernelDecodeAttentionTest {
     const auto q = at::empty({4, num_kv_heads * group, head_dim}, options());
     rotary_append(qkv, {}, cos, sin, places, rounding, stored.keys, stored.values, q);
     const auto expected = attend(q, stored, slot_, length_);
-    const int64_t size = decode_attention_scratch(4, q.size(1), head_dim, kCapacity);
-    const auto scratch = at::full({size}, std::nanf(""), options().dtype(at::kFloat));
+    const auto scratch = scratch_for(q, kCapacity);
     const auto out = at::full_like(expected, std::nanf(""));
     rotary_decode_attention_out(qkv, cos, sin, places, rounding, also.keys, also.values,
                                 ints(length_), kCapacity, scratch, out);
@@ -155,15 +182,17 @@ TEST(DecodeAttentionTest, NamesWhatDoesNotFit) {
   const auto keys = at::ones({1, 16, 2, 8});
   const auto map = at::ones({1}, at::kInt);
   const auto call = [&](const at::Tensor& cache, int64_t max_length, int64_t scratch,
-                        const at::Tensor& length) {
+                        const at::Tensor& length, int64_t num_arrivals = 2) {
     return message_of<c10::Error>([&] {
       decode_attention_out(q, cache, cache, at::zeros({1}, at::kInt), length, max_length,
-                           at::ones({scratch}), at::ones({1, 32}));
+                           {at::ones({scratch}), at::zeros({num_arrivals}, at::kInt)},
+                           at::ones({1, 32}));
     });
   };
   expect_says(call(at::ones({1, 16, 3, 8}), 16, 40, map), "a divisor of 4, 8], got [1, 16, 3, 8]");
   expect_says(call(keys, 17, 40, map), "max_length must be in [1, 16], got 17");
-  expect_says(call(keys, 16, 39, map), "scratch must be at least 40 dense floats");
+  expect_says(call(keys, 16, 39, map), "scratch sums must be at least 40 dense Float");
+  expect_says(call(keys, 16, 40, map, 1), "scratch arrivals must be at least 2 dense Int");
   expect_says(call(keys, 8, 40, at::full({1}, 9, at::kInt)), "length[0] must be in [0, 8], got 9");
 }
 
@@ -176,12 +205,12 @@ TEST(DecodeAttentionTest, AStepNamesWhatDoesNotFit) {
     return message_of<c10::Error>([&] {
       rotary_decode_attention_out(
           qkv, cos, angles, {.slot = one, .position = position, .angle = one}, Rounding::kParity,
-          cache, cache, at::ones({1}, at::kInt), 16, at::ones({scratch}), at::ones({1, 16}));
+          cache, cache, at::ones({1}, at::kInt), 16, {at::ones({scratch}), one}, at::ones({1, 16}));
     });
   };
   expect_says(call(at::ones({16, 4}, at::kDouble), one, 20), "cos must be Float");
   expect_says(call(angles, at::zeros({1}, at::kLong), 20), "position must be a dense int32 [1]");
-  expect_says(call(angles, one, 19), "scratch must be at least 20 dense floats");
+  expect_says(call(angles, one, 19), "scratch sums must be at least 20 dense Float");
 }
 
 }  // namespace

@@ -45,6 +45,13 @@ class KernelTokenRowsTest : public tests::BackendTest {
             .top_p = at::full({num_rows}, top_p, there.dtype(at::kDouble)),
             .seed = at::full({num_rows}, seed, there.dtype(at::kLong))};
   }
+  // All on one scratch, as a batch's steps are.
+  void take_largest(const at::Tensor& x, const TokenRows& of) const {
+    if (!choice_scratch_.defined()) {
+      choice_scratch_ = at::zeros({argmax_scratch(8)}, options().dtype(at::kInt));
+    }
+    argmax_tokens(x, of, choice_scratch_);
+  }
   void sample(const at::Tensor& x, const TokenRows& of, const SamplingRules& by) const {
     sample_tokens(x, of, by, at::empty({2 * x.numel()}, options().dtype(at::kInt)));
   }
@@ -63,6 +70,9 @@ class KernelTokenRowsTest : public tests::BackendTest {
     }
     return shares;
   }
+
+ private:
+  mutable at::Tensor choice_scratch_{};
 };
 INSTANTIATE_TEST_SUITE_P(, KernelTokenRowsTest, tests::kBackends,
                          testing::PrintToStringParamName());
@@ -77,7 +87,7 @@ using Ints = std::vector<int>;
 
 TEST_P(KernelTokenRowsTest, TakesTheLowestIdOfTheLargestLogits) {
   const auto of = rows(3);
-  argmax_tokens(logits({1, 3, 3, 0, -2, -1, -1, -1, kNan, -kInfinity, kNan, 2}, 3), of);
+  take_largest(logits({1, 3, 3, 0, -2, -1, -1, -1, kNan, -kInfinity, kNan, 2}, 3), of);
   EXPECT_EQ(list(of.token), (Ints{1, 1, 3}));
   EXPECT_EQ(list(of.num_new), (Ints{1, 1, 1}));
   EXPECT_EQ(list(of.generated.select(1, 0)), (Ints{1, 1, 3}));
@@ -86,7 +96,7 @@ TEST_P(KernelTokenRowsTest, TakesTheLowestIdOfTheLargestLogits) {
 
 TEST_P(KernelTokenRowsTest, NanNeverWinsAndARowOfNothingElseEnds) {
   const auto of = rows(3);
-  argmax_tokens(logits({kNan, 1, kNan, kNan, -kInfinity, -kInfinity}, 3), of);
+  take_largest(logits({kNan, 1, kNan, kNan, -kInfinity, -kInfinity}, 3), of);
   EXPECT_EQ(list(of.token), (Ints{1, -5, 0}));
   EXPECT_EQ(list(of.status), (Ints{0, static_cast<int>(RowStatus::kNoNumber), 0}));
   EXPECT_EQ(list(of.num_new), (Ints{1, 0, 1}));
@@ -97,8 +107,24 @@ TEST_P(KernelTokenRowsTest, FindsTheLargestOfARealVocabulary) {
   const Ints winners = {0, 92552, 46000, 7};
   for (int64_t row = 0; row < 4; ++row) x[row][winners[static_cast<size_t>(row)]] = 50;
   const auto of = rows(4);
-  argmax_tokens(x, of);
+  take_largest(x, of);
   EXPECT_EQ(list(of.token), winners);
+  for (int64_t row = 0; row < 4; ++row) {
+    const auto one = rows(1);
+    take_largest(x.slice(0, row, row + 1), one);
+    EXPECT_EQ(list(one.token), (Ints{winners[static_cast<size_t>(row)]}));
+  }
+}
+
+TEST_P(KernelTokenRowsTest, OfEqualLogitsFarApartTheLowestIdIsTaken) {
+  auto x = at::zeros({3, 92553}).to(options());
+  const std::vector<Ints> equal = {{92552, 5}, {70000, 69000, 91000}, {}};
+  for (size_t row = 0; row < equal.size(); ++row) {
+    for (const int id : equal[row]) x[static_cast<int64_t>(row)][id] = 1;
+  }
+  const auto of = rows(3);
+  take_largest(x, of);
+  EXPECT_EQ(list(of.token), (Ints{5, 69000, 0}));
 }
 
 TEST_P(KernelTokenRowsTest, EndsAtAStopIdBeforeTheLength) {
@@ -106,7 +132,7 @@ TEST_P(KernelTokenRowsTest, EndsAtAStopIdBeforeTheLength) {
   of.stop_ids = ints({2, 0, -1, 1, -1, -1}).view({3, 2});
   of.position = filled(3, 10);
   of.length = filled(3, 11);
-  argmax_tokens(logits({1, 0, 5, 1, 0, 5, 1, 0, 5}, 3), of);
+  take_largest(logits({1, 0, 5, 1, 0, 5, 1, 0, 5}, 3), of);
   EXPECT_EQ(list(of.status), (Ints{1, 2, 2}));
   EXPECT_EQ(list(of.position), (Ints{11, 11, 11}));
   EXPECT_EQ(list(of.length), (Ints{12, 12, 12}));
@@ -116,7 +142,7 @@ TEST_P(KernelTokenRowsTest, ARowThatHasEndedKeepsEverything) {
   auto of = rows(2);
   of.status = ints({1, 0});
   of.position = filled(2, 10);
-  argmax_tokens(logits({0, 1, 0, 1}, 2), of);
+  take_largest(logits({0, 1, 0, 1}, 2), of);
   sample(logits({0, 1, 0, 1}, 2), of, rules(2, 1, 1, 1));
   EXPECT_EQ(list(of.token), (Ints{-5, 1}));
   EXPECT_EQ(list(of.num_new), (Ints{0, 2}));
@@ -129,7 +155,7 @@ TEST_P(KernelTokenRowsTest, ForbidsStopIdsBeforeTheLeastLength) {
   of.stop_ids = ints({1}).view({1, 1});
   of.min_new = ints({2});
   const auto x = logits({0, 9, 3}, 1);
-  for (int step = 0; step < 3; ++step) argmax_tokens(x, of);
+  for (int step = 0; step < 3; ++step) take_largest(x, of);
   EXPECT_EQ(list(of.generated.slice(1, 0, 3)), (Ints{2, 2, 1}));
   EXPECT_EQ(list(of.status), (Ints{1}));
 }
@@ -145,7 +171,7 @@ TEST_P(KernelTokenRowsTest, PenalisesEachSeenIdOnceBySign) {
   x[0][36] = 1.75;
   x[1].fill_(-1.0);
   x[1][5] = -0.75;  // then -1.5
-  for (int step = 0; step < 3; ++step) argmax_tokens(x, of);
+  for (int step = 0; step < 3; ++step) take_largest(x, of);
   EXPECT_EQ(list(of.generated[0].slice(0, 0, 3)), (Ints{35, 33, 33}));
   EXPECT_EQ(list(of.generated[1].slice(0, 0, 3)), (Ints{5, 0, 1}));
 }
@@ -214,7 +240,8 @@ TEST(TokenRowsTest, NamesWhatDoesNotFit) {
                .status = map,
                .stop_ids = at::zeros({2, 1}, at::kInt)};
   const auto x = at::ones({2, 40});
-  const auto call = [&] { return message_of<c10::Error>([&] { argmax_tokens(x, of); }); };
+  auto scratch = at::zeros({argmax_scratch(2)}, at::kInt);
+  const auto call = [&] { return message_of<c10::Error>([&] { argmax_tokens(x, of, scratch); }); };
   of.min_new = at::zeros({3}, at::kInt);
   expect_says(call(), "argmax_tokens: min_new must be a dense int32 [2], got Int [3]");
   of.min_new = at::Tensor();
@@ -224,6 +251,10 @@ TEST(TokenRowsTest, NamesWhatDoesNotFit) {
   of.penalty = at::Tensor();
   of.stop_ids = map;
   expect_says(call(), "stop_ids must be a dense [2, any], got [2]");
+  of.stop_ids = at::zeros({2, 1}, at::kInt);
+  scratch = at::zeros({argmax_scratch(2) - 1}, at::kInt);
+  expect_says(call(),
+              "argmax_tokens: scratch must be at least 258 dense int32 on cpu, got Int [257]");
 }
 
 }  // namespace

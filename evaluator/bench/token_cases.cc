@@ -81,9 +81,10 @@ KernelCase attention_case(const CaseMaker& make, int64_t rows, int64_t length) {
     const auto values = make.random({rows, length, kKvHeads, kHeadDim});
     const auto slot = make.numbers(rows);
     const auto lengths = make.ints(rows, length);
-    const auto scratch =
-        at::empty({kernels::decode_attention_scratch(rows, kHeads, kHeadDim, length)},
-                  make.options(at::kFloat));
+    const kernels::DecodeScratch scratch{
+        .sums = at::empty({kernels::decode_attention_scratch(rows, kHeads, kHeadDim, length)},
+                          make.options(at::kFloat)),
+        .arrivals = at::zeros({rows * kKvHeads}, make.options(at::kInt))};
     const auto out = make.blank({rows, kHeads * kHeadDim});
     return PreparedCall{
         .run =
@@ -110,11 +111,12 @@ KernelCase argmax_case(const CaseMaker& make, int64_t rows) {
   return make.moving("argmax_tokens", shape_of(rows, kVocab), rows * kVocab, [=] {
     const auto logits = make.random({rows, kVocab});
     const auto of = fresh_rows(rows, make.device());
-    return PreparedCall{.run = [=] { kernels::argmax_tokens(logits, of); },
+    const auto scratch = at::zeros({kernels::argmax_scratch(rows)}, make.options(at::kInt));
+    return PreparedCall{.run = [=] { kernels::argmax_tokens(logits, of, scratch); },
                         .expected =
                             [=] {
                               const auto alone = fresh_rows(rows, at::kCPU);
-                              kernels::argmax_tokens(logits.cpu(), alone);
+                              kernels::argmax_tokens(logits.cpu(), alone, scratch.cpu());
                               return Outcomes{outcome_in(of.token, alone.token, 0),
                                               outcome_in(of.num_new, alone.num_new, 0)};
                             }};

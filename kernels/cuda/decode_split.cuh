@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernels/cuda/launch.cuh"
+#include "kernels/cuda/prefetch.cuh"
 #include "kernels/cuda/rotary_heads.cuh"
 
 /// What one block of decode_attention.cu does with its split of a row's keys and values.
@@ -77,6 +78,14 @@ struct NewestToken {
   int64_t row = 0;
   int kv_head = 0;
   int column = 0;
+
+  /// Asks for the cosines and sines of the row's angle.
+  __device__ void ask_for_turn() const {
+    const int half = a.head_dim / 2;
+    const int64_t at = static_cast<int64_t>(a.angle[row]) * half + column % half;
+    ask_for(a.cos + at);
+    ask_for(a.sin + at);
+  }
 
   __device__ void query(int g, float (&q)[kWidth]) const {
     rotate(find_head(a, row, kv_head * a.group + g), q);

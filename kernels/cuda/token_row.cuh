@@ -5,10 +5,10 @@
 #include "kernels/row_status.h"
 #include "kernels/token_rows_launch.h"
 
-/// What choosing by largest logit and by drawing share: a block of kTokenThreads a row.
+/// What choosing by largest logit and by drawing share.
 namespace mono::kernels {
 
-inline constexpr int kTokenThreads = 1024;
+inline constexpr int kTokenThreads = 1024;  // of the block that draws for a row
 inline constexpr int kTokenWarps = kTokenThreads / kWarpSize;
 
 inline constexpr auto kRowRunning = static_cast<int32_t>(RowStatus::kRunning);
@@ -23,6 +23,9 @@ struct LogitRules {
     penalty = a.penalty[row];
     seen = a.seen + row * ((int64_t{a.vocab_size} + 31) / 32);
   }
+
+  /// Whether `apply` gives back what it gets.
+  __device__ bool change_nothing() const { return seen == nullptr && !forbids_stop; }
 
   __device__ bool is_stop(int id) const {
     bool is_one = false;
@@ -44,17 +47,19 @@ struct LogitRules {
   const int32_t* seen = nullptr;
 };
 
-/// Calls use(id, logit) for every logit of the row, by 16-byte accesses between the row's first and
-/// last 16-byte boundary: rows of an odd vocabulary begin anywhere.
-template <typename T, typename Use>
-__device__ void for_each_logit(const T* row, int vocab_size, const Use& use) {
+/// Calls use(id, logit) for every logit of the row that is this thread's, by 16-byte accesses
+/// between the row's first and last 16-byte boundary: rows of an odd vocabulary begin anywhere.
+/// \param thread  its number among the num_threads that share the row, at least 2 * kPackWidth<T>
+/// \tparam kAtOnce  accesses under way
+template <int kAtOnce, typename T, typename Use>
+__device__ void for_each_logit(const T* row, int vocab_size, int thread, int num_threads,
+                               const Use& use) {
   constexpr int kWidth = kPackWidth<T>;
   const auto misalignment = static_cast<int>(reinterpret_cast<uintptr_t>(row) % 16 / sizeof(T));
   const int head = misalignment == 0 ? 0 : kWidth - misalignment;
   const int num_packs = vocab_size > head ? (vocab_size - head) / kWidth : 0;
-  const int thread = static_cast<int>(threadIdx.x);
-#pragma unroll 4
-  for (int pack = thread; pack < num_packs; pack += kTokenThreads) {
+#pragma unroll kAtOnce
+  for (int pack = thread; pack < num_packs; pack += num_threads) {
     float values[kWidth];
     load_pack(row + head + pack * kWidth, values);
 #pragma unroll

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "kernels/decode_attention.h"
 #include "kernels/linear.h"
+#include "kernels/token_rows.h"
 #include "model/decoder/decode_numbers.h"
 
 namespace mono::model {
@@ -50,10 +50,12 @@ DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capa
   buffers_ = make_layer_buffers(config, most_rows_, values);
   const int64_t q_width = config.num_heads * config.head_dim;
   mixed_ = at::zeros({most_rows_, q_width}, values);
-  scratch_ = at::empty(
-      {kernels::decode_attention_scratch(most_rows_, config.num_heads, config.head_dim, capacity)},
-      values.dtype(at::kFloat));
+  const int64_t num_sums =
+      kernels::decode_attention_scratch(most_rows_, config.num_heads, config.head_dim, capacity);
+  scratch_ = {.sums = at::empty({num_sums}, values.dtype(at::kFloat)),
+              .arrivals = at::zeros({most_rows_ * config.num_kv_heads}, ints)};
   logits_ = at::zeros({most_rows_, decoder.head().size(0)}, values);
+  choice_scratch_ = at::zeros({kernels::argmax_scratch(most_rows_)}, ints);
 }
 
 DecodeBatch::~DecodeBatch() = default;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/decode_attention.h"
 #include "kernels/recorded_work.h"
 #include "model/decoder/decoder.h"
 #include "model/decoder/fused_layers.h"
@@ -105,9 +106,10 @@ class DecodeBatch {
   at::Tensor generated_{};     // int32 [most_rows, 1]
   at::Tensor stop_ids_{};      // int32 [most_rows, 0]
   LayerBuffers buffers_{};
-  at::Tensor mixed_{};    // [.., num_heads * head_dim]
-  at::Tensor scratch_{};  // of the attention
-  at::Tensor logits_{};   // [.., vocab_size rounded up]
+  at::Tensor mixed_{};  // [.., num_heads * head_dim]
+  kernels::DecodeScratch scratch_{};
+  at::Tensor logits_{};          // [.., vocab_size rounded up]
+  at::Tensor choice_scratch_{};  // int32: of the choice of tokens
   std::map<std::pair<int64_t, int64_t>, std::unique_ptr<kernels::RecordedWork>> works_{};
 };
 

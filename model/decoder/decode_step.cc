@@ -132,7 +132,8 @@ void DecodeBatch::compute(int64_t num_rows, int64_t max_length,
                           .num_new = numbers(kNumNew, num_rows),
                           .max_new = max_new_.narrow(0, 0, num_rows),
                           .status = numbers(kStatus, num_rows),
-                          .stop_ids = stop_ids_.narrow(0, 0, num_rows)});
+                          .stop_ids = stop_ids_.narrow(0, 0, num_rows)},
+                         choice_scratch_);
 }
 
 at::Tensor DecodeBatch::attend(size_t layer, const kernels::QkvViews& qkv, const at::Tensor& row,

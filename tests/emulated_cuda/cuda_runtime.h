@@ -94,6 +94,18 @@ T atomicAdd(T* address, U value) {
   return before;
 }
 
+template <typename T>
+T atomicInc(T* address, T most) {
+  const T before = *address;
+  *address = before >= most ? 0 : before + 1;
+  return before;
+}
+template <typename T>
+T __ldcg(const T* address) {
+  return *address;
+}
+inline void __threadfence() {}
+
 // One kernel after the other.
 inline void cudaTriggerProgrammaticLaunchCompletion() {}
 inline void cudaGridDependencySynchronize() {}
@@ -112,6 +124,12 @@ inline float __fadd_rn(float a, float b) {
 }
 inline unsigned __float_as_uint(float value) {
   return std::bit_cast<unsigned>(value);
+}
+inline int __float_as_int(float value) {
+  return std::bit_cast<int>(value);
+}
+inline float __int_as_float(int value) {
+  return std::bit_cast<float>(value);
 }
 inline float __uint_as_float(unsigned value) {
   return std::bit_cast<float>(value);

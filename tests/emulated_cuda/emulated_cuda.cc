@@ -37,6 +37,12 @@ struct Fiber {
   ucontext_t context{};
   std::unique_ptr<char[]> stack{new char[kStackBytes]};
   bool is_done = false;
+  const Barrier* barrier = nullptr;  // where it waits, until the generation is another
+  uint64_t generation = 0;
+
+  bool can_run() const {
+    return !is_done && (barrier == nullptr || barrier->generation != generation);
+  }
 };
 
 std::vector<Fiber> fibers;
@@ -45,18 +51,19 @@ Barrier block;
 ucontext_t scheduler;
 const std::function<void()>* body = nullptr;
 unsigned current = 0;
-bool has_moved = false;
 
 void switch_away() {
   swapcontext(&fibers[current].context, &scheduler);
 }
 
 void wait_at(Barrier& barrier) {
+  Fiber& fiber = fibers[current];
   ++barrier.num_waiting;
-  const uint64_t generation = barrier.generation;
+  fiber.generation = barrier.generation;
+  fiber.barrier = &barrier;
   barrier.open_if_complete();
-  while (barrier.generation == generation) switch_away();
-  has_moved = true;
+  if (!fiber.can_run()) switch_away();
+  fiber.barrier = nullptr;
 }
 
 Warp& warp_of_current() {
@@ -64,9 +71,11 @@ Warp& warp_of_current() {
 }
 
 void run_fiber() {
+  // ASan marks a stack of known size as fresh at every switch to it: once is enough, and far
+  // faster.
+  fibers[current].context.uc_stack.ss_size = 0;
   (*body)();
   fibers[current].is_done = true;
-  has_moved = true;
   Warp& warp = warp_of_current();
   warp.values[current % kLanes] = 0;
   for (Barrier* barrier : {&block, &warp.barrier}) {
@@ -78,6 +87,7 @@ void run_fiber() {
 
 void start_fiber(Fiber& fiber) {
   fiber.is_done = false;
+  fiber.barrier = nullptr;
   getcontext(&fiber.context);
   fiber.context.uc_stack.ss_sp = fiber.stack.get();
   fiber.context.uc_stack.ss_size = kStackBytes;
@@ -94,9 +104,10 @@ void run_block(unsigned num_threads) {
     start_fiber(fibers[i]);
   }
   for (unsigned num_running = num_threads; num_running > 0;) {
-    has_moved = false;
+    bool has_moved = false;
     for (unsigned i = 0; i < num_threads; ++i) {
-      if (fibers[i].is_done) continue;
+      if (!fibers[i].can_run()) continue;
+      has_moved = true;
       current = i;
       threadIdx.x = i;
       swapcontext(&scheduler, &fibers[i].context);
@@ -119,10 +130,15 @@ void run(dim3 grid, dim3 threads, const std::function<void()>& thread) {
   body = &thread;
   blockDim = threads;
   gridDim = grid;
-  for (blockIdx.z = 0; blockIdx.z < grid.z; ++blockIdx.z) {
-    for (blockIdx.y = 0; blockIdx.y < grid.y; ++blockIdx.y) {
-      for (blockIdx.x = 0; blockIdx.x < grid.x; ++blockIdx.x) run_block(threads.x);
-    }
+  static bool goes_backwards = true;  // every second grid: blocks may come in any order
+  goes_backwards = !goes_backwards;
+  const uint64_t num_blocks = uint64_t{grid.x} * grid.y * grid.z;
+  for (uint64_t number = 0; number < num_blocks; ++number) {
+    const uint64_t place = goes_backwards ? num_blocks - 1 - number : number;
+    blockIdx.x = static_cast<unsigned>(place % grid.x);
+    blockIdx.y = static_cast<unsigned>(place / grid.x % grid.y);
+    blockIdx.z = static_cast<unsigned>(place / grid.x / grid.y);
+    run_block(threads.x);
   }
 }
 
