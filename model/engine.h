@@ -29,6 +29,13 @@ enum class PassKind {
   kFused,     // the fused operators; tokens are generated in recorded steps (decode_batch.h)
 };
 
+/// When the step of an answer's next token is started (decode_batch.h); changes no value.
+enum class StepStart {
+  kByDevice,  // ahead on a GPU, in turn elsewhere
+  kInTurn,    // once the token is known
+  kAhead,     // where it will most likely be wanted, before the host has read which token it is
+};
+
 /// Where and how the arithmetic runs. The defaults round where the reference does.
 struct EngineOptions {
   at::Device device = at::kCPU;
@@ -36,6 +43,7 @@ struct EngineOptions {
   kernels::AttentionKind attention = kernels::AttentionKind::kFused;
   bool is_deterministic = true;  // a token's values do not depend on how many rows run beside it
   PassKind passes = PassKind::kByDevice;
+  StepStart steps = StepStart::kByDevice;
 };
 
 /// A prompt to be answered together with others.

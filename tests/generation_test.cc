@@ -180,7 +180,7 @@ class CountingSequence final : public Sequence {
     ++num_fed_;
     return logits_after(kCycle, token_id);
   }
-  int64_t feed_and_choose(int64_t token_id) override {
+  int64_t feed_and_choose(int64_t token_id, Outlook /*outlook*/) override {
     ++num_chosen_;
     return best_token(logits_after(kCycle, token_id));
   }
