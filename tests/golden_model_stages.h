@@ -32,7 +32,8 @@ class Variant {
             .dtype = arithmetic.dtype,
             .attention = arithmetic.attention,
             .is_deterministic = arithmetic.is_deterministic,
-            .passes = arithmetic.passes};
+            .passes = arithmetic.passes,
+            .steps = model::StepStart::kAhead};
   }
 
   /// Frees them: a device's memory cannot be given back once main has returned.
