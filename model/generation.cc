@@ -100,7 +100,7 @@ bool Continuation::takes_largest() const {
 }
 
 Outlook Continuation::outlook() const {
-  constexpr size_t kShortAnswer = 8;
+  constexpr size_t kShortAnswer = 8;  // a step for nothing costs more than many steps gain
   const size_t count = generation_.token_ids.size() + 1;  // with the next token
   if (count >= static_cast<size_t>(decoding_.max_new_tokens)) return Outlook::kEnds;
   return stop_ids_.empty() || count > kShortAnswer ? Outlook::kGoesOn : Outlook::kUnknown;

@@ -210,5 +210,19 @@ TEST(GenerationTest, LeavesTheChoiceToTheSequenceWhereNoRuleNeedsTheLogits) {
   EXPECT_EQ(asked({.max_new_tokens = 5, .do_sample = true}, {}), std::pair(4, 0));
 }
 
+TEST(ContinuationTest, SaysWhetherItWillMostLikelyGoOn) {
+  const auto outlooks = [](const Ids& stop_ids) {
+    Continuation answer({.max_new_tokens = 10}, stop_ids, kBos);
+    std::string all;
+    for (bool goes_on = true; goes_on; goes_on = answer.take_largest(1)) {
+      const auto outlook = answer.outlook();
+      all += outlook == Outlook::kEnds ? 'e' : outlook == Outlook::kGoesOn ? 'g' : '?';
+    }
+    return all;
+  };
+  EXPECT_EQ(outlooks({}), "ggggggggge");
+  EXPECT_EQ(outlooks({2}), "????????ge") << "a stop id is most likely early";
+}
+
 }  // namespace
 }  // namespace mono::model
