@@ -58,14 +58,14 @@ class BatchSequence final : public Sequence {
 
   std::vector<float> feed(int64_t token_id) override {
     at::Tensor logits;  // [1, vocab_size]
-    step(token_id, &logits);
+    step(token_id, Outlook::kUnknown, &logits);
     if (trace_) trace_("logits_steps", logits.select(0, 0));
     return on_host(logits);
   }
 
-  int64_t feed_and_choose(int64_t token_id) override {
-    if (trace_) return Sequence::feed_and_choose(token_id);
-    const auto choice = step(token_id, nullptr);
+  int64_t feed_and_choose(int64_t token_id, Outlook outlook) override {
+    if (trace_) return Sequence::feed_and_choose(token_id, outlook);
+    const auto choice = step(token_id, outlook, nullptr);
     if (!choice.is_number) fail("no logit is a number");
     return choice.token_id;
   }
@@ -76,14 +76,16 @@ class BatchSequence final : public Sequence {
   }
 
  private:
-  NextChoice step(int64_t token_id, at::Tensor* logits) {
+  NextChoice step(int64_t token_id, Outlook outlook, at::Tensor* logits) {
     if (state_) {
       batch_ = context_.batches->take(1, capacity_);
       slot_ = batch_->admit(*state_);
       state_.reset();
     }
-    const NextToken token{
-        .slot = slot_, .token_id = token_id, .is_visual = token_id == context_.image_context_id};
+    const NextToken token{.slot = slot_,
+                          .token_id = token_id,
+                          .is_visual = token_id == context_.image_context_id,
+                          .outlook = outlook};
     return batch_->step({&token, 1}, logits).front();
   }
 

@@ -31,6 +31,13 @@ enum class PassKind {
               // prompts read in recorded passes (recorded_prefills.h)
 };
 
+/// When the step of an answer's next token is started (decode_batch.h); changes no value.
+enum class StepStart {
+  kByDevice,  // ahead on a GPU, in turn elsewhere
+  kInTurn,    // once the token is known
+  kAhead,     // where it will most likely be wanted, before the host has read which token it is
+};
+
 /// Where and how the arithmetic runs. The defaults round where the reference does.
 struct EngineOptions {
   at::Device device = at::kCPU;
@@ -41,6 +48,7 @@ struct EngineOptions {
   /// kFast: each fused operator rounds its result alone. It makes the passes fused on any device.
   kernels::Rounding rounding = kernels::Rounding::kParity;
   bool records_prompts = true;  // fused passes over whole prompts whose shapes come again
+  StepStart steps = StepStart::kByDevice;
 };
 
 /// The names of the options' rounding and row plan: "parity" or "fast", "deterministic" or "free";

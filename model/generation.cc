@@ -85,7 +85,7 @@ Continuation::Continuation(const Decoding& decoding, std::vector<int64_t> stop_i
   }
 }
 
-int64_t Sequence::feed_and_choose(int64_t token_id) {
+int64_t Sequence::feed_and_choose(int64_t token_id, Outlook /*outlook*/) {
   return best_token(feed(token_id));
 }
 
@@ -97,6 +97,13 @@ bool Continuation::take(std::span<float> logits) {
 
 bool Continuation::takes_largest() const {
   return !decoding_.do_sample && !rules_.change(generation_.token_ids);
+}
+
+Outlook Continuation::outlook() const {
+  constexpr size_t kShortAnswer = 8;  // a step for nothing costs more than many steps gain
+  const size_t count = generation_.token_ids.size() + 1;  // with the next token
+  if (count >= static_cast<size_t>(decoding_.max_new_tokens)) return Outlook::kEnds;
+  return stop_ids_.empty() || count > kShortAnswer ? Outlook::kGoesOn : Outlook::kUnknown;
 }
 
 bool Continuation::take_largest(int64_t token_id) {
@@ -131,7 +138,7 @@ Generation continue_sequence(std::unique_ptr<Sequence> sequence, std::vector<flo
   while (wants_more) {
     const int64_t last = answer.generation().token_ids.back();
     if (answer.takes_largest()) {
-      wants_more = answer.take_largest(sequence->feed_and_choose(last));
+      wants_more = answer.take_largest(sequence->feed_and_choose(last, answer.outlook()));
     } else {
       logits = sequence->feed(last);
       wants_more = answer.take(logits);

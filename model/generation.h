@@ -7,6 +7,7 @@
 
 #include "model/adapter.h"
 #include "model/logits_rules.h"
+#include "model/outlook.h"
 #include "model/sampler.h"
 
 /// Choosing tokens from logits, one request at a time. Free of Torch: the model is behind
@@ -40,8 +41,9 @@ class Sequence {
   virtual std::vector<float> feed(int64_t token_id) = 0;
 
   /// Reads one more token and chooses the next: the largest logit's, of equal ones the lowest.
+  /// \param outlook  whether the token that is chosen will be fed to this function next
   /// \throws SetupError for logits that are not numbers.
-  virtual int64_t feed_and_choose(int64_t token_id);
+  virtual int64_t feed_and_choose(int64_t token_id, Outlook outlook);
 
   /// An independent copy at the same place.
   virtual std::unique_ptr<Sequence> fork() const = 0;
@@ -72,8 +74,12 @@ class Continuation {
   bool take(std::span<float> logits);
 
   /// Whether the next token is the largest logit's, whatever the others are, so that it may be
-  /// chosen where the logits are.
+  /// chosen where the logits are. Once so, it stays so.
   bool takes_largest() const;
+
+  /// Whether another token will be wanted behind the next one. A stop id may come at any time, but
+  /// an answer that is no short one is long.
+  Outlook outlook() const;
 
   /// Takes the token of the largest logit.
   /// \returns whether another token is wanted after this one.

@@ -56,6 +56,11 @@ bool is_fused(const EngineOptions& options) {
          (options.passes == PassKind::kByDevice && options.device.is_cuda());
 }
 
+bool starts_ahead(const EngineOptions& options) {
+  return options.steps == StepStart::kAhead ||
+         (options.steps == StepStart::kByDevice && options.device.is_cuda());
+}
+
 }  // namespace
 
 Model::Loaded Model::load(const std::filesystem::path& checkpoint, int64_t image_context_id,
@@ -84,8 +89,9 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
                 .row_plan = row_plan(options),
                 .is_fused = is_fused(options),
                 .rounding = options.rounding}),
-      batches_(can_decode_in_batch(decoder_) ? std::make_unique<DecodeBatches>(decoder_)
-                                             : nullptr) {
+      batches_(can_decode_in_batch(decoder_)
+                   ? std::make_unique<DecodeBatches>(decoder_, starts_ahead(options))
+                   : nullptr) {
   if (!batches_ || !options.records_prompts) return;
   recorded_ = std::make_unique<RecordedPrefills>(prefill_parts());
 }

@@ -129,7 +129,7 @@ TEST_F(DecodeBatchTest, RefusesWhatDoesNotFit) {
 }
 
 TEST_F(DecodeBatchTest, ALeaseEndsWithTheBatchKeptForTheNext) {
-  DecodeBatches batches(decoder());
+  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
   const DecodeBatch* first = nullptr;
   {
     const auto lease = batches.take(2, 100);
@@ -144,7 +144,7 @@ TEST_F(DecodeBatchTest, ALeaseEndsWithTheBatchKeptForTheNext) {
 }
 
 TEST_F(DecodeBatchTest, ALongerRequestIsNotMultipliedByTheSlotsOfAnIdleBatch) {
-  DecodeBatches batches(decoder());
+  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
   batches.take(4, 100);
   const auto longer = batches.take(1, 2000);
   EXPECT_EQ(longer->num_slots(), 1);
@@ -153,7 +153,7 @@ TEST_F(DecodeBatchTest, ALongerRequestIsNotMultipliedByTheSlotsOfAnIdleBatch) {
 }
 
 TEST_F(DecodeBatchTest, ALargerBatchReplacesIdleOnesThatItCanServeFor) {
-  DecodeBatches batches(decoder());
+  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
   batches.take(2, 100);
   batches.take(4, 2000);
   EXPECT_EQ(batches.take(1, 100)->num_slots(), 4);
@@ -162,7 +162,7 @@ TEST_F(DecodeBatchTest, ALargerBatchReplacesIdleOnesThatItCanServeFor) {
 TEST_F(DecodeBatchTest, IdleBatchesGoWhereMemoryIsShort) {
   if (kDevice.is_cuda()) GTEST_SKIP() << "makes the host's memory scarce";
   tests::ScarceMemory memory;
-  DecodeBatches batches(decoder());
+  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
   batches.take(4, 1024);  // whose cache is twice as large as the next one's
   memory.leave(size_t{300} << 10);
   {

@@ -190,6 +190,21 @@ TEST(RotaryTableTest, KeepsThePlainBaseAtAnyLengthWithoutScaling) {
   for (int i = 0; i < 4; ++i) EXPECT_NEAR(cos[0][i].item<double>(), expected_cos(90, 1e4, i), 1e-5);
 }
 
+TEST(RotaryTableTest, SaysBeforehandWhatLiesBeyondIt) {
+  for (const auto kind : {RopeScalingKind::kNone, RopeScalingKind::kLinear,
+                          RopeScalingKind::kDynamic, RopeScalingKind::kYarn}) {
+    auto config = rotary_config(kind);
+    config.rope_scaling.original_max_position_embeddings = 32;
+    config.rope_scaling.short_factors = {1, 1.5, 2, 2.5};
+    config.rope_scaling.long_factors = {2, 3, 5, 7};
+    RotaryTable table(config, 100, at::kFloat, at::kCPU);
+    for (const int64_t length : {1, 32, 33, 64, 65, 64, 100, 101, 32}) {
+      const bool is_inside = table.is_in_first_table(length);
+      EXPECT_EQ(is_inside, !table.rows_beyond(length - 1, 1)) << length;
+    }
+  }
+}
+
 // cos(position / (divisor * base^(2 i / 8))) times the magnitude, in double.
 TEST(RotaryTableTest, DividesFrequenciesByTheFactorsOfTheLength) {
   for (const auto kind : {RopeScalingKind::kSu, RopeScalingKind::kYarn}) {

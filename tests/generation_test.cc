@@ -180,7 +180,7 @@ class CountingSequence final : public Sequence {
     ++num_fed_;
     return logits_after(kCycle, token_id);
   }
-  int64_t feed_and_choose(int64_t token_id) override {
+  int64_t feed_and_choose(int64_t token_id, Outlook /*outlook*/) override {
     ++num_chosen_;
     return best_token(logits_after(kCycle, token_id));
   }
@@ -208,6 +208,20 @@ TEST(GenerationTest, LeavesTheChoiceToTheSequenceWhereNoRuleNeedsTheLogits) {
   EXPECT_EQ(asked({.max_new_tokens = 5, .min_new_tokens = 3}, {2}), std::pair(2, 1));
   EXPECT_EQ(asked({.max_new_tokens = 5, .repetition_penalty = 1.5}, {}), std::pair(4, 0));
   EXPECT_EQ(asked({.max_new_tokens = 5, .do_sample = true}, {}), std::pair(4, 0));
+}
+
+TEST(ContinuationTest, SaysWhetherItWillMostLikelyGoOn) {
+  const auto outlooks = [](const Ids& stop_ids) {
+    Continuation answer({.max_new_tokens = 10}, stop_ids, kBos);
+    std::string all;
+    for (bool goes_on = true; goes_on; goes_on = answer.take_largest(1)) {
+      const auto outlook = answer.outlook();
+      all += outlook == Outlook::kEnds ? 'e' : outlook == Outlook::kGoesOn ? 'g' : '?';
+    }
+    return all;
+  };
+  EXPECT_EQ(outlooks({}), "ggggggggge");
+  EXPECT_EQ(outlooks({2}), "????????ge") << "a stop id is most likely early";
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ class Variant {
             .attention = arithmetic.attention,
             .is_deterministic = arithmetic.is_deterministic,
             .passes = arithmetic.passes,
-            .rounding = arithmetic.rounding};
+            .rounding = arithmetic.rounding,
+            .steps = model::StepStart::kAhead};
   }
 
   /// Frees them: a device's memory cannot be given back once main has returned.

@@ -1,5 +1,6 @@
 #include <c10/util/Exception.h>
 
+#include "kernels/host_twin.h"
 #include "kernels/row_copy.h"
 #include "kernels/visual_embeddings.h"
 #include "tests/backends.h"
@@ -72,6 +73,32 @@ TEST(RowCopyTest, NamesWhatDoesNotFit) {
         place_visual_embeddings(at::ones({4, 2}), at::ones({3, 2}), at::zeros({2}, at::kInt));
       }),
       "the prompts have 2 image-context tokens, the images give [3, 2] embeddings");
+}
+
+TEST_P(KernelRowCopyTest, ATwinsRowsGoAndComeInTheOrderOfTheOtherWork) {
+  const auto tensor = at::zeros({3, 4}, options().dtype(at::kInt));
+  HostTwin twin(tensor);
+  HostTwin other(tensor);
+  EXPECT_TRUE(at::equal(twin.values(), at::zeros({3, 4}, at::kInt)));
+  for (int round = 0; round < 200; ++round) {
+    twin.values().fill_(10 * round);
+    twin.send(0, 2);
+    tensor.add_(1);
+    twin.fetch(1, 3);
+    tensor.add_(7);
+    other.fetch(0, 3);
+    tensor.sub_(7);
+    const auto expected = at::tensor({10 * round, 10 * round + 1, round + 1}, at::kInt);
+    ASSERT_TRUE(at::equal(twin.values(), expected.view({3, 1}).expand({3, 4}))) << round;
+    ASSERT_EQ(other.values()[0][0].item<int>(), 10 * round + 8);
+  }
+}
+
+TEST(HostTwinTest, RefusesATensorWithGaps) {
+  expect_says(message_of<c10::Error>([] {
+                HostTwin(at::zeros({3, 4}).slice(1, 0, 2));
+              }),
+              "HostTwin: the tensor must be dense");
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <ostream>
+#include <string>
+
 #include "model/batch/schedule.h"
 #include "model/engine.h"
 #include "tests/messages.h"
@@ -52,13 +55,30 @@ bool all_as_expected(const Answers& answers, const Answers& expected) {
   return all;
 }
 
-class MemoryShortageTest : public testing::TestWithParam<PassKind> {
- protected:
-  const tests::TinyCheckpoint checkpoint_{};
-  const Engine engine_{checkpoint_.path(), kImage, {.dtype = at::kFloat, .passes = GetParam()}};
+struct Way {
+  std::string name{};
+  PassKind passes = PassKind::kPlain;
+  StepStart steps = StepStart::kInTurn;
 };
 
-INSTANTIATE_TEST_SUITE_P(, MemoryShortageTest, testing::Values(PassKind::kPlain, PassKind::kFused));
+std::ostream& operator<<(std::ostream& out, const Way& way) {
+  return out << way.name;
+}
+
+class MemoryShortageTest : public testing::TestWithParam<Way> {
+ protected:
+  const tests::TinyCheckpoint checkpoint_{};
+  const Engine engine_{
+      checkpoint_.path(),
+      kImage,
+      {.dtype = at::kFloat, .passes = GetParam().passes, .steps = GetParam().steps}};
+};
+
+INSTANTIATE_TEST_SUITE_P(, MemoryShortageTest,
+                         testing::Values(Way{"plain", PassKind::kPlain},
+                                         Way{"fused", PassKind::kFused},
+                                         Way{"ahead", PassKind::kFused, StepStart::kAhead}),
+                         testing::PrintToStringParamName());
 
 TEST_P(MemoryShortageTest, WhereverAnAllocationFailsTheOthersAreAnswered) {
   constexpr int64_t kStride = 7;

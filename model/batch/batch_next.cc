@@ -38,6 +38,8 @@ BatchRun::NextTokens BatchRun::next_by_passes(std::span<const size_t> prompts) {
   }
 }
 
+// While prompts wait, each answer that ends makes room for one, and a step started ahead would be
+// done for nothing.
 BatchRun::NextTokens BatchRun::next_in_batch(std::span<const size_t> prompts) {
   std::vector<NextToken> tokens;
   bool wants_logits = static_cast<bool>(on_logits_);
@@ -45,7 +47,10 @@ BatchRun::NextTokens BatchRun::next_in_batch(std::span<const size_t> prompts) {
     const auto& running = running_.at(prompt);
     const int64_t last = running.continuation.generation().token_ids.back();
     tokens.push_back(
-        {.slot = running.slot, .token_id = last, .is_visual = last == model_.image_context_id()});
+        {.slot = running.slot,
+         .token_id = last,
+         .is_visual = last == model_.image_context_id(),
+         .outlook = schedule_->has_waiting() ? Outlook::kUnknown : running.continuation.outlook()});
     wants_logits = wants_logits || !running.continuation.takes_largest();
   }
   NextTokens next;

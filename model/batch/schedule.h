@@ -54,6 +54,9 @@ class Schedule {
   /// The members of a group are read whole from now on.
   void unshare(size_t group);
 
+  /// Whether a prompt, or part of one, has not been read yet.
+  bool has_waiting() const { return !waiting_.empty(); }
+
   bool is_done() const { return waiting_.empty() && running_.empty(); }
 
  private:

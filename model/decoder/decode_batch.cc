@@ -22,9 +22,11 @@ bool can_decode_in_batch(const Decoder& decoder) {
          config.num_heads / config.num_kv_heads <= kLargestGroup;
 }
 
-DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capacity)
+DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capacity,
+                         bool starts_ahead)
     : decoder_(decoder),
       capacity_(capacity),
+      starts_ahead_(starts_ahead),
       most_rows_(std::min(decode_rows(num_slots), kMostRows)),
       slots_(static_cast<size_t>(num_slots)) {
   TORCH_CHECK(can_decode_in_batch(decoder) && num_slots > 0 && capacity > 0,
@@ -42,8 +44,7 @@ DecodeBatch::DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capa
     to->slice(0, 0, num_angles_).copy_(from.slice(0, 0, num_angles_));
   }
   numbers_ = at::zeros({kNumDecodeNumbers, most_rows_}, ints);
-  host_numbers_ = at::zeros({kNumDecodeNumbers, most_rows_},
-                            at::TensorOptions(at::kInt).pinned_memory(numbers_.is_cuda()));
+  for (auto& twin : host_numbers_) twin.emplace(numbers_);
   max_new_ = at::ones({most_rows_}, ints);
   generated_ = at::zeros({most_rows_, 1}, ints);
   stop_ids_ = at::zeros({most_rows_, 0}, ints);
@@ -76,9 +77,14 @@ int DecodeBatch::admit(const DecoderState& state) {
 
 void DecodeBatch::release(int slot) {
   slots_.at(static_cast<size_t>(slot)) = {};
+  if (!ahead_) return;
+  for (auto& row : ahead_->rows) {
+    if (row.slot == slot) row.slot = -1;
+  }
 }
 
 void DecodeBatch::release_all() {
+  drop_ahead();
   std::fill(slots_.begin(), slots_.end(), Slot{});
 }
 

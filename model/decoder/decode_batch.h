@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,9 +12,11 @@
 #include <vector>
 
 #include "kernels/decode_attention.h"
+#include "kernels/host_twin.h"
 #include "kernels/recorded_work.h"
 #include "model/decoder/decoder.h"
 #include "model/decoder/fused_layers.h"
+#include "model/outlook.h"
 
 namespace mono::model {
 
@@ -25,7 +28,8 @@ bool can_decode_in_batch(const Decoder& decoder);
 struct NextToken {
   int slot = 0;
   int64_t token_id = 0;
-  bool is_visual = false;  // an image-context id: it has experts of its own
+  bool is_visual = false;               // an image-context id: it has experts of its own
+  Outlook outlook = Outlook::kUnknown;  // whether what is chosen behind it will be read next
 };
 
 /// What follows a token.
@@ -38,6 +42,12 @@ struct NextChoice {
 /// one piece of work on buffers that never move, recorded for each number of rows (rounded up) and
 /// each length of the longest (rounded up): on a GPU one graph, from the ids to the choices.
 ///
+/// A step may be started ahead: behind the one before it and before its choices are read, for the
+/// sequences that go on, with what the device chose for their tokens. Its results are taken where
+/// the next call asks for those tokens or some of them. Else they are dropped and the step is done
+/// as if there had been none; what it left in the cache lies behind the end of every sequence,
+/// where each writes before it reads.
+///
 /// Under RowPlan::kChunked every product of a step is one of kRowsPerChunk rows (kOneChunk), so
 /// that a token's values do not depend on what stands beside it; they are not those of a prompt's
 /// token. For one thread.
@@ -45,9 +55,11 @@ class DecodeBatch {
  public:
   static constexpr int64_t kMostRows = kernels::kRowsPerChunk;  // of one piece of work
 
-  /// \param decoder   kept by reference; `can_decode_in_batch`
-  /// \param capacity  tokens a slot can take
-  DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capacity);
+  /// \param decoder       kept by reference; `can_decode_in_batch`
+  /// \param capacity      tokens a slot can take
+  /// \param starts_ahead  whether steps are started ahead; changes no value
+  DecodeBatch(const Decoder& decoder, int64_t num_slots, int64_t capacity,
+              bool starts_ahead = false);
   ~DecodeBatch();
   DecodeBatch(const DecodeBatch&) = delete;
   DecodeBatch& operator=(const DecodeBatch&) = delete;
@@ -69,8 +81,18 @@ class DecodeBatch {
   DecoderState state_of(int slot) const;
 
   /// Reads a token of each of several sequences, none twice. Where it throws, none was read.
+  /// Another step is started ahead where no logits are asked for, every token's outlook is known
+  /// and one goes on.
+  ///
   /// \param logits  if not null, becomes fp32 [tokens.size(), vocab_size] on the CPU
   std::vector<NextChoice> step(std::span<const NextToken> tokens, at::Tensor* logits);
+
+  /// Steps started ahead so far, and those of them whose results were dropped.
+  struct AheadCounts {
+    int64_t num_started = 0;
+    int64_t num_dropped = 0;
+  };
+  const AheadCounts& ahead_counts() const { return ahead_counts_; }
 
  private:
   struct Slot {
@@ -78,10 +100,37 @@ class DecodeBatch {
     std::optional<RotaryTable> rotary{};  // empty: the slot is free
   };
 
-  std::vector<NextChoice> step_some(std::span<const NextToken> tokens, at::Tensor* logits);
+  /// A row of a step.
+  struct Row {
+    int slot = 0;          // negative: nobody's any more
+    int64_t position = 0;  // of the token it reads
+    int64_t token_id = 0;  // ahead: kUnread until the step before is read
+    int64_t source = 0;    // ahead: the row of the step before that chooses the token
+    size_t token = 0;      // ahead: of the tokens of the step before
+  };
+  static constexpr int64_t kUnread = -1;
+
+  struct Ahead {
+    std::vector<Row> rows{};
+    kernels::HostTwin* numbers = nullptr;  // with its choices
+  };
+
+  // decode_ahead.cc: which steps are started when
+  std::vector<NextChoice> step_some(std::span<const NextToken> tokens, at::Tensor* logits,
+                                    bool may_start_ahead);
+  std::optional<std::vector<int64_t>> rows_ahead(std::span<const NextToken> tokens) const;
+  std::vector<Row> rows_behind(std::span<const NextToken> tokens,
+                               std::span<const int64_t> rows) const;
+  void start_behind(std::span<const NextToken> tokens, std::span<const int64_t> rows);
+  void drop_ahead();
+
+  // decode_step.cc: what a step is on the device
+  kernels::HostTwin& start(std::span<const NextToken> tokens);
+  kernels::HostTwin* start_ahead(std::span<const Row> rows);
+  kernels::HostTwin& write_numbers(std::span<const Row> rows, int64_t num_rows);
+  static int64_t longest_of(std::span<const Row> rows);
   kernels::RecordedWork* work_for(int64_t num_rows, int64_t max_length);
-  std::vector<NextChoice> choices(int64_t count) const;
-  void write_numbers(std::span<const NextToken> tokens, int64_t num_rows);
+  at::Tensor logits_of(int64_t count) const;
   void compute(int64_t num_rows, int64_t max_length, const kernels::ExpertRouting& routing) const;
   at::Tensor attend(size_t layer, const kernels::QkvViews& qkv, const at::Tensor& row,
                     int64_t num_rows, int64_t max_length) const;
@@ -94,17 +143,21 @@ class DecodeBatch {
 
   const Decoder& decoder_;
   int64_t capacity_;
+  bool starts_ahead_;
   int64_t most_rows_;  // of one step
   std::vector<Slot> slots_;
+  std::optional<Ahead> ahead_{};
+  AheadCounts ahead_counts_{};
   int64_t num_angles_ = 0;  // of the shared table; behind them one row a row of the batch
   at::Tensor cos_{};        // [num_angles + most_rows, head_dim / 2]
   at::Tensor sin_{};
-  at::Tensor cache_{};         // [num_layers, 2, num_slots, capacity, num_kv_heads, head_dim]
-  at::Tensor numbers_{};       // int32 [kinds, most_rows]: what differs from step to step
-  at::Tensor host_numbers_{};  // the same on the host, pinned where there is a GPU
-  at::Tensor max_new_{};       // int32 [most_rows]: 1, as each step chooses one token
-  at::Tensor generated_{};     // int32 [most_rows, 1]
-  at::Tensor stop_ids_{};      // int32 [most_rows, 0]
+  at::Tensor cache_{};    // [num_layers, 2, num_slots, capacity, num_kv_heads, head_dim]
+  at::Tensor numbers_{};  // int32 [kinds, most_rows]: what differs from step to step
+  std::array<std::optional<kernels::HostTwin>, 2> host_numbers_{};  // of two steps under way
+  size_t next_host_numbers_ = 0;
+  at::Tensor max_new_{};    // int32 [most_rows]: 1, as each step chooses one token
+  at::Tensor generated_{};  // int32 [most_rows, 1]
+  at::Tensor stop_ids_{};   // int32 [most_rows, 0]
   LayerBuffers buffers_{};
   at::Tensor mixed_{};  // [.., num_heads * head_dim]
   kernels::DecodeScratch scratch_{};

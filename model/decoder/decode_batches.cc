@@ -50,12 +50,12 @@ DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
     return batch->num_slots() <= num_slots && batch->capacity() <= capacity;
   });
   try {
-    return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity));
+    return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
   } catch (const std::exception& cause) {
     if (idle_.empty() || !is_out_of_memory(cause)) throw;
   }
   idle_.clear();
-  return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity));
+  return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
 }
 
 }  // namespace mono::model

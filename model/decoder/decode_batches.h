@@ -13,8 +13,10 @@ namespace mono::model {
 /// The batches of a decoder, kept with their recorded work from one answer to the next.
 class DecodeBatches {
  public:
-  /// \param decoder  kept by reference
-  explicit DecodeBatches(const Decoder& decoder) : decoder_(decoder) {}
+  /// \param decoder       kept by reference
+  /// \param starts_ahead  as `DecodeBatch` has it
+  DecodeBatches(const Decoder& decoder, bool starts_ahead)
+      : decoder_(decoder), starts_ahead_(starts_ahead) {}
 
   /// A batch in use by its holder alone; it goes back when the lease ends.
   using Lease = std::unique_ptr<DecodeBatch, std::function<void(DecodeBatch*)>>;
@@ -29,6 +31,7 @@ class DecodeBatches {
   Lease lent(std::unique_ptr<DecodeBatch> batch);
 
   const Decoder& decoder_;
+  bool starts_ahead_;
   std::mutex mutex_{};
   std::vector<std::unique_ptr<DecodeBatch>> idle_{};
 };

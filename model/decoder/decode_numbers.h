@@ -10,9 +10,12 @@
 /// Free of Torch.
 namespace mono::model {
 
-/// Written before a step, one of each for a row; the last two are also read after it.
+/// Written before a step, one of each for a row; the last two are also read after it. Where a step
+/// is started before the choices of the one before it are read, its tokens are those choices, and
+/// what the host writes lies between kToken and kChosen.
 enum DecodeNumber : int64_t {
   kToken,
+  kSource,  // row of the step before whose choice kToken becomes
   kSlot,
   kPosition,
   kLength,

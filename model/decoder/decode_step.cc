@@ -1,5 +1,5 @@
+// What a step of a DecodeBatch is on the device.
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 
@@ -12,71 +12,88 @@
 
 namespace mono::model {
 
-std::vector<NextChoice> DecodeBatch::step(std::span<const NextToken> tokens, at::Tensor* logits) {
-  const c10::InferenceMode no_gradients;
-  std::vector<NextChoice> choices;
-  std::vector<at::Tensor> parts;
-  for (size_t begin = 0; begin < tokens.size(); begin += static_cast<size_t>(most_rows_)) {
-    const auto some =
-        tokens.subspan(begin, std::min(static_cast<size_t>(most_rows_), tokens.size() - begin));
-    const auto chosen = step_some(some, logits == nullptr ? nullptr : &parts.emplace_back());
-    choices.insert(choices.end(), chosen.begin(), chosen.end());
-  }
-  if (logits != nullptr) *logits = parts.size() == 1 ? parts.front() : at::cat(parts);
-  for (const auto& token : tokens) ++slots_.at(static_cast<size_t>(token.slot)).length;
-  return choices;
-}
-
-void DecodeBatch::write_numbers(std::span<const NextToken> tokens, int64_t num_rows) {
-  auto numbers = host_numbers_.accessor<int32_t, 2>();
-  for (int64_t row = 0; row < num_rows; ++row) {
-    for (int64_t kind = 0; kind < kNumDecodeNumbers; ++kind) numbers[kind][row] = 0;
-    numbers[kSlot][row] = -1;
-    numbers[kStatus][row] = kRowIsPadding;
-    if (row >= static_cast<int64_t>(tokens.size())) continue;
-    const auto& token = tokens[static_cast<size_t>(row)];
-    auto& slot = slots_.at(static_cast<size_t>(token.slot));
-    TORCH_CHECK(slot.rotary && slot.length < capacity_, "DecodeBatch: slot ", token.slot, " with ",
-                slot.length, " of ", capacity_, " tokens takes no other");
-    numbers[kToken][row] = static_cast<int32_t>(token.token_id);
-    numbers[kSlot][row] = token.slot;
-    numbers[kPosition][row] = static_cast<int32_t>(slot.length);
-    numbers[kAngle][row] = static_cast<int32_t>(slot.length);
-    if (const auto beyond = slot.rotary->rows_beyond(slot.length, 1)) {
-      const int64_t angle = num_angles_ + row;
-      cos_[angle].copy_(beyond->first[0]);
-      sin_[angle].copy_(beyond->second[0]);
-      numbers[kAngle][row] = static_cast<int32_t>(angle);
-    }
-    numbers[kLength][row] = static_cast<int32_t>(slot.length + 1);
-    numbers[kStatus][row] = kRowRuns;
-  }
-  numbers_.copy_(host_numbers_, /*non_blocking=*/true);
-}
-
-std::vector<NextChoice> DecodeBatch::step_some(std::span<const NextToken> tokens,
-                                               at::Tensor* logits) {
-  const auto count = static_cast<int64_t>(tokens.size());
-  const int64_t num_rows = decode_rows(count);
-  write_numbers(tokens, num_rows);
-  int64_t longest = 0;
+/// Starts a step.
+kernels::HostTwin& DecodeBatch::start(std::span<const NextToken> tokens) {
+  const int64_t num_rows = decode_rows(static_cast<int64_t>(tokens.size()));
+  std::vector<Row> rows;
   std::vector<int64_t> is_visual(static_cast<size_t>(num_rows), 0);
-  for (size_t row = 0; row < tokens.size(); ++row) {
-    longest = std::max(longest, slots_[static_cast<size_t>(tokens[row].slot)].length + 1);
-    is_visual[row] = tokens[row].is_visual ? 1 : 0;
+  for (const auto& token : tokens) {
+    is_visual[rows.size()] = token.is_visual ? 1 : 0;
+    rows.push_back({.slot = token.slot,
+                    .position = slots_.at(static_cast<size_t>(token.slot)).length,
+                    .token_id = token.token_id});
   }
-  const int64_t max_length = decode_length(longest, capacity_);
+  auto& host_numbers = write_numbers(rows, num_rows);
+  host_numbers.send(kToken, kNumDecodeNumbers);
+  const int64_t max_length = decode_length(longest_of(rows), capacity_);
   if (std::find(is_visual.begin(), is_visual.end(), 1) != is_visual.end()) {
     compute(num_rows, max_length, kernels::route_by_token_id(is_visual, 1, numbers_.device()));
   } else {
     (*work_for(num_rows, max_length))();
   }
-  if (logits != nullptr) {
-    const auto rows = logits_.slice(0, 0, count).slice(1, 0, decoder_.config().vocab_size);
-    *logits = at::empty(rows.sizes(), at::kFloat);  // the buffer is the next step's
-    logits->copy_(rows.to(at::kFloat));
+  host_numbers.fetch(kStatus, kChosen + 1);
+  return host_numbers;
+}
+
+/// Starts the step behind the one that was started last. \returns null where it would have to be
+/// recorded first, which takes memory and time that may be for nothing.
+kernels::HostTwin* DecodeBatch::start_ahead(std::span<const Row> rows) {
+  const int64_t num_rows = decode_rows(static_cast<int64_t>(rows.size()));
+  const auto work = works_.find({num_rows, decode_length(longest_of(rows), capacity_)});
+  if (work == works_.end() || !work->second) return nullptr;
+  auto& host_numbers = write_numbers(rows, num_rows);
+  host_numbers.send(kSource, kChosen);
+  auto tokens = numbers(kToken, num_rows);
+  at::index_select_out(tokens, numbers_.select(0, kChosen), 0, numbers(kSource, num_rows));
+  (*work->second)();
+  host_numbers.fetch(kStatus, kChosen + 1);
+  return &host_numbers;
+}
+
+/// On the host, for the step whose turn it is.
+kernels::HostTwin& DecodeBatch::write_numbers(std::span<const Row> rows, int64_t num_rows) {
+  auto& twin = *host_numbers_[next_host_numbers_];
+  next_host_numbers_ = 1 - next_host_numbers_;
+  auto numbers = twin.values().accessor<int32_t, 2>();
+  for (int64_t row = 0; row < num_rows; ++row) {
+    for (int64_t kind = 0; kind < kNumDecodeNumbers; ++kind) numbers[kind][row] = 0;
+    numbers[kSlot][row] = -1;
+    numbers[kStatus][row] = kRowIsPadding;
+    if (row >= static_cast<int64_t>(rows.size())) continue;
+    const auto& of = rows[static_cast<size_t>(row)];
+    auto& slot = slots_.at(static_cast<size_t>(of.slot));
+    TORCH_CHECK(slot.rotary && of.position < capacity_, "DecodeBatch: slot ", of.slot, " with ",
+                of.position, " of ", capacity_, " tokens takes no other");
+    numbers[kToken][row] = static_cast<int32_t>(of.token_id);
+    numbers[kSource][row] = static_cast<int32_t>(of.source);
+    numbers[kSlot][row] = of.slot;
+    numbers[kPosition][row] = static_cast<int32_t>(of.position);
+    numbers[kAngle][row] = static_cast<int32_t>(of.position);
+    if (const auto beyond = slot.rotary->rows_beyond(of.position, 1)) {
+      const int64_t angle = num_angles_ + row;
+      cos_[angle].copy_(beyond->first[0]);
+      sin_[angle].copy_(beyond->second[0]);
+      numbers[kAngle][row] = static_cast<int32_t>(angle);
+    }
+    numbers[kLength][row] = static_cast<int32_t>(of.position + 1);
+    numbers[kStatus][row] = kRowRuns;
   }
-  return choices(count);
+  return twin;
+}
+
+/// Tokens of the longest sequence, with the one that is read.
+int64_t DecodeBatch::longest_of(std::span<const Row> rows) {
+  int64_t longest = 0;
+  for (const auto& row : rows) longest = std::max(longest, row.position + 1);
+  return longest;
+}
+
+/// Of the first rows of the last step; waits for the device.
+at::Tensor DecodeBatch::logits_of(int64_t count) const {
+  const auto rows = logits_.slice(0, 0, count).slice(1, 0, decoder_.config().vocab_size);
+  auto logits = at::empty(rows.sizes(), at::kFloat);  // the buffer is the next step's
+  logits.copy_(rows.to(at::kFloat));
+  return logits;
 }
 
 kernels::RecordedWork* DecodeBatch::work_for(int64_t num_rows, int64_t max_length) {
@@ -87,18 +104,6 @@ kernels::RecordedWork* DecodeBatch::work_for(int64_t num_rows, int64_t max_lengt
                                 [=, this] { compute(num_rows, max_length, all_text); });
   }
   return work.get();
-}
-
-// Waits for the device.
-std::vector<NextChoice> DecodeBatch::choices(int64_t count) const {
-  const auto results = numbers_.slice(0, kStatus, kChosen + 1).to(at::kCPU);
-  const auto rows = results.accessor<int32_t, 2>();
-  std::vector<NextChoice> chosen;
-  chosen.reserve(static_cast<size_t>(count));
-  for (int64_t row = 0; row < count; ++row) {
-    chosen.push_back({.token_id = rows[1][row], .is_number = rows[0][row] != kRowHasNoNumber});
-  }
-  return chosen;
 }
 
 void DecodeBatch::compute(int64_t num_rows, int64_t max_length,

@@ -82,10 +82,17 @@ std::optional<std::pair<at::Tensor, at::Tensor>> RotaryTable::rows_beyond(int64_
     base_ = base_for(config_, length);
     is_long_ = true;
   }
-  const bool is_plain =
-      base_ == config_.rope_theta && !(is_long_ && has_divisors(config_.rope_scaling));
-  if (is_plain && length <= cos_.size(0)) return std::nullopt;
+  if (is_in_first_table(length)) return std::nullopt;
   return compute(begin, count);
+}
+
+bool RotaryTable::is_in_first_table(int64_t length) const {
+  const bool grows = length > covered_length_;
+  const double base = grows ? base_for(config_, length) : base_;
+  const bool is_long = is_long_ || grows;
+  const bool is_plain =
+      base == config_.rope_theta && !(is_long && has_divisors(config_.rope_scaling));
+  return is_plain && length <= cos_.size(0);
 }
 
 at::Tensor RotaryTable::inverse_frequencies() const {

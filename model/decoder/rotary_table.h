@@ -49,6 +49,10 @@ class RotaryTable {
   /// The same where they are no rows of the first table; nothing where they are.
   std::optional<std::pair<at::Tensor, at::Tensor>> rows_beyond(int64_t begin, int64_t count);
 
+  /// Whether `rows_beyond` would give nothing for the last position of a sequence of `length`
+  /// tokens; changes nothing.
+  bool is_in_first_table(int64_t length) const;
+
   /// The first table, [positions, head_dim / 2] each.
   const at::Tensor& first_cos() const { return cos_; }
   const at::Tensor& first_sin() const { return sin_; }
