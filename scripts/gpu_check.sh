@@ -229,7 +229,7 @@ timed latency_paper 90 latency "${both[@]}" --modes free --totals 1024,2048,4096
 timed throughput 90 throughput "${both[@]}" --items 64 --alone 4 --repetitions 6
 if [ "${PEERS:-0}" = 1 ]; then
   step peers bench 240 "$python" "$here/gpu_peers.py" "${bench[0]}" "$models/mono-internvl-2b" \
-    --rounds 2 --items 96 --json "$work/peers.json"
+    --rounds 2 --items 1000 --json "$work/peers.json"
 fi
 kill "$watcher" 2>/dev/null
 report

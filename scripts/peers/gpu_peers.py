@@ -175,8 +175,8 @@ def alone_and_together(options):
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
         subprocess.run([options.mono_bench, "throughput", "--device", options.device, "--dtype",
                         options.dtype, "--model", f"ours={options.checkpoint}", "--modes", "free",
-                        "--items", str(options.items), "--alone", "2", "--tiles",
-                        str(options.tiles), "--json", file.name], check=True, capture_output=True)
+                        "--items", str(options.items), "--alone", "2", "--repetitions", "2",
+                        "--tiles", str(options.tiles), "--json", file.name], check=True, capture_output=True)
         return [e["real_time"] / 1e3 for e in json.load(open(file.name))["benchmarks"]
                 if e["name"].endswith("/together") and e["run_type"] == "iteration"]
 
