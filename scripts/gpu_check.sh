@@ -6,9 +6,10 @@
 #                                   torch 2.11 (cu130), and neither this repository nor a network
 #
 # Results go to $OUT, by default FOLDER/out: results.json, summary.md and a log for each kind of
-# check. PEERS=1 also times what other programs take (scripts/peers/gpu_peers.py; minutes). No step
-# outlives BUDGET_SECONDS of the whole, by default 420. Exit codes: 0 all right, 1 something failed,
-# 2 the folder is too large, 3 no GPU (or no torch).
+# check. STEPS, by default "checks golden times", says what runs; "peers" among it also times what
+# other programs take (scripts/peers/gpu_peers.py; minutes). No step outlives BUDGET_SECONDS of the
+# whole, by default 420. VARIANTS names the golden variants to pack, by default all that have room.
+# Exit codes: 0 all right, 1 something failed, 2 the folder is too large, 3 no GPU (or no torch).
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 largest_bytes=$((64 << 20))  # of a packed folder and the repository, which may travel beside it
@@ -20,7 +21,7 @@ kernel_tests=(
 engine_tests=(decode_batch_test)
 golden_tests=(golden_model_test golden_batch_test golden_rgb_test)
 most_picture_bytes=5500000  # of the golden pictures, before they are compressed
-needed_variants=(mono_v1 internvl15_vit300m)  # which compute-sanitizer sees
+needed_variants=(${VARIANTS:-mono_v1 internvl15_vit300m})  # by default those compute-sanitizer sees
 
 # --- packing -----------------------------------------------------------------------------------
 
@@ -39,6 +40,7 @@ pack_golden() {
     room=$((room - size))
   done < <(for variant in "$from"/*/; do
     variant=$(basename "$variant")
+    [[ -z ${VARIANTS:-} || " $VARIANTS " == *" $variant "* ]] || continue
     [[ " ${needed_variants[*]} " == *" $variant "* ]]
     printf '%s %s %s\n' "$?" "$(compressed "$from" "$variant" | wc -c)" "$variant"
   done | sort -n -k1,1 -k2,2 -k3,3)
@@ -146,6 +148,9 @@ report() {
   "$python" "$here/gpu_check_report.py" "$work" "$out" "$(tr '\n' ' ' < "$here/commit")"
 }
 
+# runs NAME: whether it was asked for.
+runs() { [[ " ${STEPS:-checks golden times} " == *" $1 "* ]]; }
+
 step launch_check checks 60 "$work/bin/kernels_launch_check"
 if [ "$(cut -f2 "$work/steps/launch_check.tsv")" = 3 ]; then
   cat "$work/steps/launch_check.log"
@@ -199,8 +204,8 @@ written() {
       "$models/$kind"
   done
 }
-tested &
-{ sanitized; as_the_reference; } &
+runs checks && tested &
+{ ! runs checks || sanitized; ! runs golden || as_the_reference; } &
 written &
 wait
 report > /dev/null
@@ -217,18 +222,21 @@ timed() {
   step "$1" bench "$2" "${bench[@]}" "$3" --device cuda --json "$work/$1.json" "${@:4}"
   report > /dev/null
 }
-timed kernels 90 kernels
-timed kernels_tuned 90 kernels --filter linear --tune-gemm
-timed latency 120 latency "${both[@]}" --new-tokens 32 --repetitions 20
-timed latency_prompts 75 latency "${mono[@]}" --tiles 1,3,7 --new-tokens 2 --repetitions 10 \
-  --modes free,free-unrecorded,deterministic,deterministic-unrecorded,fast
-timed profile 60 latency "${mono[@]}" --modes free --tiles 1,7 --new-tokens 8 --repetitions 1 \
-  --profile "$work/profile"
-timed latency_paper 90 latency "${both[@]}" --modes free --totals 1024,2048,4096 \
-  --concurrency 16 --new-tokens 16 --repetitions 6
-timed throughput 90 throughput "${both[@]}" --items 64 --alone 4 --repetitions 6
-if [ "${PEERS:-0}" = 1 ]; then
-  step peers bench 240 "$python" "$here/gpu_peers.py" "${bench[0]}" "$models/mono-internvl-2b" \
+all_timed() {
+  timed kernels 90 kernels
+  timed kernels_tuned 90 kernels --filter linear --tune-gemm
+  timed latency 120 latency "${both[@]}" --new-tokens 32 --repetitions 20
+  timed latency_prompts 75 latency "${mono[@]}" --tiles 1,3,7 --new-tokens 2 --repetitions 10 \
+    --modes free,free-unrecorded,deterministic,deterministic-unrecorded,fast
+  timed profile 60 latency "${mono[@]}" --modes free --tiles 1,7 --new-tokens 8 --repetitions 1 \
+    --profile "$work/profile"
+  timed latency_paper 90 latency "${both[@]}" --modes free --totals 1024,2048,4096 \
+    --concurrency 16 --new-tokens 16 --repetitions 6
+  timed throughput 90 throughput "${both[@]}" --items 64 --alone 4 --repetitions 6
+}
+if runs times; then all_timed; fi
+if runs peers; then
+  step peers bench 300 "$python" "$here/gpu_peers.py" "${bench[0]}" "$models/mono-internvl-2b" \
     --rounds 2 --items 1000 --json "$work/peers.json"
 fi
 kill "$watcher" 2>/dev/null
