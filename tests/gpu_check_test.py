@@ -107,7 +107,7 @@ class Steps(unittest.TestCase):
     def test_every_file_of_a_timed_one_is_reported(self):
         script = (SCRIPTS / "gpu_check.sh").read_text()
         report = (SCRIPTS / "gpu_check_report.py").read_text()
-        names = set(re.findall(r"^timed (\w+) ", script, re.M)) - {"profile"}
+        names = set(re.findall(r"^ *timed (\w+) \d", script, re.M)) - {"profile"}
         self.assertIn("latency_paper", names)
         for name in names:
             self.assertIn(f'"{name}"', report)
