@@ -135,6 +135,29 @@ void follow(const at::cuda::CUDAStream& earlier, const at::cuda::CUDAStream& lat
   event.block(later);
 }
 
+/// Lets `outer` wait for what `inner` was given, however the scope is left: what it still writes is
+/// then not given to others.
+class Joined {
+ public:
+  Joined(const at::cuda::CUDAStream& inner, const at::cuda::CUDAStream& outer)
+      : inner_(inner), outer_(outer) {
+    follow(outer_, inner_);
+  }
+  Joined(const Joined&) = delete;
+  Joined& operator=(const Joined&) = delete;
+  ~Joined() {
+    try {
+      follow(inner_, outer_);
+      // NOLINTNEXTLINE(bugprone-empty-catch): the device is lost; the next call says so
+    } catch (const std::exception&) {
+    }
+  }
+
+ private:
+  at::cuda::CUDAStream inner_;
+  at::cuda::CUDAStream outer_;
+};
+
 class GraphWork final : public RecordedWork {
  public:
   GraphWork(c10::Device device, const std::function<void()>& work,
@@ -142,17 +165,13 @@ class GraphWork final : public RecordedWork {
       : device_(device), place_(std::move(pool)) {
     constexpr int kWarmUps = 2;
     const c10::cuda::CUDAGuard device_guard(device_);
-    const auto outer = at::cuda::getCurrentCUDAStream();
     const auto inner = place_.stream();
-    follow(outer, inner);
-    {
-      const c10::cuda::CUDAStreamGuard stream_guard(inner);
-      for (int i = 0; i < kWarmUps; ++i) work();
-      Capture capture(graph_, place_.id());
-      work();
-      capture.end();
-    }
-    follow(inner, outer);
+    const Joined joined(inner, at::cuda::getCurrentCUDAStream());
+    const c10::cuda::CUDAStreamGuard stream_guard(inner);
+    for (int i = 0; i < kWarmUps; ++i) work();
+    Capture capture(graph_, place_.id());
+    work();
+    capture.end();
   }
 
   void operator()() override {

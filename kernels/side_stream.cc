@@ -5,11 +5,13 @@
 #include <c10/cuda/CUDAGuard.h>
 
 #include <map>
+#include <utility>
 
 namespace mono::kernels {
 namespace {
 
-/// The stream and events of one thread on one device, made once.
+/// The stream and events beside one stream of one thread, made once. A recording has a stream and
+/// so a side of its own: what it replays shares no workspace with a pass beside it.
 struct Side {
   at::cuda::CUDAStream stream;
   at::cuda::CUDAEvent forked{};
@@ -37,12 +39,14 @@ class Joined {
   const at::cuda::CUDAStream& stream_;
 };
 
-Side& side_of(c10::Device device) {
-  static thread_local std::map<c10::DeviceIndex, Side> sides;
-  const auto index = device.has_index() ? device.index() : c10::cuda::current_device();
-  const auto found = sides.find(index);
+Side& side_of(const at::cuda::CUDAStream& stream) {
+  static thread_local std::map<std::pair<c10::DeviceIndex, c10::StreamId>, Side> sides;
+  const std::pair key(stream.device_index(), stream.id());
+  const auto found = sides.find(key);
   if (found != sides.end()) return found->second;
-  return sides.try_emplace(index, Side{at::cuda::getStreamFromPool(false, index)}).first->second;
+  auto beside = at::cuda::getStreamFromPool(false, stream.device_index());
+  while (beside == stream) beside = at::cuda::getStreamFromPool(false, stream.device_index());
+  return sides.try_emplace(key, Side{beside}).first->second;
 }
 
 }  // namespace
@@ -55,8 +59,8 @@ void do_side_by_side(c10::Device device, const std::function<void()>& work,
     return;
   }
   const c10::cuda::CUDAGuard device_guard(device);
-  auto& side = side_of(device);
   const auto stream = at::cuda::getCurrentCUDAStream();
+  auto& side = side_of(stream);
   side.forked.record(stream);
   side.forked.block(side.stream);
   const Joined joined{side, stream};

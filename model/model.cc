@@ -3,11 +3,13 @@
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
 
+#include <exception>
 #include <utility>
 
 #include "kernels/visual_embeddings.h"
 #include "model/decoder_sequence.h"
 #include "model/device_arithmetic.h"
+#include "model/out_of_memory.h"
 
 namespace mono::model {
 namespace {
@@ -90,7 +92,8 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
                 .is_fused = is_fused(options),
                 .rounding = options.rounding}),
       batches_(can_decode_in_batch(decoder_)
-                   ? std::make_unique<DecodeBatches>(decoder_, starts_ahead(options))
+                   ? std::make_unique<DecodeBatches>(decoder_, starts_ahead(options),
+                                                     [this] { return make_room(); })
                    : nullptr) {
   if (!batches_ || !options.records_prompts) return;
   recorded_ = std::make_unique<RecordedPrefills>(prefill_parts());
@@ -217,7 +220,15 @@ Model::Prefill Model::see_and_read(std::span<const int64_t> input_ids,
     auto prompt = read_recorded(input_ids, pixel_values, capacity);
     if (prompt) return prefill(std::move(prompt->state), prompt->logits, capacity, trace);
   }
-  return read(input_ids, see(pixel_values, trace), num_more, trace);
+  const auto read_whole = [&] {
+    return read(input_ids, see(pixel_values, trace), num_more, trace);
+  };
+  try {
+    return read_whole();
+  } catch (const std::exception& cause) {
+    if (!is_out_of_memory(cause) || !make_room()) throw;
+  }
+  return read_whole();
 }
 
 }  // namespace mono::model

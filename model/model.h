@@ -13,6 +13,7 @@
 #include "model/decoder/decoder.h"
 #include "model/engine.h"
 #include "model/generation.h"
+#include "model/out_of_memory.h"
 #include "model/prefill/recorded_prefills.h"
 #include "model/vision/visual_encoder.h"
 #include "model/weights/weights.h"
@@ -39,6 +40,16 @@ class Model {
 
   /// What reads prompts whose shapes come again; null where passes over prompts are not recorded.
   RecordedPrefills* recorded() const { return recorded_.get(); }
+
+  /// Lets recorded prompts go: memory is short. \returns whether there were some
+  bool make_room() const { return recorded_ && recorded_->make_room(); }
+
+  /// Does some work, once more without recorded prompts where there was no memory for it.
+  /// \returns false where there is none even so; other errors pass.
+  template <typename Work>
+  bool fits(const Work& work) const {
+    return fits_memory(work) || (make_room() && fits_memory(work));
+  }
 
   /// Checks a prompt before anything is computed.
   /// \param num_tiles  of its images

@@ -9,8 +9,15 @@
 # check. STEPS, by default "checks golden times", says what runs; "peers" among it also times what
 # other programs take (scripts/peers/gpu_peers.py; minutes). No step outlives BUDGET_SECONDS of the
 # whole, by default 420. VARIANTS names the golden variants to pack, by default all that have room.
-# Exit codes: 0 all right, 1 something failed, 2 the folder is too large, 3 no GPU (or no torch).
+# Exit codes: 0 all right, 1 something failed, 2 the folder is too large or STEPS names no step, 3 no
+# GPU (or no torch).
 set -uo pipefail
+steps=${STEPS:-checks golden times}
+for word in $steps; do
+  [[ " checks golden times peers " == *" $word "* ]] && continue
+  echo "gpu_check: STEPS: expected checks, golden, times or peers, got '$word'" >&2
+  exit 2
+done
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 largest_bytes=$((64 << 20))  # of a packed folder and the repository, which may travel beside it
 
@@ -149,7 +156,7 @@ report() {
 }
 
 # runs NAME: whether it was asked for.
-runs() { [[ " ${STEPS:-checks golden times} " == *" $1 "* ]]; }
+runs() { [[ " $steps " == *" $1 "* ]]; }
 
 step launch_check checks 60 "$work/bin/kernels_launch_check"
 if [ "$(cut -f2 "$work/steps/launch_check.tsv")" = 3 ]; then

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "model/decoder/decode_batches.h"
 #include "model/decoder/decode_numbers.h"
@@ -172,6 +173,24 @@ TEST_F(DecodeBatchTest, IdleBatchesGoWhereMemoryIsShort) {
   memory.leave(size_t{1} << 10);
   tests::expect_says(tests::message_of<c10::Error>([&] { batches.take(8, 4096); }),
                      "DefaultCPUAllocator: can't allocate memory");
+}
+
+TEST_F(DecodeBatchTest, WhatElseIsKeptGoesWhereMemoryIsShort) {
+  if (kDevice.is_cuda()) GTEST_SKIP() << "makes the host's memory scarce";
+  tests::ScarceMemory memory;
+  auto kept = at::zeros({int64_t{1} << 20}, at::kByte);
+  int num_asked = 0;
+  DecodeBatches batches(decoder(), /*starts_ahead=*/true, [&] {
+    ++num_asked;
+    return std::exchange(kept, at::Tensor()).defined();
+  });
+  memory.leave(size_t{1} << 10);
+  EXPECT_EQ(batches.take(1, 2048)->capacity(), 2048);
+  EXPECT_EQ(num_asked, 1);
+  memory.leave(size_t{1} << 10);
+  tests::expect_says(tests::message_of<c10::Error>([&] { batches.take(8, 4096); }),
+                     "can't allocate memory");
+  EXPECT_EQ(num_asked, 2);
 }
 
 TEST(EngineTest, SaysWhatItsPassesGoThrough) {

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/philox.h"
 #include "kernels/token_rows.h"
 #include "tests/backends.h"
 #include "tests/messages.h"
@@ -216,19 +215,6 @@ TEST_P(KernelTokenRowsTest, ARowWhoseLargestLogitIsInfiniteDrawsNothing) {
   sample(logits({kInfinity, 0, -kInfinity, -kInfinity, kNan, 3}, 3), of, rules(3, 1, 0, 1));
   EXPECT_EQ(list(of.status), (Ints{3, 3, 0}));
   EXPECT_EQ(list(of.token), (Ints{-5, -5, 1}));
-}
-
-// Vectors of Random123, tests/kat_vectors.
-TEST(PhiloxTest, HasThePublishedWords) {
-  const auto words = [](PhiloxBlock counter, uint64_t key) {
-    const auto block = philox(counter, key);
-    return std::vector<uint32_t>(block.words, block.words + 4);
-  };
-  EXPECT_EQ(words({}, 0), (std::vector<uint32_t>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
-  EXPECT_EQ(words({{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}}, 0xffffffffffffffff),
-            (std::vector<uint32_t>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
-  EXPECT_EQ(words({{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}}, 0x299f31d0a4093822),
-            (std::vector<uint32_t>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
 TEST(TokenRowsTest, NamesWhatDoesNotFit) {

@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <vector>
 
+#include "kernels/philox.h"
 #include "kernels/pixel_shuffle.h"
 #include "kernels/rms_norm.h"
 #include "kernels/rotary.h"
@@ -154,6 +157,19 @@ TEST(ScaledResidualTest, NamesWhatDoesNotFit) {
               "scale must be [4], got [2]");
   expect_says(message_of<c10::Error>([&] { scaled_residual(x, x.to(at::kHalf), at::ones({4})); }),
               "branch or scale is Half");
+}
+
+// Vectors of Random123, tests/kat_vectors.
+TEST(PhiloxTest, HasThePublishedWords) {
+  const auto words = [](PhiloxBlock counter, uint64_t key) {
+    const auto block = philox(counter, key);
+    return std::vector<uint32_t>(block.words, block.words + 4);
+  };
+  EXPECT_EQ(words({}, 0), (std::vector<uint32_t>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(words({{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}}, 0xffffffffffffffff),
+            (std::vector<uint32_t>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(words({{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}}, 0x299f31d0a4093822),
+            (std::vector<uint32_t>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
 }  // namespace

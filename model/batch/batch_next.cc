@@ -12,7 +12,7 @@ namespace mono::model {
 /// The next token of each; by halves where they do not fit the memory together.
 void BatchRun::continue_all(std::span<const size_t> prompts) {
   NextTokens next;
-  if (fits_memory([&] { next = batch_ ? next_in_batch(prompts) : next_by_passes(prompts); })) {
+  if (model_.fits([&] { next = batch_ ? next_in_batch(prompts) : next_by_passes(prompts); })) {
     return take_all(prompts, next);
   }
   if (prompts.size() == 1) return refuse(prompts[0], no_memory_for(request(prompts[0])));

@@ -86,8 +86,7 @@ void BatchRun::operator()() {
       continue;
     }
     std::optional<PiecesRead> read_pieces;
-    const auto fits = [&] { return fits_memory([&] { read_pieces.emplace(read(step.pieces)); }); };
-    if (fits() || (model_.recorded() != nullptr && model_.recorded()->make_room() && fits())) {
+    if (model_.fits([&] { read_pieces.emplace(read(step.pieces)); })) {
       begin_answers(step.pieces, *read_pieces);
     } else if (!schedule_->put_back(step.pieces)) {
       refuse_unread(step.pieces.front());

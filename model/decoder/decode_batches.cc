@@ -34,6 +34,12 @@ DecodeBatches::Lease DecodeBatches::lent(std::unique_ptr<DecodeBatch> batch) {
           }};
 }
 
+bool DecodeBatches::drop_idle() {
+  const bool had_idle = !idle_.empty();
+  idle_.clear();
+  return make_room_() || had_idle;
+}
+
 DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
   const std::lock_guard lock(mutex_);
   std::sort(idle_.begin(), idle_.end(), is_smaller);
@@ -52,9 +58,8 @@ DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
   try {
     return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
   } catch (const std::exception& cause) {
-    if (idle_.empty() || !is_out_of_memory(cause)) throw;
+    if (!is_out_of_memory(cause) || !drop_idle()) throw;
   }
-  idle_.clear();
   return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
 }
 

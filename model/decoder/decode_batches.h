@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "model/decoder/decode_batch.h"
@@ -15,23 +16,28 @@ class DecodeBatches {
  public:
   /// \param decoder       kept by reference
   /// \param starts_ahead  as `DecodeBatch` has it
-  DecodeBatches(const Decoder& decoder, bool starts_ahead)
-      : decoder_(decoder), starts_ahead_(starts_ahead) {}
+  /// \param make_room     lets go of what else is kept for later; false where there is nothing
+  DecodeBatches(
+      const Decoder& decoder, bool starts_ahead,
+      std::function<bool()> make_room = [] { return false; })
+      : decoder_(decoder), starts_ahead_(starts_ahead), make_room_(std::move(make_room)) {}
 
   /// A batch in use by its holder alone; it goes back when the lease ends.
   using Lease = std::unique_ptr<DecodeBatch, std::function<void(DecodeBatch*)>>;
 
   /// Lends a batch with all slots free, at least so many and so large. The smallest idle one that
   /// is large enough serves; else one is made as asked for, and idle ones that it can replace go.
-  /// Where memory is short all idle ones do. May be called by several threads at once. \throws what
-  /// `is_out_of_memory` knows if there is no room even so
+  /// Where memory is short all idle ones do, and what `make_room` can spare. May be called by
+  /// several threads at once. \throws what `is_out_of_memory` knows if there is no room even so
   Lease take(int64_t num_slots, int64_t capacity);
 
  private:
   Lease lent(std::unique_ptr<DecodeBatch> batch);
+  bool drop_idle();
 
   const Decoder& decoder_;
   bool starts_ahead_;
+  std::function<bool()> make_room_;
   std::mutex mutex_{};
   std::vector<std::unique_ptr<DecodeBatch>> idle_{};
 };
