@@ -11,8 +11,8 @@
 #include "model/engine.h"
 
 // Questions on one picture, asked together, against the first of them alone: seconds of all over
-// seconds of one, in turns. First the answers of a few are compared with those without a shared
-// prefix. usage: prefix_bench CHECKPOINT IMAGE_CONTEXT_ID [questions] [tiles] [rounds] [bf16|fp32]
+// seconds of one, in turns. First a few answers are compared with those without a shared prefix.
+// Usage: prefix_bench CHECKPOINT IMAGE_CONTEXT_ID [questions] [tiles] [rounds] [bf16|fp32]
 namespace mono::model {
 namespace {
 
