@@ -48,9 +48,9 @@ struct Timing {
 struct LatencyRow {
   size_t contender = 0;
   Shape shape{};
-  int64_t num_tokens = 0;         // of the prompt
-  int concurrency = 1;            // requests asked at once
-  std::vector<Timing> timings{};  // [repetitions], the r-th of all rows taken in one round
+  int64_t num_tokens = 0;            // of the prompt
+  int concurrency = 1;               // requests asked at once
+  std::vector<Timing> timings{};     // [repetitions], the r-th of all rows taken in one round
   double new_shape_first_token = 0;  // of a shape nobody had asked for (unseen_shapes.h)
   std::vector<std::vector<int64_t>> answers{};  // [concurrency]; the same in every repetition
   int64_t num_as_plain = 0;  // tokens from the first on that a plain run gives too, of the answer
