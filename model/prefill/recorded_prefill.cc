@@ -49,8 +49,7 @@ RecordedPrefill::RecordedPrefill(const PrefillParts& parts, const PrefillShape& 
         values);
   }
   numbers_ = at::zeros({kNumPrefillNumbers, num_rows}, ints);
-  host_numbers_ = at::zeros({kNumPrefillNumbers, num_rows},
-                            at::TensorOptions(at::kInt).pinned_memory(numbers_.is_cuda()));
+  host_numbers_ = std::make_unique<kernels::HostTwin>(numbers_);
   const int64_t num_text = num_rows - num_visual_;
   routing_ = {.text = {.begin = 0, .end = num_text, .count = num_text},
               .visual = {.begin = 0, .end = num_visual_, .count = num_visual_}};
@@ -72,7 +71,7 @@ at::Tensor RecordedPrefill::operator()(std::span<const int64_t> input_ids,
                                        const at::Tensor& pixel_values) {
   const c10::InferenceMode no_gradients;
   write_numbers(input_ids);
-  numbers_.copy_(host_numbers_, /*non_blocking=*/true);
+  host_numbers_->send(0, kNumPrefillNumbers);
   if (shape_.num_tiles > 0) pixels_.copy_(pixel_values, /*non_blocking=*/true);
   if (!work_) {
     work_ = kernels::record_work(
@@ -86,7 +85,7 @@ void RecordedPrefill::write_numbers(std::span<const int64_t> input_ids) {
   const auto num_tokens = static_cast<int64_t>(input_ids.size());
   TORCH_CHECK(0 < num_tokens && num_tokens <= shape_.num_rows, "RecordedPrefill: ", num_tokens,
               " tokens in ", shape_.num_rows, " rows");
-  auto numbers = host_numbers_.accessor<int32_t, 2>();
+  auto numbers = host_numbers_->values().accessor<int32_t, 2>();
   int32_t num_seen = 0;  // image-context tokens
   for (int32_t row = 0; row < shape_.num_rows; ++row) {
     const bool is_token = row < num_tokens;

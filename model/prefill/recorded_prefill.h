@@ -7,6 +7,7 @@
 #include <span>
 
 #include "kernels/expert_routing.h"
+#include "kernels/host_twin.h"
 #include "kernels/recorded_work.h"
 #include "model/config.h"
 #include "model/decoder/decoder.h"
@@ -62,9 +63,9 @@ class RecordedPrefill {
   int64_t num_visual_;  // image-context tokens
   KvCache cache_;
   std::shared_ptr<kernels::RecordingPool> pool_;
-  at::Tensor pixels_{};        // [num_tiles, channels, image_size, image_size]
-  at::Tensor numbers_{};       // int32 [kinds, num_rows]: what differs from prompt to prompt
-  at::Tensor host_numbers_{};  // the same on the host, pinned where there is a GPU
+  at::Tensor pixels_{};   // [num_tiles, channels, image_size, image_size]
+  at::Tensor numbers_{};  // int32 [kinds, num_rows]: what differs from prompt to prompt
+  std::unique_ptr<kernels::HostTwin> host_numbers_{};
   kernels::ExpertRouting routing_{};
   at::Tensor cos_{};  // [num_rows, head_dim / 2]
   at::Tensor sin_{};
