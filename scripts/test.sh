@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sets up, builds and runs every test. `--sanitize` does the same under ASan and UBSan in a build
-# folder of its own. Further arguments go to ctest: scripts/test.sh -L golden
+# Sets up, builds and runs every test, two side by side where there are two cores. `--sanitize` does
+# the same under ASan and UBSan in a build folder of its own. Further arguments go to ctest:
+# scripts/test.sh -L golden
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
@@ -30,4 +31,5 @@ fi
 if [ -d build-junit-schemas ]; then
   export MONO_JUNIT_XSD=${MONO_JUNIT_XSD:-$PWD/build-junit-schemas}
 fi
-ctest --test-dir "$folder" --output-on-failure "$@"
+beside=$(($(nproc) > 1 ? 2 : 1))
+ctest --test-dir "$folder" --output-on-failure -j "$beside" "$@"

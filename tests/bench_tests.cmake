@@ -3,7 +3,6 @@ add_subdirectory(fake_nvml)
 foreach(test bench_card_test bench_interval_test bench_kernels_test bench_plain_run_test bench_preprocess_test bench_ratios_test
     bench_request_test bench_roofline_test bench_rounds_test bench_shapes_test bench_workload_test)
   mono_add_test(${test} mono_bench nlohmann_json::nlohmann_json)
-  target_precompile_headers(${test} REUSE_FROM mono_kernels)
 endforeach()
 target_link_libraries(bench_preprocess_test PRIVATE OpenSSL::Crypto)
 target_compile_definitions(bench_card_test PRIVATE FAKE_NVML="$<TARGET_FILE:fake_nvml>"

@@ -1,0 +1,1 @@
+// Carries the headers that tests share: CMake wants a source beside them.
