@@ -13,6 +13,8 @@
 #include <mutex>
 #include <utility>
 
+#include "kernels/own_stream.h"
+
 namespace mono::kernels {
 
 class RecordingPool {
@@ -31,19 +33,16 @@ class RecordingPool {
   }
 
   /// Of the current device; the default stream cannot be captured.
-  at::cuda::CUDAStream stream() {
+  const at::cuda::CUDAStream& stream() {
     const std::lock_guard lock(mutex_);
-    const auto device = c10::cuda::current_device();
-    const auto found = streams_.find(device);
-    if (found != streams_.end()) return found->second;
-    return streams_.emplace(device, at::cuda::getStreamFromPool()).first->second;
+    return streams_[c10::cuda::current_device()].get();
   }
 
  private:
   std::mutex mutex_{};
   c10::MempoolId_t id_{0, 0};
   int num_graphs_ = 0;
-  std::map<c10::DeviceIndex, at::cuda::CUDAStream> streams_{};
+  std::map<c10::DeviceIndex, OwnStream> streams_{};
 };
 
 std::shared_ptr<RecordingPool> make_recording_pool() {
@@ -71,7 +70,7 @@ class PoolPlace {
   ~PoolPlace() { pool_->leave(); }
 
   c10::MempoolId_t id() const { return id_; }
-  at::cuda::CUDAStream stream() const { return pool_->stream(); }
+  const at::cuda::CUDAStream& stream() const { return pool_->stream(); }
 
  private:
   std::shared_ptr<RecordingPool> pool_;
@@ -83,7 +82,12 @@ class PoolPlace {
 class Capture {
  public:
   Capture(at::cuda::CUDAGraph& graph, c10::MempoolId_t pool) : graph_(graph), pool_(pool) {
-    graph_.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
+    try {
+      graph_.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
+    } catch (...) {
+      leave_pool();
+      throw;
+    }
   }
   Capture(const Capture&) = delete;
   Capture& operator=(const Capture&) = delete;
@@ -109,16 +113,25 @@ class Capture {
   }
 
  private:
-  // A capture that cannot be ended leaves the allocators waiting for its tensors.
+  // A capture that cannot be begun or ended leaves the allocators waiting for its tensors.
   void leave_pool() const {
-    const auto device = c10::cuda::current_device();
-    try {
+    unless_left([&] {
+      const auto device = c10::cuda::current_device();
       c10::cuda::CUDACachingAllocator::endAllocateToPool(device, pool_);
       c10::cuda::CUDACachingAllocator::releasePool(device, pool_);
+    });
+    unless_left([&] {
       auto* const host = at::getHostAllocator(at::kCUDA);
       host->end_allocate_to_pool(pool_);
       host->release_pool(pool_);
-      // NOLINTNEXTLINE(bugprone-empty-catch): they had left it
+    });
+  }
+
+  template <typename Leave>
+  static void unless_left(const Leave& leave) {
+    try {
+      leave();
+      // NOLINTNEXTLINE(bugprone-empty-catch): it had left the pool
     } catch (const std::exception&) {
     }
   }
@@ -158,31 +171,55 @@ class Joined {
   at::cuda::CUDAStream outer_;
 };
 
+/// LibTorch keeps a list of all graphs without a lock.
+std::mutex& graphs_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+/// A graph that is gone under that lock.
+class Graph {
+ public:
+  Graph() = default;
+  ~Graph() {
+    const std::lock_guard lock(graphs_mutex());
+    graph_.reset();
+  }
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  at::cuda::CUDAGraph& get() { return *graph_; }
+
+ private:
+  std::unique_ptr<at::cuda::CUDAGraph> graph_ = std::make_unique<at::cuda::CUDAGraph>();
+};
+
 class GraphWork final : public RecordedWork {
  public:
   GraphWork(c10::Device device, const std::function<void()>& work,
             std::shared_ptr<RecordingPool> pool)
       : device_(device), place_(std::move(pool)) {
     constexpr int kWarmUps = 2;
+    const std::lock_guard lock(graphs_mutex());
     const c10::cuda::CUDAGuard device_guard(device_);
     const auto inner = place_.stream();
     const Joined joined(inner, at::cuda::getCurrentCUDAStream());
     const c10::cuda::CUDAStreamGuard stream_guard(inner);
     for (int i = 0; i < kWarmUps; ++i) work();
-    Capture capture(graph_, place_.id());
+    Capture capture(graph_.get(), place_.id());
     work();
     capture.end();
   }
 
   void operator()() override {
     const c10::cuda::CUDAGuard device_guard(device_);
-    graph_.replay();
+    graph_.get().replay();
   }
 
  private:
   c10::Device device_;
   PoolPlace place_;  // until the graph is gone
-  at::cuda::CUDAGraph graph_{};
+  Graph graph_{};
 };
 
 }  // namespace
@@ -193,7 +230,13 @@ std::unique_ptr<RecordedWork> record_work(c10::Device device, std::function<void
   if (!device.is_cuda() || (pool && !keeps_memory)) {
     return std::make_unique<PlainWork>(std::move(work));
   }
-  return std::make_unique<GraphWork>(device, work, pool ? std::move(pool) : make_recording_pool());
+  if (!pool) pool = make_recording_pool();
+  try {
+    return std::make_unique<GraphWork>(device, work, pool);
+  } catch (const c10::OutOfMemoryError&) {  // a capture cannot take what LibTorch keeps for others
+    c10::cuda::CUDACachingAllocator::emptyCache();
+  }
+  return std::make_unique<GraphWork>(device, work, pool);
 }
 
 }  // namespace mono::kernels

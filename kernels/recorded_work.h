@@ -29,7 +29,11 @@ std::shared_ptr<RecordingPool> make_recording_pool();
 /// \param work  computes the same from the same buffers however often it is done, allocates nothing
 ///              that outlives it and waits for nothing; what it uses must outlive the record.
 /// \param pool  whose memory the work's own tensors take; null: one of its own
-/// \throws c10::Error if the work fails or cannot be captured; then nothing of it is left behind.
+/// Captures of several threads take turns.
+///
+/// \throws c10::Error if the work fails or cannot be captured; then its streams and memory are as
+///         before. LibTorch's own generator of random numbers is not, where CUDA ended the capture:
+///         it gives none until another one succeeds.
 std::unique_ptr<RecordedWork> record_work(c10::Device device, std::function<void()> work,
                                           std::shared_ptr<RecordingPool> pool = nullptr);
 

@@ -7,13 +7,15 @@
 #include <map>
 #include <utility>
 
+#include "kernels/own_stream.h"
+
 namespace mono::kernels {
 namespace {
 
 /// The stream and events beside one stream of one thread, made once. A recording has a stream and
 /// so a side of its own: what it replays shares no workspace with a pass beside it.
 struct Side {
-  at::cuda::CUDAStream stream;
+  OwnStream own{};
   at::cuda::CUDAEvent forked{};
   at::cuda::CUDAEvent joined{};
 };
@@ -27,7 +29,7 @@ class Joined {
   Joined& operator=(const Joined&) = delete;
   ~Joined() {
     try {
-      side_.joined.record(side_.stream);
+      side_.joined.record(side_.own.get());
       side_.joined.block(stream_);
       // NOLINTNEXTLINE(bugprone-empty-catch): the device is lost; the next call says so
     } catch (const c10::Error&) {
@@ -42,11 +44,7 @@ class Joined {
 Side& side_of(const at::cuda::CUDAStream& stream) {
   static thread_local std::map<std::pair<c10::DeviceIndex, c10::StreamId>, Side> sides;
   const std::pair key(stream.device_index(), stream.id());
-  const auto found = sides.find(key);
-  if (found != sides.end()) return found->second;
-  auto beside = at::cuda::getStreamFromPool(false, stream.device_index());
-  while (beside == stream) beside = at::cuda::getStreamFromPool(false, stream.device_index());
-  return sides.try_emplace(key, Side{beside}).first->second;
+  return sides[key];
 }
 
 }  // namespace
@@ -62,10 +60,10 @@ void do_side_by_side(c10::Device device, const std::function<void()>& work,
   const auto stream = at::cuda::getCurrentCUDAStream();
   auto& side = side_of(stream);
   side.forked.record(stream);
-  side.forked.block(side.stream);
+  side.forked.block(side.own.get());
   const Joined joined{side, stream};
   {
-    const c10::cuda::CUDAStreamGuard stream_guard(side.stream);
+    const c10::cuda::CUDAStreamGuard stream_guard(side.own.get());
     beside();
   }
   work();

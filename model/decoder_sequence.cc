@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/out_of_memory.h"
 #include "model/sampler.h"
 
 namespace mono::model {
@@ -86,7 +87,7 @@ class BatchSequence final : public Sequence {
                           .token_id = token_id,
                           .is_visual = token_id == context_.image_context_id,
                           .outlook = outlook};
-    return batch_->step({&token, 1}, logits).front();
+    return with_room([&] { return batch_->step({&token, 1}, logits).front(); }, context_.make_room);
   }
 
   SequenceContext context_;

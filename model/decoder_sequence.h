@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "model/decoder/decode_batches.h"
@@ -10,11 +11,12 @@
 
 namespace mono::model {
 
-/// What sequences of one model share; all kept by reference.
+/// What sequences of one model share; it outlives them.
 struct SequenceContext {
   const Decoder& decoder;
   DecodeBatches* batches = nullptr;  // null where the decoder's passes continue a sequence
   int64_t image_context_id = 0;      // has experts of its own
+  std::function<bool()> make_room = [] { return false; };  // as for `DecodeBatches`
 };
 
 /// A sequence behind what `state` has read.

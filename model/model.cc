@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
+#include <c10/core/CachingDeviceAllocator.h>
 
 #include <exception>
 #include <utility>
@@ -97,6 +98,13 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
                    : nullptr) {
   if (!batches_ || !options.records_prompts) return;
   recorded_ = std::make_unique<RecordedPrefills>(prefill_parts());
+}
+
+bool Model::make_room() const {
+  const bool had_records = recorded_ && recorded_->make_room();
+  if (!options_.device.is_cuda()) return had_records;
+  at::getDeviceAllocator(at::kCUDA)->emptyCache();
+  return true;
 }
 
 PrefillParts Model::prefill_parts() const {
@@ -196,11 +204,12 @@ Model::Prefill Model::read(std::span<const int64_t> input_ids, const at::Tensor&
 
 Model::Prefill Model::prefill(DecoderState state, const at::Tensor& logits, int64_t capacity,
                               const TraceSink& trace) const {
-  return {
-      .sequence = make_sequence(
-          {.decoder = decoder_, .batches = batches_.get(), .image_context_id = image_context_id_},
-          std::move(state), capacity, trace),
-      .logits = on_host(logits)};
+  return {.sequence = make_sequence({.decoder = decoder_,
+                                     .batches = batches_.get(),
+                                     .image_context_id = image_context_id_,
+                                     .make_room = [this] { return make_room(); }},
+                                    std::move(state), capacity, trace),
+          .logits = on_host(logits)};
 }
 
 std::optional<RecordedPrefills::Prompt> Model::read_recorded(std::span<const int64_t> input_ids,
@@ -220,15 +229,8 @@ Model::Prefill Model::see_and_read(std::span<const int64_t> input_ids,
     auto prompt = read_recorded(input_ids, pixel_values, capacity);
     if (prompt) return prefill(std::move(prompt->state), prompt->logits, capacity, trace);
   }
-  const auto read_whole = [&] {
-    return read(input_ids, see(pixel_values, trace), num_more, trace);
-  };
-  try {
-    return read_whole();
-  } catch (const std::exception& cause) {
-    if (!is_out_of_memory(cause) || !make_room()) throw;
-  }
-  return read_whole();
+  return with_room([&] { return read(input_ids, see(pixel_values, trace), num_more, trace); },
+                   [this] { return make_room(); });
 }
 
 }  // namespace mono::model

@@ -41,14 +41,15 @@ class Model {
   /// What reads prompts whose shapes come again; null where passes over prompts are not recorded.
   RecordedPrefills* recorded() const { return recorded_.get(); }
 
-  /// Lets recorded prompts go: memory is short. \returns whether there were some
-  bool make_room() const { return recorded_ && recorded_->make_room(); }
+  /// Lets recorded prompts go, and on a GPU what LibTorch keeps unused: memory is short.
+  /// \returns whether there may be more of it now
+  bool make_room() const;
 
-  /// Does some work, once more without recorded prompts where there was no memory for it.
+  /// Does some work, once more behind `make_room` where there was no memory for it.
   /// \returns false where there is none even so; other errors pass.
   template <typename Work>
   bool fits(const Work& work) const {
-    return fits_memory(work) || (make_room() && fits_memory(work));
+    return fits_memory([&] { with_room(work, [this] { return make_room(); }); });
   }
 
   /// Checks a prompt before anything is computed.

@@ -20,4 +20,16 @@ bool fits_memory(const Work& work) {
   }
 }
 
+/// Does some work; where there was no memory for it, once more behind `make_room`, if that says
+/// that there may be now. \throws what the work throws
+template <typename Work, typename MakeRoom>
+auto with_room(const Work& work, const MakeRoom& make_room) {
+  try {
+    return work();
+  } catch (const std::exception& cause) {
+    if (!is_out_of_memory(cause) || !make_room()) throw;
+  }
+  return work();
+}
+
 }  // namespace mono::model

@@ -34,9 +34,10 @@ std::vector<EngineRequest> questions() {
   return requests;
 }
 
-Answers ask(const Engine& engine, const std::vector<EngineRequest>& requests) {
+Answers ask(const Engine& engine, const std::vector<EngineRequest>& requests,
+            int max_sequences = 4) {
   Answers answers(requests.size());
-  engine.answer(requests, {.schedule = {.max_sequences = 4}},
+  engine.answer(requests, {.schedule = {.max_sequences = max_sequences}},
                 [&](size_t i, EngineAnswer answer) { answers[i] = std::move(answer); });
   return answers;
 }
@@ -113,6 +114,24 @@ TEST_P(MemoryShortageTest, OnlyWhatFitsInNoPassIsRefused) {
   }
 }
 
+TEST_P(MemoryShortageTest, SlotsLeaveRoomForPasses) {
+  constexpr size_t kStep = size_t{8} << 10;
+  const auto requests = questions();
+  const auto expected = ask(engine_, requests);
+  int num_sizes = 0;
+  for (size_t bytes = kStep;; bytes += kStep) {
+    const auto answers_beside = [&](int max_sequences) {
+      const Engine engine(checkpoint_.path(), kImage, engine_.options());
+      tests::ScarceMemory memory;
+      memory.leave(bytes);
+      return ask(engine, requests, max_sequences);
+    };
+    if (!all_as_expected(answers_beside(1), expected)) continue;
+    EXPECT_TRUE(all_as_expected(answers_beside(4), expected)) << bytes;
+    if (++num_sizes == 64) break;
+  }
+}
+
 TEST_P(MemoryShortageTest, BeamsThatDoNotFitAreTheirRequestsError) {
   std::vector<EngineRequest> requests(2,
                                       {.input_ids = {1, 5, 6}, .decoding = {.max_new_tokens = 2}});
@@ -138,6 +157,23 @@ TEST(ScheduleShortageTest, ALonePromptWaitsForAPlace) {
   ASSERT_EQ(again.pieces.size(), 1U);
   EXPECT_EQ(again.pieces[0].prompt, 1U);
   EXPECT_FALSE(schedule.put_back(again.pieces)) << "nobody will make room";
+}
+
+TEST(ScheduleShortageTest, WithFewerPlacesAPieceIsTriedAgain) {
+  const std::vector<PrefixGroup> groups{{.members = {0}}, {.members = {1}}, {.members = {2}}};
+  const std::vector<int64_t> lengths{5, 5, 5};
+  Schedule schedule(groups, lengths, {.max_sequences = 3, .max_prefill_tokens = 5});
+  auto step = schedule.next();
+  EXPECT_FALSE(schedule.put_back(step.pieces)) << "nothing else is in the making";
+  schedule.try_again(step.pieces.front(), 1);
+  for (const size_t prompt : {0, 1, 2}) {
+    step = schedule.next();
+    ASSERT_EQ(step.pieces.size(), 1U);
+    EXPECT_EQ(step.pieces.front().prompt, prompt);
+    EXPECT_EQ(schedule.next().continued, std::vector{prompt}) << "one at a time";
+    schedule.finish(prompt);
+  }
+  EXPECT_TRUE(schedule.is_done());
 }
 
 TEST(ScheduleShortageTest, AGroupWithoutItsPrefixIsReadWhole) {

@@ -71,6 +71,26 @@ class RecordedPrefillTest : public testing::TestWithParam<at::ScalarType> {
         << prompt.ids.size() << " tokens";
   }
 
+  // `tokens_of` asks a model that has a record, and that some allocation fails once.
+  static void expect_the_same_wherever_memory_fails(
+      const std::function<std::vector<int64_t>(const Model&)>& tokens_of) {
+    if (kDevice.is_cuda()) GTEST_SKIP() << "makes the host's memory scarce";
+    constexpr int64_t kStride = 7;
+    int num_failures = 0;
+    for (int64_t i = 0;; i += kStride) {
+      const auto model = model_with(512);
+      const auto expected = tokens_of(model);
+      EXPECT_EQ(tokens_of(model), expected);
+      ASSERT_EQ(model.recorded()->num_records(), 1U);
+      tests::ScarceMemory memory;
+      memory.fail_once(i);
+      EXPECT_EQ(tokens_of(model), expected) << "allocation " << i;
+      if (!memory.has_failed()) break;
+      ++num_failures;
+    }
+    EXPECT_GT(num_failures, 10);
+  }
+
   const Model model_ = model_with(512);
 };
 
@@ -140,6 +160,34 @@ TEST_P(RecordedPrefillTest, NothingIsKeptWhereMemoryIsShort) {
   EXPECT_FALSE(read(recorded, prompt));
   EXPECT_EQ(recorded.num_records(), 0U);
   EXPECT_FALSE(recorded.make_room());
+}
+
+TEST_P(RecordedPrefillTest, RecordsGoWhereverAnAnswerHasNoRoom) {
+  const auto prompt = prompt_of(2, 20);
+  const std::vector<EngineRequest> requests{
+      {.input_ids = prompt.ids, .pixel_values = prompt.pixels, .decoding = {.max_new_tokens = 3}}};
+  expect_the_same_wherever_memory_fails([&](const Model& model) {
+    EngineAnswer answer;
+    BatchRun(model, requests, {0}, {}, [&](size_t, const EngineAnswer& given) { answer = given; },
+             {})();
+    EXPECT_EQ(answer.error, "");
+    return answer.generation.token_ids;
+  });
+}
+
+TEST_P(RecordedPrefillTest, RecordsGoWhereverASequenceHasNoRoom) {
+  const auto prompt = prompt_of(2, 20);
+  expect_the_same_wherever_memory_fails([&](const Model& model) {
+    auto [sequence, logits] = model.see_and_read(prompt.ids, prompt.pixels, 3, {});
+    return continue_sequence(std::move(sequence), std::move(logits), {.max_new_tokens = 3}, {}, 1)
+        .token_ids;
+  });
+}
+
+TEST_P(RecordedPrefillTest, ShortageBeforeTheFirstRecordForbidsNone) {
+  RecordedPrefills recorded(model_.prefill_parts(), {.asks = 1});
+  EXPECT_FALSE(recorded.make_room());
+  EXPECT_TRUE(read(recorded, prompt_of(2, 20)));
 }
 
 TEST_P(RecordedPrefillTest, AnswersAreThoseWithoutRecords) {

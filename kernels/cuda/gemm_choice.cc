@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <ATen/cuda/CUDAContext.h>
 #include <ATen/cuda/CUDAEvent.h>
+#include <ATen/cuda/CUDAGeneratorImpl.h>
 
 #include <algorithm>
 #include <limits>
@@ -17,6 +18,8 @@ constexpr int kMostCandidates = 24;
 constexpr int kMostAlike = 8;
 constexpr int kWarmUps = 2;
 constexpr int kRepeats = 5;
+constexpr uint64_t kSeedOfX = 1;
+constexpr uint64_t kSeedOfWeights = 2;
 constexpr double kOfWhatIsLeft = 1e-5;  // the size of a sum that cancels
 constexpr int64_t kTypicalRows = 2048;  // what a plan for every m is chosen at
 
@@ -51,12 +54,31 @@ int64_t fewest_rows(int64_t bucket) {
   return m;
 }
 
+/// Random numbers to judge proposals by, the same ones each time. Not from LibTorch's own
+/// generator, which gives none while a graph is captured anywhere.
+class TrialNumbers {
+ public:
+  TrialNumbers(const at::TensorOptions& options, uint64_t seed)
+      : options_(options),
+        generator_(at::cuda::detail::createCUDAGenerator(options.device().index())) {
+    generator_.set_current_seed(seed);
+  }
+
+  at::Tensor of(at::IntArrayRef sizes) const { return at::randn(sizes, generator_, options_); }
+  void refill(const at::Tensor& values) const { values.normal_(0, 1, generator_); }
+
+ private:
+  at::TensorOptions options_;
+  at::Generator generator_;
+};
+
 /// A shape's product on random numbers, to judge proposals by.
 class Trial {
  public:
   Trial(GemmOperands operands, const at::TensorOptions& options, const GemmContext& context)
       : context_(context),
-        x_(at::randn({operands.m, operands.x_distance}, options)),
+        numbers_(options, kSeedOfX),
+        x_(numbers_.of({operands.m, operands.x_distance})),
         y_(at::empty({operands.m, operands.y_distance}, options)),
         num_columns_(operands.n),
         product_(on_buffers(operands)) {}
@@ -71,7 +93,7 @@ class Trial {
     const auto before = result();
     const auto turned = at::roll(x_, kTurn, 0);
     x_.copy_(turned);
-    x_.slice(0, 0, kTurn).normal_();
+    numbers_.refill(x_.slice(0, 0, kTurn));
     if (!context_.run(product_, proposal)) return false;
     const int64_t kept = x_.size(0) - kTurn;
     return at::equal(result().slice(0, kTurn), before.slice(0, 0, kept));
@@ -101,6 +123,7 @@ class Trial {
   at::Tensor result() const { return y_.slice(1, 0, num_columns_).clone(); }
 
   const GemmContext& context_;
+  TrialNumbers numbers_;
   at::Tensor x_;
   at::Tensor y_;
   int64_t num_columns_;
@@ -150,12 +173,13 @@ GemmAlgorithm choose_algorithm(const GemmOperands& operands, const GemmShape& sh
 GemmAlgorithm fastest_alike(const GemmOperands& operands, const GemmShape& shape,
                             const GemmAlgorithm& base, const at::TensorOptions& options,
                             const GemmContext& context) {
-  const auto half = at::randn({operands.n, operands.k / 2}, options);
-  const auto weight = at::randn({operands.n, operands.weight_distance}, options);
+  const TrialNumbers numbers(options, kSeedOfWeights);
+  const auto half = numbers.of({operands.n, operands.k / 2});
+  const auto weight = numbers.of({operands.n, operands.weight_distance});
   for (const int64_t begin : {int64_t{0}, operands.k / 2}) {
     weight.narrow(1, begin, operands.k / 2).copy_(half);
   }
-  const auto bias = at::randn({operands.n}, options).mul_(kOfWhatIsLeft);
+  const auto bias = numbers.of({operands.n}).mul_(kOfWhatIsLeft);
   auto most = operands;
   most.weight = weight.const_data_ptr();
   if (operands.bias != nullptr) most.bias = bias.const_data_ptr();

@@ -70,6 +70,20 @@ void BatchRun::take_batch(ScheduleOptions& options) {
   if (batch_) options.max_sequences = num_slots;
 }
 
+// The slots may have left too little for a pass. \returns false where there are no fewer.
+bool BatchRun::take_smaller_batch() {
+  if (!batch_ || !running_.empty() || batch_->num_slots() == 1) return false;
+  int64_t num_slots = batch_->num_slots();
+  const int64_t capacity = batch_->capacity();
+  DecodeBatches::drop(std::move(batch_));
+  while (num_slots > 2) {
+    num_slots = (num_slots + 1) / 2;
+    if (fits_memory([&] { batch_ = model_.batches()->take(num_slots, capacity); })) return true;
+  }
+  batch_ = model_.batches()->take(1, capacity);  // half of what is free again
+  return true;
+}
+
 size_t BatchRun::longest_prompt() const {
   size_t longest = 0;
   for (size_t prompt = 1; prompt < indices_.size(); ++prompt) {
@@ -89,7 +103,7 @@ void BatchRun::operator()() {
     if (model_.fits([&] { read_pieces.emplace(read(step.pieces)); })) {
       begin_answers(step.pieces, *read_pieces);
     } else if (!schedule_->put_back(step.pieces)) {
-      refuse_unread(step.pieces.front());
+      make_do(step.pieces.front());
     }
   }
 }
@@ -202,8 +216,11 @@ void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces, PiecesRead&
   }
 }
 
-/// A piece that does not fit the memory even alone.
-void BatchRun::refuse_unread(const PromptPiece& piece) {
+/// For a piece that does not fit the memory even alone.
+void BatchRun::make_do(const PromptPiece& piece) {
+  if (take_smaller_batch()) {
+    return schedule_->try_again(piece, static_cast<int>(batch_->num_slots()));
+  }
   if (piece.is_shared) return schedule_->unshare(piece.group);
   release_prefix(piece.group);
   schedule_->finish(piece.prompt);

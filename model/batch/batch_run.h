@@ -69,6 +69,7 @@ class BatchRun {
   void continue_all(std::span<const size_t> prompts);
   void take_all(std::span<const size_t> prompts, NextTokens& next);
   void take_batch(ScheduleOptions& options);
+  bool take_smaller_batch();
   size_t longest_prompt() const;
   static std::string no_memory_for(const EngineRequest& request);
   DecoderState state_for(const PromptPiece& piece) const;
@@ -77,7 +78,7 @@ class BatchRun {
   void take(size_t prompt, Running& running, std::span<float> logits);
   void take_largest(size_t prompt, Running& running, const NextChoice& choice);
   void refuse(size_t prompt, const std::string& why);
-  void refuse_unread(const PromptPiece& piece);
+  void make_do(const PromptPiece& piece);
   void end(size_t prompt, const Running& running);
   void finish(size_t prompt, EngineAnswer answer);
 

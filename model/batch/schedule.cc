@@ -83,6 +83,12 @@ bool Schedule::put_back(const std::vector<PromptPiece>& pieces) {
   return true;
 }
 
+void Schedule::try_again(const PromptPiece& piece, int max_sequences) {
+  waiting_.push_front(piece);
+  if (!piece.is_shared) finish(piece.prompt);
+  options_.max_sequences = std::min(options_.max_sequences, max_sequences);
+}
+
 void Schedule::unshare(size_t group) {
   for (auto& piece : waiting_) {
     if (piece.group == group) piece.begin = 0;

@@ -51,6 +51,11 @@ class Schedule {
   /// \returns false where neither can help: a prefix, or one piece while nothing is in the making.
   bool put_back(const std::vector<PromptPiece>& pieces);
 
+  /// Takes back a piece that did not fit the memory while nothing else was in the making, for when
+  /// fewer answers at a time have left more of it.
+  /// \param max_sequences  of them at most, from now on
+  void try_again(const PromptPiece& piece, int max_sequences);
+
   /// The members of a group are read whole from now on.
   void unshare(size_t group);
 

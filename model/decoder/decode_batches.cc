@@ -1,7 +1,6 @@
 #include "model/decoder/decode_batches.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "model/out_of_memory.h"
@@ -34,6 +33,10 @@ DecodeBatches::Lease DecodeBatches::lent(std::unique_ptr<DecodeBatch> batch) {
           }};
 }
 
+void DecodeBatches::drop(Lease lease) {
+  const std::unique_ptr<DecodeBatch> dropped(lease.release());
+}
+
 bool DecodeBatches::drop_idle() {
   const bool had_idle = !idle_.empty();
   idle_.clear();
@@ -55,12 +58,11 @@ DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
   std::erase_if(idle_, [&](const auto& batch) {
     return batch->num_slots() <= num_slots && batch->capacity() <= capacity;
   });
-  try {
-    return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
-  } catch (const std::exception& cause) {
-    if (!is_out_of_memory(cause) || !drop_idle()) throw;
-  }
-  return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
+  return with_room(
+      [&] {
+        return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
+      },
+      [this] { return drop_idle(); });
 }
 
 }  // namespace mono::model

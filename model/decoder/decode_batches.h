@@ -31,6 +31,9 @@ class DecodeBatches {
   /// several threads at once. \throws what `is_out_of_memory` knows if there is no room even so
   Lease take(int64_t num_slots, int64_t capacity);
 
+  /// Ends a lease and frees the batch, which is not lent again.
+  static void drop(Lease lease);
+
  private:
   Lease lent(std::unique_ptr<DecodeBatch> batch);
   bool drop_idle();

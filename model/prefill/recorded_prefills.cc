@@ -88,7 +88,10 @@ void RecordedPrefills::drop_oldest() {
 
 bool RecordedPrefills::make_room() {
   const std::lock_guard lock(mutex_);
-  return drop_all();
+  if (count() > 0) return drop_all();
+  const bool had_cache = cache_.has_value();
+  cache_.reset();
+  return had_cache;
 }
 
 bool RecordedPrefills::drop_all() {

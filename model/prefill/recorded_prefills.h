@@ -36,7 +36,7 @@ class RecordedPrefills {
   std::optional<Prompt> read(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
                              int64_t num_positions);
 
-  /// Frees what is kept, and keeps less from now on: memory is short.
+  /// Frees what is kept, and keeps less from now on if there were records: memory is short.
   /// \returns whether there was something
   bool make_room();
 

@@ -1,0 +1,47 @@
+#include "kernels/own_stream.h"
+
+#include <c10/cuda/CUDAException.h>
+#include <c10/cuda/CUDAFunctions.h>
+
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace mono::kernels {
+
+struct IdleStreams {
+  std::mutex mutex{};
+  std::map<c10::DeviceIndex, std::vector<c10::cuda::CUDAStream>> of_device{};
+};
+
+namespace {
+
+std::shared_ptr<IdleStreams> idle_streams() {
+  static const auto streams = std::make_shared<IdleStreams>();
+  return streams;
+}
+
+c10::cuda::CUDAStream take(IdleStreams& idle) {
+  const auto device = c10::cuda::current_device();
+  const std::lock_guard lock(idle.mutex);
+  auto& streams = idle.of_device[device];
+  if (streams.empty()) {
+    cudaStream_t made = nullptr;
+    C10_CUDA_CHECK(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking));
+    return c10::cuda::getStreamFromExternal(made, device);
+  }
+  const auto taken = streams.back();
+  streams.pop_back();
+  return taken;
+}
+
+}  // namespace
+
+OwnStream::OwnStream() : idle_(idle_streams()), stream_(take(*idle_)) {}
+
+OwnStream::~OwnStream() {
+  const std::lock_guard lock(idle_->mutex);
+  idle_->of_device[stream_.device_index()].push_back(stream_);
+}
+
+}  // namespace mono::kernels
