@@ -14,6 +14,12 @@ struct IdleStreams {
   std::map<c10::DeviceIndex, std::vector<c10::cuda::CUDAStream>> of_device{};
 };
 
+c10::cuda::CUDAStream make_stream() {
+  cudaStream_t made = nullptr;
+  C10_CUDA_CHECK(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking));
+  return c10::cuda::getStreamFromExternal(made, c10::cuda::current_device());
+}
+
 namespace {
 
 std::shared_ptr<IdleStreams> idle_streams() {
@@ -22,14 +28,9 @@ std::shared_ptr<IdleStreams> idle_streams() {
 }
 
 c10::cuda::CUDAStream take(IdleStreams& idle) {
-  const auto device = c10::cuda::current_device();
   const std::lock_guard lock(idle.mutex);
-  auto& streams = idle.of_device[device];
-  if (streams.empty()) {
-    cudaStream_t made = nullptr;
-    C10_CUDA_CHECK(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking));
-    return c10::cuda::getStreamFromExternal(made, device);
-  }
+  auto& streams = idle.of_device[c10::cuda::current_device()];
+  if (streams.empty()) return make_stream();
   const auto taken = streams.back();
   streams.pop_back();
   return taken;

@@ -1,9 +1,7 @@
 #include "kernels/recorded_work.h"
 
-#include <ATen/core/CachingHostAllocator.h>
 #include <ATen/cuda/CUDAContext.h>
 #include <ATen/cuda/CUDAEvent.h>
-#include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/util/env.h>
@@ -13,6 +11,7 @@
 #include <mutex>
 #include <utility>
 
+#include "kernels/cuda/graph.h"
 #include "kernels/own_stream.h"
 
 namespace mono::kernels {
@@ -77,70 +76,6 @@ class PoolPlace {
   c10::MempoolId_t id_;
 };
 
-/// A capture on the current stream. If the work throws, the stream and the allocator are taken out
-/// of it, so that both can be used again.
-class Capture {
- public:
-  Capture(at::cuda::CUDAGraph& graph, c10::MempoolId_t pool) : graph_(graph), pool_(pool) {
-    try {
-      graph_.capture_begin(pool_, cudaStreamCaptureModeThreadLocal);
-    } catch (...) {
-      leave_pool();
-      throw;
-    }
-  }
-  Capture(const Capture&) = delete;
-  Capture& operator=(const Capture&) = delete;
-
-  ~Capture() {
-    if (is_ended_) return;
-    try {
-      end();
-      // NOLINTNEXTLINE(bugprone-empty-catch): the work's own error is on its way
-    } catch (const std::exception&) {
-    }
-    static_cast<void>(cudaGetLastError());  // it is nobody else's
-  }
-
-  void end() {
-    is_ended_ = true;
-    try {
-      graph_.capture_end();
-    } catch (...) {
-      leave_pool();
-      throw;
-    }
-  }
-
- private:
-  // A capture that cannot be begun or ended leaves the allocators waiting for its tensors.
-  void leave_pool() const {
-    unless_left([&] {
-      const auto device = c10::cuda::current_device();
-      c10::cuda::CUDACachingAllocator::endAllocateToPool(device, pool_);
-      c10::cuda::CUDACachingAllocator::releasePool(device, pool_);
-    });
-    unless_left([&] {
-      auto* const host = at::getHostAllocator(at::kCUDA);
-      host->end_allocate_to_pool(pool_);
-      host->release_pool(pool_);
-    });
-  }
-
-  template <typename Leave>
-  static void unless_left(const Leave& leave) {
-    try {
-      leave();
-      // NOLINTNEXTLINE(bugprone-empty-catch): it had left the pool
-    } catch (const std::exception&) {
-    }
-  }
-
-  at::cuda::CUDAGraph& graph_;
-  c10::MempoolId_t pool_;
-  bool is_ended_ = false;
-};
-
 /// Lets `later` begin behind what `earlier` was given so far.
 void follow(const at::cuda::CUDAStream& earlier, const at::cuda::CUDAStream& later) {
   at::cuda::CUDAEvent event;
@@ -171,33 +106,13 @@ class Joined {
   at::cuda::CUDAStream outer_;
 };
 
-/// LibTorch keeps a list of all graphs without a lock.
-std::mutex& graphs_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
-
-/// A graph that is gone under that lock.
-class Graph {
- public:
-  Graph() = default;
-  ~Graph() {
-    const std::lock_guard lock(graphs_mutex());
-    graph_.reset();
-  }
-  Graph(const Graph&) = delete;
-  Graph& operator=(const Graph&) = delete;
-
-  at::cuda::CUDAGraph& get() { return *graph_; }
-
- private:
-  std::unique_ptr<at::cuda::CUDAGraph> graph_ = std::make_unique<at::cuda::CUDAGraph>();
-};
+/// Memory that LibTorch keeps for the warm-ups of a work is of no use to its capture.
+enum class KeptMemory { kStays, kGoes };
 
 class GraphWork final : public RecordedWork {
  public:
   GraphWork(c10::Device device, const std::function<void()>& work,
-            std::shared_ptr<RecordingPool> pool)
+            std::shared_ptr<RecordingPool> pool, KeptMemory kept)
       : device_(device), place_(std::move(pool)) {
     constexpr int kWarmUps = 2;
     const std::lock_guard lock(graphs_mutex());
@@ -206,7 +121,8 @@ class GraphWork final : public RecordedWork {
     const Joined joined(inner, at::cuda::getCurrentCUDAStream());
     const c10::cuda::CUDAStreamGuard stream_guard(inner);
     for (int i = 0; i < kWarmUps; ++i) work();
-    Capture capture(graph_.get(), place_.id());
+    if (kept == KeptMemory::kGoes) c10::cuda::CUDACachingAllocator::emptyCache();
+    Capture capture(graph_, place_.id());
     work();
     capture.end();
   }
@@ -232,11 +148,11 @@ std::unique_ptr<RecordedWork> record_work(c10::Device device, std::function<void
   }
   if (!pool) pool = make_recording_pool();
   try {
-    return std::make_unique<GraphWork>(device, work, pool);
-  } catch (const c10::OutOfMemoryError&) {  // a capture cannot take what LibTorch keeps for others
-    c10::cuda::CUDACachingAllocator::emptyCache();
+    return std::make_unique<GraphWork>(device, work, pool, KeptMemory::kStays);
+    // NOLINTNEXTLINE(bugprone-empty-catch): what follows is the answer
+  } catch (const c10::OutOfMemoryError&) {
   }
-  return std::make_unique<GraphWork>(device, work, pool);
+  return std::make_unique<GraphWork>(device, work, pool, KeptMemory::kGoes);
 }
 
 }  // namespace mono::kernels

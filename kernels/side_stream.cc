@@ -13,9 +13,10 @@ namespace mono::kernels {
 namespace {
 
 /// The stream and events beside one stream of one thread, made once. A recording has a stream and
-/// so a side of its own: what it replays shares no workspace with a pass beside it.
+/// so a side of its own: what it replays shares no workspace with a pass beside it. Sides stay when
+/// their threads end, as a recording may outlive its thread.
 struct Side {
-  OwnStream own{};
+  at::cuda::CUDAStream stream = make_stream();
   at::cuda::CUDAEvent forked{};
   at::cuda::CUDAEvent joined{};
 };
@@ -29,7 +30,7 @@ class Joined {
   Joined& operator=(const Joined&) = delete;
   ~Joined() {
     try {
-      side_.joined.record(side_.own.get());
+      side_.joined.record(side_.stream);
       side_.joined.block(stream_);
       // NOLINTNEXTLINE(bugprone-empty-catch): the device is lost; the next call says so
     } catch (const c10::Error&) {
@@ -60,10 +61,10 @@ void do_side_by_side(c10::Device device, const std::function<void()>& work,
   const auto stream = at::cuda::getCurrentCUDAStream();
   auto& side = side_of(stream);
   side.forked.record(stream);
-  side.forked.block(side.own.get());
+  side.forked.block(side.stream);
   const Joined joined{side, stream};
   {
-    const c10::cuda::CUDAStreamGuard stream_guard(side.own.get());
+    const c10::cuda::CUDAStreamGuard stream_guard(side.stream);
     beside();
   }
   work();

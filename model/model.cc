@@ -2,11 +2,11 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Context.h>
-#include <c10/core/CachingDeviceAllocator.h>
 
 #include <exception>
 #include <utility>
 
+#include "kernels/unused_memory.h"
 #include "kernels/visual_embeddings.h"
 #include "model/decoder_sequence.h"
 #include "model/device_arithmetic.h"
@@ -94,17 +94,21 @@ Model::Model(Loaded loaded, int64_t image_context_id, const EngineOptions& optio
                 .rounding = options.rounding}),
       batches_(can_decode_in_batch(decoder_)
                    ? std::make_unique<DecodeBatches>(decoder_, starts_ahead(options),
-                                                     [this] { return make_room(); })
+                                                     [this] { return drop_records(); })
                    : nullptr) {
   if (!batches_ || !options.records_prompts) return;
   recorded_ = std::make_unique<RecordedPrefills>(prefill_parts());
 }
 
 bool Model::make_room() const {
+  const bool had_idle = batches_ && batches_->drop_idle();
+  return drop_records() || had_idle;
+}
+
+// Of those that batches ask to make room for them.
+bool Model::drop_records() const {
   const bool had_records = recorded_ && recorded_->make_room();
-  if (!options_.device.is_cuda()) return had_records;
-  at::getDeviceAllocator(at::kCUDA)->emptyCache();
-  return true;
+  return kernels::release_unused_memory(options_.device) || had_records;
 }
 
 PrefillParts Model::prefill_parts() const {

@@ -41,7 +41,7 @@ class Model {
   /// What reads prompts whose shapes come again; null where passes over prompts are not recorded.
   RecordedPrefills* recorded() const { return recorded_.get(); }
 
-  /// Lets recorded prompts go, and on a GPU what LibTorch keeps unused: memory is short.
+  /// Lets recorded prompts and idle batches go, and what LibTorch keeps unused: memory is short.
   /// \returns whether there may be more of it now
   bool make_room() const;
 
@@ -123,6 +123,7 @@ class Model {
                      const EngineOptions& options);
   Model(Loaded loaded, int64_t image_context_id, const EngineOptions& options);
 
+  bool drop_records() const;
   Prefill prefill(DecoderState state, const at::Tensor& logits, int64_t capacity,
                   const TraceSink& trace) const;
   at::Tensor merged(std::span<const int64_t> input_ids, const kernels::ExpertRouting& routing,

@@ -3,7 +3,10 @@
 #include <ATen/ATen.h>
 #include <c10/util/Exception.h>
 
+#include <thread>
+
 #include "kernels/linear.h"
+#include "kernels/side_stream.h"
 #include "tests/backends.h"
 #include "tests/messages.h"
 
@@ -58,6 +61,33 @@ TEST_P(RecordedWorkTest, RecordingsOfAPoolTakeTurns) {
     EXPECT_TRUE(y[0].eq(2 * (value + 1)).all().item<bool>()) << value;
     EXPECT_TRUE(y[1].eq((value + 3) * (value + 4)).all().item<bool>()) << value;
   }
+}
+
+TEST_P(RecordedWorkTest, ThreadsRecordAndWorkAtTheSameTime) {
+  const auto play = [&](int64_t value) {
+    const auto x = at::full({256}, value, options());
+    const auto y = at::zeros({2, 256}, options());
+    const auto both = [&] {
+      do_side_by_side(
+          x.device(), [&] { y[0].copy_(x + 1); }, [&] { y[1].copy_(x * 3); });
+    };
+    const auto expect_both = [&] {
+      EXPECT_TRUE(y[0].eq(value + 1).all().item<bool>());
+      EXPECT_TRUE(y[1].eq(value * 3).all().item<bool>());
+      y.zero_();
+    };
+    for (int i = 0; i < 40; ++i) {  // more than LibTorch has streams
+      const auto recorded = record_work(x.device(), both);
+      y.zero_();
+      (*recorded)();
+      expect_both();
+      both();
+      expect_both();
+    }
+  };
+  std::thread other([&] { play(1); });
+  play(2);
+  other.join();
 }
 
 TEST_P(RecordedWorkTest, APoolIsOfUseAfterWorkThatFailedWhileItWasRecorded) {

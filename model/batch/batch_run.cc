@@ -67,21 +67,18 @@ void BatchRun::take_batch(ScheduleOptions& options) {
     on_answer_(index, refusal(no_memory_for(requests_[index])));
     num_slots = most_slots();
   }
-  if (batch_) options.max_sequences = num_slots;
+  if (batch_) options.max_sequences = num_slots_ = num_slots;
 }
 
-// The slots may have left too little for a pass. \returns false where there are no fewer.
-bool BatchRun::take_smaller_batch() {
-  if (!batch_ || !running_.empty() || batch_->num_slots() == 1) return false;
-  int64_t num_slots = batch_->num_slots();
-  const int64_t capacity = batch_->capacity();
+// The slots may have left too little for a pass. Where there is no memory even for one, as others
+// took what was freed, there is no batch any more.
+void BatchRun::take_smaller_batch() {
   DecodeBatches::drop(std::move(batch_));
-  while (num_slots > 2) {
-    num_slots = (num_slots + 1) / 2;
-    if (fits_memory([&] { batch_ = model_.batches()->take(num_slots, capacity); })) return true;
-  }
-  batch_ = model_.batches()->take(1, capacity);  // half of what is free again
-  return true;
+  const int64_t most_tokens = capacity(longest_prompt());
+  do {
+    num_slots_ = (num_slots_ + 1) / 2;
+  } while (!fits_memory([&] { batch_ = model_.batches()->take(num_slots_, most_tokens); }) &&
+           num_slots_ > 1);
 }
 
 size_t BatchRun::longest_prompt() const {
@@ -218,9 +215,22 @@ void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces, PiecesRead&
 
 /// For a piece that does not fit the memory even alone.
 void BatchRun::make_do(const PromptPiece& piece) {
-  if (take_smaller_batch()) {
-    return schedule_->try_again(piece, static_cast<int>(batch_->num_slots()));
+  if (batch_ && running_.empty() && batch_->num_slots() > 1) {
+    take_smaller_batch();
+    schedule_->try_again(piece, num_slots_);
+    if (!batch_) refuse_waiting();
+    return;
   }
+  refuse_unread(piece);
+}
+
+void BatchRun::refuse_waiting() {
+  while (!schedule_->is_done()) {
+    for (const auto& piece : schedule_->next().pieces) refuse_unread(piece);
+  }
+}
+
+void BatchRun::refuse_unread(const PromptPiece& piece) {
   if (piece.is_shared) return schedule_->unshare(piece.group);
   release_prefix(piece.group);
   schedule_->finish(piece.prompt);

@@ -69,7 +69,8 @@ class BatchRun {
   void continue_all(std::span<const size_t> prompts);
   void take_all(std::span<const size_t> prompts, NextTokens& next);
   void take_batch(ScheduleOptions& options);
-  bool take_smaller_batch();
+  void take_smaller_batch();
+  void refuse_waiting();
   size_t longest_prompt() const;
   static std::string no_memory_for(const EngineRequest& request);
   DecoderState state_for(const PromptPiece& piece) const;
@@ -79,6 +80,7 @@ class BatchRun {
   void take_largest(size_t prompt, Running& running, const NextChoice& choice);
   void refuse(size_t prompt, const std::string& why);
   void make_do(const PromptPiece& piece);
+  void refuse_unread(const PromptPiece& piece);
   void end(size_t prompt, const Running& running);
   void finish(size_t prompt, EngineAnswer answer);
 
@@ -90,6 +92,7 @@ class BatchRun {
   const Stopwatch watch_{};
   std::vector<PrefixGroup> groups_{};
   std::optional<Schedule> schedule_{};
+  int num_slots_ = 0;                    // asked for
   DecodeBatches::Lease batch_{};         // null where the model's passes continue answers
   std::map<size_t, Running> running_{};  // by prompt
   std::map<size_t, Prefix> prefixes_{};  // by group

@@ -38,9 +38,10 @@ void DecodeBatches::drop(Lease lease) {
 }
 
 bool DecodeBatches::drop_idle() {
+  const std::lock_guard lock(mutex_);
   const bool had_idle = !idle_.empty();
   idle_.clear();
-  return make_room_() || had_idle;
+  return had_idle;
 }
 
 DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
@@ -62,7 +63,11 @@ DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
       [&] {
         return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
       },
-      [this] { return drop_idle(); });
+      [this] {
+        const bool had_idle = !idle_.empty();
+        idle_.clear();
+        return make_room_() || had_idle;
+      });
 }
 
 }  // namespace mono::model

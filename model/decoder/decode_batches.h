@@ -34,9 +34,11 @@ class DecodeBatches {
   /// Ends a lease and frees the batch, which is not lent again.
   static void drop(Lease lease);
 
+  /// Frees the idle batches. \returns whether there were some
+  bool drop_idle();
+
  private:
   Lease lent(std::unique_ptr<DecodeBatch> batch);
-  bool drop_idle();
 
   const Decoder& decoder_;
   bool starts_ahead_;

@@ -32,11 +32,13 @@ std::optional<RecordedPrefills::Prompt> RecordedPrefills::read(std::span<const i
                   .rotary = parts_.decoder.rotary_table(num_positions)},
         .logits = std::move(logits)};
   } catch (const std::exception& cause) {
+    const bool is_recorded = entry->record && entry->record->is_recorded();
     if (is_out_of_memory(cause)) {
+      if (!is_recorded) *entry = {.is_refused = true};
       drop_all();
       return std::nullopt;
     }
-    if (entry->record && entry->record->is_recorded()) throw;
+    if (is_recorded) throw;
     TORCH_WARN("prompts of ", shape->num_tiles, " tiles and ", shape->num_rows,
                " tokens are read without a record: ", cause.what());
     *entry = {.is_refused = true};
@@ -88,16 +90,13 @@ void RecordedPrefills::drop_oldest() {
 
 bool RecordedPrefills::make_room() {
   const std::lock_guard lock(mutex_);
-  if (count() > 0) return drop_all();
-  const bool had_cache = cache_.has_value();
-  cache_.reset();
-  return had_cache;
+  return drop_all();
 }
 
 bool RecordedPrefills::drop_all() {
   const size_t num_dropped = count();
-  rules_.most_records = std::min(rules_.most_records, num_dropped / 2);
-  entries_.clear();
+  if (num_dropped > 0) rules_.most_records = std::min(rules_.most_records, num_dropped / 2);
+  for (auto& [shape, entry] : entries_) entry = {.is_refused = entry.is_refused};
   const bool had_cache = cache_.has_value();
   cache_.reset();
   return num_dropped > 0 || had_cache;
