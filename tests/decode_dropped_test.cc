@@ -61,6 +61,7 @@ TEST_F(DecodeDroppedTest, SomeOfTheSequencesInAnyOrderAreServed) {
   std::vector<std::vector<int64_t>> chosen;
   for (auto* batch : {&in_turn, &ahead}) {
     std::vector<NextToken> tokens;
+    tokens.reserve(4);
     for (int64_t i = 0; i < 4; ++i) {
       tokens.push_back({.slot = batch->admit(read({1, 3 + 2 * i, 20 - i})),
                         .token_id = 4 + 3 * i,

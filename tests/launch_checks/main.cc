@@ -11,7 +11,7 @@ namespace mono::launch_checks {
 namespace {
 
 struct Check {
-  std::string_view name;
+  const char* name;
   bool (*run)();
 };
 constexpr Check kChecks[] = {
@@ -44,7 +44,7 @@ std::vector<Check> chosen(const std::vector<std::string_view>& names) {
 }
 
 void print_names() {
-  for (const auto& check : kChecks) std::printf("%s\n", check.name.data());
+  for (const auto& check : kChecks) std::printf("%s\n", check.name);
 }
 
 }  // namespace
@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
   int num_failed = 0;
   for (const auto& check : checks) {
     const bool is_right = check.run();
-    std::printf("%s %s\n", is_right ? "pass" : "FAIL", check.name.data());
+    std::printf("%s %s\n", is_right ? "pass" : "FAIL", check.name);
     std::fflush(stdout);
     if (!is_right) ++num_failed;
   }
