@@ -83,7 +83,7 @@ inline NamedTensors in_hugging_face_layout(const NamedTensors& weights) {
     const auto parts = tensor.chunk(3);
     for (size_t i = 0; i < 3; ++i) {
       auto part = name;
-      part.replace(at, 9, std::string("attention.") + "qkv"[i] + "_proj.");
+      part.replace(at, 9, std::string("attention.").append(1, "qkv"[i]).append("_proj."));
       renamed[hugging_face_name(part)] = parts[i].contiguous();
     }
   }
