@@ -31,7 +31,7 @@ TEST(ShapeOfTotalTest, IsThePapers) {
 }
 
 /// Rows of 1,024 tokens whose times are `seconds` and half of it per token.
-LatencyRow row_of(size_t contender, std::vector<double> seconds, int new_tokens) {
+LatencyRow row_of(size_t contender, const std::vector<double>& seconds, int new_tokens) {
   LatencyRow row{.contender = contender,
                  .shape = {.num_tiles = 3, .num_text_tokens = 256},
                  .num_tokens = 1024};

@@ -11,7 +11,6 @@ namespace mono::results {
 namespace {
 
 using tests::binary_pairs;
-using tests::decided;
 using tests::Pairs;
 
 /// Two runs of one model on four tasks: questions of their own difficulty, answered twice.

@@ -13,6 +13,7 @@ using nlohmann::ordered_json;
 
 MedianInterval ratio_of(const LatencyRow& base, const LatencyRow& other, double Timing::*value) {
   std::vector<double> ratios;
+  ratios.reserve(base.timings.size());
   for (size_t i = 0; i < base.timings.size(); ++i) {
     ratios.push_back(other.timings[i].*value / (base.timings[i].*value));
   }

@@ -92,12 +92,12 @@ class Plot {
         "<text x=\"{}\" y=\"{}\" font-weight=\"bold\">{}</text>\n"
         "<text x=\"{}\" y=\"{}\">FLOP/s over FLOP/byte</text>\n",
         kMargin, kMargin - 20, stage, kMargin, kMargin - 6);
-    for (double decade = x_.low; decade <= x_.high; ++decade) {
-      text += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">1e{:.0f}</text>\n",
+    for (int decade = static_cast<int>(x_.low); decade <= static_cast<int>(x_.high); ++decade) {
+      text += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">1e{}</text>\n",
                           x(std::pow(10, decade)), kHeight - kMargin + 16, decade);
     }
-    for (double decade = y_.low; decade <= y_.high; ++decade) {
-      text += fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">1e{:.0f}</text>\n",
+    for (int decade = static_cast<int>(y_.low); decade <= static_cast<int>(y_.high); ++decade) {
+      text += fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">1e{}</text>\n",
                           kMargin - 6, y(std::pow(10, decade)) + 4, decade);
     }
     return text;

@@ -39,6 +39,11 @@ void DecodeBatches::drop(Lease lease) {
 
 bool DecodeBatches::drop_idle() {
   const std::lock_guard lock(mutex_);
+  return forget_idle();
+}
+
+// Under the lock.
+bool DecodeBatches::forget_idle() {
   const bool had_idle = !idle_.empty();
   idle_.clear();
   return had_idle;
@@ -64,8 +69,7 @@ DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
         return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
       },
       [this] {
-        const bool had_idle = !idle_.empty();
-        idle_.clear();
+        const bool had_idle = forget_idle();
         return make_room_() || had_idle;
       });
 }

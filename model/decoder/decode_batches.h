@@ -38,6 +38,7 @@ class DecodeBatches {
   bool drop_idle();
 
  private:
+  bool forget_idle();
   Lease lent(std::unique_ptr<DecodeBatch> batch);
 
   const Decoder& decoder_;
