@@ -32,7 +32,8 @@ class RecordedPrefills {
   /// \param input_ids, pixel_values  a sound prompt (Model::check_prompt)
   /// \param num_positions            as for `Decoder::start`
   /// \returns nothing where the prompt is to be read another way: its shape is new, it is too long,
-  /// it could not be recorded, or there is no memory for that, which lets all records go
+  /// it could not be recorded, or there is no memory for that, which lets all records go; a shape
+  /// that could not be recorded is not tried again
   std::optional<Prompt> read(std::span<const int64_t> input_ids, const at::Tensor& pixel_values,
                              int64_t num_positions);
 
