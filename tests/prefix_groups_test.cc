@@ -19,6 +19,7 @@ struct Prompt {
 /// Members and shared length of each group, "0,2:3 1:0".
 std::string groups_of(const std::vector<Prompt>& prompts) {
   std::vector<PromptView> views;
+  views.reserve(prompts.size());
   for (const auto& prompt : prompts) views.push_back({prompt.ids, prompt.image_key});
   std::string text;
   for (const auto& group : group_by_prefix(views, kRules)) {
