@@ -10,8 +10,12 @@
 namespace mono::kernels {
 
 struct IdleStreams {
+  struct OfDevice {
+    std::vector<c10::cuda::CUDAStream> streams{};  // with room for all that were made
+    size_t num_made = 0;
+  };
   std::mutex mutex{};
-  std::map<c10::DeviceIndex, std::vector<c10::cuda::CUDAStream>> of_device{};
+  std::map<c10::DeviceIndex, OfDevice> of_device{};
 };
 
 c10::cuda::CUDAStream make_stream() {
@@ -29,8 +33,13 @@ std::shared_ptr<IdleStreams> idle_streams() {
 
 c10::cuda::CUDAStream take(IdleStreams& idle) {
   const std::lock_guard lock(idle.mutex);
-  auto& streams = idle.of_device[c10::cuda::current_device()];
-  if (streams.empty()) return make_stream();
+  auto& [streams, num_made] = idle.of_device[c10::cuda::current_device()];
+  if (streams.empty()) {
+    streams.reserve(num_made + 1);
+    const auto made = make_stream();
+    ++num_made;
+    return made;
+  }
   const auto taken = streams.back();
   streams.pop_back();
   return taken;
@@ -42,7 +51,7 @@ OwnStream::OwnStream() : idle_(idle_streams()), stream_(take(*idle_)) {}
 
 OwnStream::~OwnStream() {
   const std::lock_guard lock(idle_->mutex);
-  idle_->of_device[stream_.device_index()].push_back(stream_);
+  idle_->of_device[stream_.device_index()].streams.push_back(stream_);
 }
 
 }  // namespace mono::kernels

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "kernels/cuda/graph.h"
+#include "kernels/out_of_memory.h"
 #include "kernels/own_stream.h"
 
 namespace mono::kernels {
@@ -147,12 +148,12 @@ std::unique_ptr<RecordedWork> record_work(c10::Device device, std::function<void
     return std::make_unique<PlainWork>(std::move(work));
   }
   if (!pool) pool = make_recording_pool();
-  try {
-    return std::make_unique<GraphWork>(device, work, pool, KeptMemory::kStays);
-    // NOLINTNEXTLINE(bugprone-empty-catch): what follows is the answer
-  } catch (const c10::OutOfMemoryError&) {
-  }
-  return std::make_unique<GraphWork>(device, work, pool, KeptMemory::kGoes);
+  auto kept = KeptMemory::kStays;
+  return with_room([&] { return std::make_unique<GraphWork>(device, work, pool, kept); },
+                   [&] {
+                     kept = KeptMemory::kGoes;
+                     return true;
+                   });
 }
 
 }  // namespace mono::kernels

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "model/out_of_memory.h"
+#include "kernels/out_of_memory.h"
 #include "model/sampler.h"
 
 namespace mono::model {
@@ -72,8 +72,12 @@ class BatchSequence final : public Sequence {
   }
 
   std::unique_ptr<Sequence> fork() const override {
-    return std::make_unique<BatchSequence>(
-        context_, state_ ? state_->clone() : batch_->state_of(slot_), capacity_, trace_);
+    return kernels::with_room(
+        [&] {
+          return std::make_unique<BatchSequence>(
+              context_, state_ ? state_->clone() : batch_->state_of(slot_), capacity_, trace_);
+        },
+        context_.make_room);
   }
 
  private:
@@ -87,7 +91,11 @@ class BatchSequence final : public Sequence {
                           .token_id = token_id,
                           .is_visual = token_id == context_.image_context_id,
                           .outlook = outlook};
-    return with_room([&] { return batch_->step({&token, 1}, logits).front(); }, context_.make_room);
+    return kernels::with_room(
+        [&] {
+          return batch_->step({&token, 1}, logits).front();
+        },
+        context_.make_room);
   }
 
   SequenceContext context_;

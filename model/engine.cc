@@ -7,9 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "kernels/out_of_memory.h"
 #include "model/batch/batch_run.h"
 #include "model/model.h"
-#include "model/out_of_memory.h"
 #include "model/stopwatch.h"
 
 namespace mono::model {
@@ -107,7 +107,7 @@ void Engine::answer(std::span<const EngineRequest> requests, const BatchOptions&
     } catch (const SetupError& cause) {
       alone.error = cause.what();
     } catch (const std::exception& cause) {
-      if (!is_out_of_memory(cause)) throw;
+      if (!kernels::is_out_of_memory(cause)) throw;
       alone.error =
           "out of memory for " + std::to_string(request.decoding.num_beams.value_or(1)) + " beams";
     }

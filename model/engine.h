@@ -83,7 +83,8 @@ using OnAnswer = std::function<void(size_t request, EngineAnswer)>;
 using LogitsSink = std::function<void(size_t request, std::span<const float> logits)>;
 
 /// A checkpoint ready to answer: ids and pixels in, new ids out. Knows no text and no benchmark.
-/// Its weights never change, so several threads may call it at once.
+/// Its weights never change, so several threads may call it at once; on a GPU each of them keeps
+/// memory to the end of the process (kernels/side_stream.h), so that they should be few.
 class Engine {
  public:
   /// \param checkpoint        folder with config.json and safetensors files.

@@ -6,11 +6,11 @@
 #include <exception>
 #include <utility>
 
+#include "kernels/out_of_memory.h"
 #include "kernels/unused_memory.h"
 #include "kernels/visual_embeddings.h"
 #include "model/decoder_sequence.h"
 #include "model/device_arithmetic.h"
-#include "model/out_of_memory.h"
 
 namespace mono::model {
 namespace {
@@ -233,8 +233,9 @@ Model::Prefill Model::see_and_read(std::span<const int64_t> input_ids,
     auto prompt = read_recorded(input_ids, pixel_values, capacity);
     if (prompt) return prefill(std::move(prompt->state), prompt->logits, capacity, trace);
   }
-  return with_room([&] { return read(input_ids, see(pixel_values, trace), num_more, trace); },
-                   [this] { return make_room(); });
+  return kernels::with_room(
+      [&] { return read(input_ids, see(pixel_values, trace), num_more, trace); },
+      [this] { return make_room(); });
 }
 
 }  // namespace mono::model

@@ -8,12 +8,12 @@
 #include <span>
 #include <vector>
 
+#include "kernels/out_of_memory.h"
 #include "model/config.h"
 #include "model/decoder/decode_batches.h"
 #include "model/decoder/decoder.h"
 #include "model/engine.h"
 #include "model/generation.h"
-#include "model/out_of_memory.h"
 #include "model/prefill/recorded_prefills.h"
 #include "model/vision/visual_encoder.h"
 #include "model/weights/weights.h"
@@ -46,10 +46,15 @@ class Model {
   bool make_room() const;
 
   /// Does some work, once more behind `make_room` where there was no memory for it.
-  /// \returns false where there is none even so; other errors pass.
+  /// \returns false where there is none even so, and what the second try kept is gone; other errors
+  /// pass.
   template <typename Work>
   bool fits(const Work& work) const {
-    return fits_memory([&] { with_room(work, [this] { return make_room(); }); });
+    if (kernels::fits_memory([&] { kernels::with_room(work, [this] { return make_room(); }); })) {
+      return true;
+    }
+    make_room();
+    return false;
   }
 
   /// Checks a prompt before anything is computed.

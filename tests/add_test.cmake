@@ -1,4 +1,5 @@
-# A test's own code is compiled for a short build: what it tests is optimised as everywhere.
+# A test's own code, and what headers put into it, is compiled for a short build; the libraries under
+# test are optimised as everywhere.
 add_library(mono_test_options INTERFACE)
 target_link_libraries(mono_test_options INTERFACE mono_options GTest::gtest)
 target_compile_options(mono_test_options INTERFACE $<$<CONFIG:Release>:-O1>)

@@ -6,13 +6,11 @@
 #include <array>
 #include <utility>
 
-#include "model/decoder/decode_batches.h"
 #include "model/decoder/decode_numbers.h"
 #include "model/engine.h"
 #include "model/model.h"
 #include "tests/golden_files.h"
 #include "tests/messages.h"
-#include "tests/scarce_memory.h"
 #include "tests/tensor_compare.h"
 #include "tests/tiny_checkpoint.h"
 
@@ -127,70 +125,6 @@ TEST_F(DecodeBatchTest, RefusesWhatDoesNotFit) {
                        batch.admit(read({1, 2, 3, 4}));
                      }),
                      "a sequence of 4 tokens in a slot of 3");
-}
-
-TEST_F(DecodeBatchTest, ALeaseEndsWithTheBatchKeptForTheNext) {
-  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
-  const DecodeBatch* first = nullptr;
-  {
-    const auto lease = batches.take(2, 100);
-    first = lease.get();
-    lease->admit(read({1, 5}));
-    EXPECT_NE(batches.take(1, 50).get(), first) << "it is in use";
-  }
-  const auto again = batches.take(2, 1000);
-  EXPECT_EQ(again.get(), first);
-  again->admit(read({1}));
-  again->admit(read({1}));  // both slots are free again
-}
-
-TEST_F(DecodeBatchTest, ALongerRequestIsNotMultipliedByTheSlotsOfAnIdleBatch) {
-  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
-  batches.take(4, 100);
-  const auto longer = batches.take(1, 2000);
-  EXPECT_EQ(longer->num_slots(), 1);
-  EXPECT_EQ(longer->capacity(), 2048);
-  EXPECT_EQ(batches.take(3, 100)->num_slots(), 4) << "the idle one is still there";
-}
-
-TEST_F(DecodeBatchTest, ALargerBatchReplacesIdleOnesThatItCanServeFor) {
-  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
-  batches.take(2, 100);
-  batches.take(4, 2000);
-  EXPECT_EQ(batches.take(1, 100)->num_slots(), 4);
-}
-
-TEST_F(DecodeBatchTest, IdleBatchesGoWhereMemoryIsShort) {
-  if (kDevice.is_cuda()) GTEST_SKIP() << "makes the host's memory scarce";
-  tests::ScarceMemory memory;
-  DecodeBatches batches(decoder(), /*starts_ahead=*/true);
-  batches.take(4, 1024);  // whose cache is twice as large as the next one's
-  memory.leave(size_t{300} << 10);
-  {
-    const auto longer = batches.take(1, 2048);
-    EXPECT_EQ(longer->capacity(), 2048);
-  }
-  memory.leave(size_t{1} << 10);
-  tests::expect_says(tests::message_of<c10::Error>([&] { batches.take(8, 4096); }),
-                     "DefaultCPUAllocator: can't allocate memory");
-}
-
-TEST_F(DecodeBatchTest, WhatElseIsKeptGoesWhereMemoryIsShort) {
-  if (kDevice.is_cuda()) GTEST_SKIP() << "makes the host's memory scarce";
-  tests::ScarceMemory memory;
-  auto kept = at::zeros({int64_t{1} << 20}, at::kByte);
-  int num_asked = 0;
-  DecodeBatches batches(decoder(), /*starts_ahead=*/true, [&] {
-    ++num_asked;
-    return std::exchange(kept, at::Tensor()).defined();
-  });
-  memory.leave(size_t{1} << 10);
-  EXPECT_EQ(batches.take(1, 2048)->capacity(), 2048);
-  EXPECT_EQ(num_asked, 1);
-  memory.leave(size_t{1} << 10);
-  tests::expect_says(tests::message_of<c10::Error>([&] { batches.take(8, 4096); }),
-                     "can't allocate memory");
-  EXPECT_EQ(num_asked, 2);
 }
 
 TEST(EngineTest, SaysWhatItsPassesGoThrough) {

@@ -68,6 +68,17 @@ std::ostream& operator<<(std::ostream& out, const Way& way) {
 
 class MemoryShortageTest : public testing::TestWithParam<Way> {
  protected:
+  static constexpr size_t kStep = size_t{8} << 10;
+
+  // An engine that has only so much beside its weights.
+  Answers ask_within(size_t bytes, const std::vector<EngineRequest>& requests,
+                     int max_sequences) const {
+    const Engine engine(checkpoint_.path(), kImage, engine_.options());
+    tests::ScarceMemory memory;
+    memory.leave(bytes);
+    return ask(engine, requests, max_sequences);
+  }
+
   const tests::TinyCheckpoint checkpoint_{};
   const Engine engine_{
       checkpoint_.path(),
@@ -115,21 +126,34 @@ TEST_P(MemoryShortageTest, OnlyWhatFitsInNoPassIsRefused) {
 }
 
 TEST_P(MemoryShortageTest, SlotsLeaveRoomForPasses) {
-  constexpr size_t kStep = size_t{8} << 10;
   const auto requests = questions();
   const auto expected = ask(engine_, requests);
   int num_sizes = 0;
   for (size_t bytes = kStep;; bytes += kStep) {
-    const auto answers_beside = [&](int max_sequences) {
-      const Engine engine(checkpoint_.path(), kImage, engine_.options());
-      tests::ScarceMemory memory;
-      memory.leave(bytes);
-      return ask(engine, requests, max_sequences);
-    };
-    if (!all_as_expected(answers_beside(1), expected)) continue;
-    EXPECT_TRUE(all_as_expected(answers_beside(4), expected)) << bytes;
+    if (!all_as_expected(ask_within(bytes, requests, 1), expected)) continue;
+    EXPECT_TRUE(all_as_expected(ask_within(bytes, requests, 4), expected)) << bytes;
     if (++num_sizes == 64) break;
   }
+}
+
+TEST_P(MemoryShortageTest, WhatNeedsALargeSlotTakesNoRoomFromOthers) {
+  constexpr size_t kLarge = 5;
+  auto requests = questions();
+  requests[kLarge].decoding.max_new_tokens = 2000;
+  requests[kLarge].stop_ids = ask(engine_, requests)[kLarge].generation.token_ids;
+  const auto expected = ask(engine_, requests);
+  const std::vector others(requests.begin(), requests.begin() + kLarge);
+  int num_refused = 0;
+  for (size_t bytes = kStep;; bytes += kStep) {
+    if (!all_as_expected(ask_within(bytes, others, 1), expected)) continue;
+    auto answers = ask_within(bytes, requests, 4);
+    const auto large = answers.back();
+    answers.pop_back();
+    EXPECT_TRUE(all_as_expected(answers, expected)) << bytes;
+    if (large.error.empty()) break;
+    ++num_refused;
+  }
+  EXPECT_GT(num_refused, 10);
 }
 
 TEST_P(MemoryShortageTest, BeamsThatDoNotFitAreTheirRequestsError) {
@@ -174,6 +198,21 @@ TEST(ScheduleShortageTest, WithFewerPlacesAPieceIsTriedAgain) {
     schedule.finish(prompt);
   }
   EXPECT_TRUE(schedule.is_done());
+}
+
+TEST(ScheduleShortageTest, NothingIsReadBesideTheOnlyAnswer) {
+  const std::vector<PrefixGroup> groups{{.members = {0}}, {.members = {1, 2}, .shared_length = 4}};
+  const std::vector<int64_t> lengths{5, 6, 6};
+  Schedule schedule(groups, lengths, {.max_sequences = 1, .max_prefill_tokens = 100});
+  EXPECT_EQ(schedule.next().pieces.size(), 1U);
+  EXPECT_EQ(schedule.next().continued, std::vector<size_t>{0}) << "no prefix yet";
+  schedule.finish(0);
+  for (const bool is_shared : {true, false}) {
+    const auto step = schedule.next();
+    ASSERT_EQ(step.pieces.size(), 1U);
+    EXPECT_EQ(step.pieces.front().is_shared, is_shared);
+  }
+  EXPECT_EQ(schedule.next().continued, std::vector<size_t>{1});
 }
 
 TEST(ScheduleShortageTest, AGroupWithoutItsPrefixIsReadWhole) {

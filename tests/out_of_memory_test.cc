@@ -1,4 +1,4 @@
-#include "model/out_of_memory.h"
+#include "kernels/out_of_memory.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "tests/memory_limit.h"
 
-namespace mono::model {
+namespace mono::kernels {
 namespace {
 
 TEST(OutOfMemoryTest, KnowsEachKind) {
@@ -31,4 +31,4 @@ TEST(OutOfMemoryTest, KnowsWhatTheHostsAllocatorThrows) {
 }
 
 }  // namespace
-}  // namespace mono::model
+}  // namespace mono::kernels

@@ -4,95 +4,13 @@
 
 #include "model/batch/batch_run.h"
 #include "model/engine.h"
-#include "model/model.h"
-#include "tests/golden_files.h"
-#include "tests/scarce_memory.h"
-#include "tests/tiny_checkpoint.h"
+#include "tests/recorded_prompts.h"
 
 // Prompts read through recorded work, beside the same ones read by a pass of their own.
 namespace mono::model {
 namespace {
 
-constexpr int64_t kImage = 30;
-constexpr int64_t kNumMore = 8;  // positions behind a prompt
-const at::Device kDevice(tests::golden_device_name());
-
-// Sequences of `max_length` tokens before the rotation changes.
-nlohmann::json config_of(int64_t max_length) {
-  auto config = tests::tiny_config();
-  config["llm_config"]["max_position_embeddings"] = max_length;
-  return config;
-}
-
-struct Prompt {
-  std::vector<int64_t> ids{};
-  at::Tensor pixels{};
-};
-
-// Text, pictures, text; other pixels for each seed.
-Prompt prompt_of(int64_t num_tiles, int64_t num_tokens, int64_t seed = 0) {
-  Prompt prompt;
-  for (int64_t i = 0; i < num_tokens - num_tiles; ++i) prompt.ids.push_back(3 + (i + seed) % 20);
-  prompt.ids.insert(prompt.ids.begin() + 1, static_cast<size_t>(num_tiles), kImage);
-  at::manual_seed(static_cast<uint64_t>(seed));
-  if (num_tiles > 0) prompt.pixels = at::randn({num_tiles, 3, 4, 4});
-  return prompt;
-}
-
-class RecordedPrefillTest : public testing::TestWithParam<at::ScalarType> {
- protected:
-  static Model model_with(int64_t max_length) {
-    const tests::TinyCheckpoint checkpoint(tests::tiny_weights(), config_of(max_length));
-    return {checkpoint.path(),
-            kImage,
-            {.device = kDevice, .dtype = GetParam(), .passes = PassKind::kFused}};
-  }
-
-  static auto read(RecordedPrefills& recorded, const Prompt& prompt) {
-    return recorded.read(prompt.ids, prompt.pixels,
-                         static_cast<int64_t>(prompt.ids.size()) + kNumMore);
-  }
-
-  // By a pass of its own.
-  static std::pair<DecoderState, at::Tensor> passed(const Model& model, const Prompt& prompt) {
-    const auto length = static_cast<int64_t>(prompt.ids.size());
-    auto state = model.decoder().start(length, length + kNumMore);
-    const Stretch stretch{.state = &state, .num_tokens = length};
-    const auto rows =
-        model.pass(prompt.ids, model.see(prompt.pixels, nullptr), {&stretch, 1}, nullptr);
-    return {std::move(state), model.logits(rows.slice(0, length - 1)).to(at::kCPU)};
-  }
-
-  static void expect_as_passed(const Model& model, const Prompt& prompt,
-                               const RecordedPrefills::Prompt& actual) {
-    const auto [state, logits] = passed(model, prompt);
-    EXPECT_TRUE(at::equal(actual.logits, logits)) << prompt.ids.size() << " tokens";
-    EXPECT_TRUE(at::equal(actual.state.cache.filled(), state.cache.filled()))
-        << prompt.ids.size() << " tokens";
-  }
-
-  // `tokens_of` asks a model that has a record, and that some allocation fails once.
-  static void expect_the_same_wherever_memory_fails(
-      const std::function<std::vector<int64_t>(const Model&)>& tokens_of) {
-    if (kDevice.is_cuda()) GTEST_SKIP() << "makes the host's memory scarce";
-    constexpr int64_t kStride = 7;
-    int num_failures = 0;
-    for (int64_t i = 0;; i += kStride) {
-      const auto model = model_with(512);
-      const auto expected = tokens_of(model);
-      EXPECT_EQ(tokens_of(model), expected);
-      ASSERT_EQ(model.recorded()->num_records(), 1U);
-      tests::ScarceMemory memory;
-      memory.fail_once(i);
-      EXPECT_EQ(tokens_of(model), expected) << "allocation " << i;
-      if (!memory.has_failed()) break;
-      ++num_failures;
-    }
-    EXPECT_GT(num_failures, 10);
-  }
-
-  const Model model_ = model_with(512);
-};
+using RecordedPrefillTest = RecordedPromptsTest;
 
 TEST_P(RecordedPrefillTest, HasTheBitsOfAPassFromTheSecondPromptOfItsShapeOn) {
   RecordedPrefills recorded(model_.prefill_parts());
@@ -148,46 +66,6 @@ TEST_P(RecordedPrefillTest, SeveralThreadsTakeTurns) {
   read_some(0);
   other.join();
   EXPECT_EQ(recorded.num_records(), 2U);
-}
-
-TEST_P(RecordedPrefillTest, NothingIsKeptWhereMemoryIsShort) {
-  if (kDevice.is_cuda()) GTEST_SKIP() << "makes the host's memory scarce";
-  RecordedPrefills recorded(model_.prefill_parts(), {.asks = 1});
-  const auto prompt = prompt_of(2, 20);
-  ASSERT_TRUE(read(recorded, prompt));
-  tests::ScarceMemory memory;
-  memory.leave(size_t{1} << 10);
-  EXPECT_FALSE(read(recorded, prompt));
-  EXPECT_EQ(recorded.num_records(), 0U);
-  EXPECT_FALSE(recorded.make_room());
-}
-
-TEST_P(RecordedPrefillTest, RecordsGoWhereverAnAnswerHasNoRoom) {
-  const auto prompt = prompt_of(2, 20);
-  const std::vector<EngineRequest> requests{
-      {.input_ids = prompt.ids, .pixel_values = prompt.pixels, .decoding = {.max_new_tokens = 3}}};
-  expect_the_same_wherever_memory_fails([&](const Model& model) {
-    EngineAnswer answer;
-    BatchRun(model, requests, {0}, {}, [&](size_t, const EngineAnswer& given) { answer = given; },
-             {})();
-    EXPECT_EQ(answer.error, "");
-    return answer.generation.token_ids;
-  });
-}
-
-TEST_P(RecordedPrefillTest, RecordsGoWhereverASequenceHasNoRoom) {
-  const auto prompt = prompt_of(2, 20);
-  expect_the_same_wherever_memory_fails([&](const Model& model) {
-    auto [sequence, logits] = model.see_and_read(prompt.ids, prompt.pixels, 3, {});
-    return continue_sequence(std::move(sequence), std::move(logits), {.max_new_tokens = 3}, {}, 1)
-        .token_ids;
-  });
-}
-
-TEST_P(RecordedPrefillTest, ShortageBeforeTheFirstRecordForbidsNone) {
-  RecordedPrefills recorded(model_.prefill_parts(), {.asks = 1});
-  EXPECT_FALSE(recorded.make_room());
-  EXPECT_TRUE(read(recorded, prompt_of(2, 20)));
 }
 
 TEST_P(RecordedPrefillTest, AnswersAreThoseWithoutRecords) {

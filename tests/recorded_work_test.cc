@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <c10/util/Exception.h>
 
+#include <new>
 #include <thread>
 
 #include "kernels/linear.h"
@@ -39,6 +40,19 @@ TEST_P(RecordedWorkTest, RecordingWorkThatFailsThrowsWhatItThrew) {
     record_work(x.device(), [&] { linear(x, x, {}, RowPlan::kOneChunk); })->operator()();
   };
   expect_says(message_of<c10::Error>(call), "one chunk has 64 rows, got 1");
+}
+
+TEST_P(RecordedWorkTest, WorkThatFoundNoMemoryIsRecordedAtASecondTry) {
+  const auto x = at::zeros({4}, options());
+  if (!x.is_cuda()) GTEST_SKIP() << "on the CPU nothing is done before the first call";
+  int num_calls = 0;
+  const auto work = record_work(x.device(), [&] {
+    if (++num_calls == 1) throw std::bad_alloc();
+    x.add_(1);
+  });
+  EXPECT_EQ(num_calls, 4) << "two warm-ups and the capture behind the failure";
+  (*work)();
+  EXPECT_EQ(x[0].item<float>(), 3);
 }
 
 TEST_P(RecordedWorkTest, RecordingsOfAPoolTakeTurns) {

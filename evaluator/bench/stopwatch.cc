@@ -1,10 +1,10 @@
 #include "evaluator/bench/stopwatch.h"
 
 #include <ATen/cuda/CUDAEvent.h>
-#include <ATen/cuda/CUDAGraph.h>
-#include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
+
+#include "kernels/recorded_work.h"
 
 namespace mono::bench {
 namespace {
@@ -23,16 +23,9 @@ std::vector<model::Spent> on_cpu(const std::function<void()>& round, int repeats
 
 std::vector<model::Spent> on_gpu(at::Device device, const std::function<void()>& round,
                                  int repeats) {
-  // Capture needs a stream other than the default one; plans and workspaces belong to a stream.
-  const auto stream = c10::cuda::getStreamFromPool(/*isHighPriority=*/false, device.index());
-  c10::cuda::device_synchronize();  // the inputs were made on another stream
-  const c10::cuda::CUDAStreamGuard guard(stream);
-  round();
-  stream.synchronize();
-  at::cuda::CUDAGraph graph;
-  graph.capture_begin();
-  round();
-  graph.capture_end();
+  const c10::cuda::CUDAGuard guard(device);
+  const auto stream = c10::cuda::getCurrentCUDAStream();
+  const auto recorded = kernels::record_work(device, round);
 
   std::vector<model::Spent> times;
   for (int i = -kWarmUps; i < repeats; ++i) {
@@ -40,7 +33,7 @@ std::vector<model::Spent> on_gpu(at::Device device, const std::function<void()>&
     at::cuda::CUDAEvent start(cudaEventDefault);
     at::cuda::CUDAEvent end(cudaEventDefault);
     start.record(stream);
-    graph.replay();
+    (*recorded)();
     end.record(stream);
     end.synchronize();
     const double on_device = 1e-3 * start.elapsed_time(end);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "model/batch/batch_run.h"
-#include "model/out_of_memory.h"
 
 namespace mono::model {
 
@@ -15,7 +14,7 @@ void BatchRun::continue_all(std::span<const size_t> prompts) {
   if (model_.fits([&] { next = batch_ ? next_in_batch(prompts) : next_by_passes(prompts); })) {
     return take_all(prompts, next);
   }
-  if (prompts.size() == 1) return refuse(prompts[0], no_memory_for(request(prompts[0])));
+  if (prompts.size() == 1) return finish(prompts[0], no_memory_for(request(prompts[0])));
   const size_t half = prompts.size() / 2;
   continue_all(prompts.first(half));
   continue_all(prompts.subspan(half));

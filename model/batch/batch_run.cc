@@ -7,19 +7,12 @@
 #include <utility>
 
 #include "model/decoder/rotary_table.h"
-#include "model/out_of_memory.h"
 
 namespace mono::model {
 namespace {
 
 int64_t length_of(const EngineRequest& request) {
   return static_cast<int64_t>(request.input_ids.size());
-}
-
-EngineAnswer refusal(std::string why) {
-  EngineAnswer answer;
-  answer.error = std::move(why);
-  return answer;
 }
 
 }  // namespace
@@ -48,47 +41,6 @@ BatchRun::BatchRun(const Model& model, std::span<const EngineRequest> requests,
   schedule_.emplace(groups_, lengths, schedule);
 }
 
-// As many slots as answers may be in the making, fewer where there is no memory for them; what does
-// not fit in one slot alone is refused.
-void BatchRun::take_batch(ScheduleOptions& options) {
-  const auto most_slots = [&] {
-    return std::min(options.max_sequences, static_cast<int>(indices_.size()));
-  };
-  int num_slots = most_slots();
-  while (!indices_.empty()) {
-    const size_t longest = longest_prompt();
-    if (fits_memory([&] { batch_ = model_.batches()->take(num_slots, capacity(longest)); })) break;
-    if (num_slots > 1) {
-      num_slots = (num_slots + 1) / 2;
-      continue;
-    }
-    const size_t index = indices_[longest];
-    std::erase(indices_, index);
-    on_answer_(index, refusal(no_memory_for(requests_[index])));
-    num_slots = most_slots();
-  }
-  if (batch_) options.max_sequences = num_slots_ = num_slots;
-}
-
-// The slots may have left too little for a pass. Where there is no memory even for one, as others
-// took what was freed, there is no batch any more.
-void BatchRun::take_smaller_batch() {
-  DecodeBatches::drop(std::move(batch_));
-  const int64_t most_tokens = capacity(longest_prompt());
-  do {
-    num_slots_ = (num_slots_ + 1) / 2;
-  } while (!fits_memory([&] { batch_ = model_.batches()->take(num_slots_, most_tokens); }) &&
-           num_slots_ > 1);
-}
-
-size_t BatchRun::longest_prompt() const {
-  size_t longest = 0;
-  for (size_t prompt = 1; prompt < indices_.size(); ++prompt) {
-    if (capacity(prompt) > capacity(longest)) longest = prompt;
-  }
-  return longest;
-}
-
 void BatchRun::operator()() {
   while (!schedule_->is_done()) {
     const auto step = schedule_->next();
@@ -96,6 +48,7 @@ void BatchRun::operator()() {
       continue_all(step.continued);
       continue;
     }
+    if (takes_own_slots_ && !take_own_slot(step.pieces.front())) continue;
     std::optional<PiecesRead> read_pieces;
     if (model_.fits([&] { read_pieces.emplace(read(step.pieces)); })) {
       begin_answers(step.pieces, *read_pieces);
@@ -103,11 +56,6 @@ void BatchRun::operator()() {
       make_do(step.pieces.front());
     }
   }
-}
-
-std::string BatchRun::no_memory_for(const EngineRequest& request) {
-  return "out of memory: a prompt of " + std::to_string(length_of(request)) + " tokens and " +
-         std::to_string(request.decoding.max_new_tokens) + " new ones do not fit";
 }
 
 int64_t BatchRun::capacity(size_t prompt) const {
@@ -211,30 +159,6 @@ void BatchRun::begin_answers(const std::vector<PromptPiece>& pieces, PiecesRead&
     running.slot = batch_->admit(*running.state);
     running.state.reset();
   }
-}
-
-/// For a piece that does not fit the memory even alone.
-void BatchRun::make_do(const PromptPiece& piece) {
-  if (batch_ && running_.empty() && batch_->num_slots() > 1) {
-    take_smaller_batch();
-    schedule_->try_again(piece, num_slots_);
-    if (!batch_) refuse_waiting();
-    return;
-  }
-  refuse_unread(piece);
-}
-
-void BatchRun::refuse_waiting() {
-  while (!schedule_->is_done()) {
-    for (const auto& piece : schedule_->next().pieces) refuse_unread(piece);
-  }
-}
-
-void BatchRun::refuse_unread(const PromptPiece& piece) {
-  if (piece.is_shared) return schedule_->unshare(piece.group);
-  release_prefix(piece.group);
-  schedule_->finish(piece.prompt);
-  on_answer_(indices_[piece.prompt], refusal(no_memory_for(request(piece.prompt))));
 }
 
 }  // namespace mono::model

@@ -68,11 +68,12 @@ class BatchRun {
   void begin_answers(const std::vector<PromptPiece>& pieces, PiecesRead& of);
   void continue_all(std::span<const size_t> prompts);
   void take_all(std::span<const size_t> prompts, NextTokens& next);
+  bool takes(int num_slots, int64_t most_tokens);
   void take_batch(ScheduleOptions& options);
   void take_smaller_batch();
-  void refuse_waiting();
+  bool take_own_slot(const PromptPiece& piece);
   size_t longest_prompt() const;
-  static std::string no_memory_for(const EngineRequest& request);
+  static EngineAnswer no_memory_for(const EngineRequest& request);
   DecoderState state_for(const PromptPiece& piece) const;
   void release_prefix(size_t group);
   at::Tensor visual_of(const std::vector<PromptPiece>& pieces) const;
@@ -92,8 +93,10 @@ class BatchRun {
   const Stopwatch watch_{};
   std::vector<PrefixGroup> groups_{};
   std::optional<Schedule> schedule_{};
-  int num_slots_ = 0;                    // asked for
-  DecodeBatches::Lease batch_{};         // null where the model's passes continue answers
+  int num_slots_ = 0;             // asked for
+  bool takes_own_slots_ = false;  // each answer its own, one after the other
+  DecodeBatches::Lease batch_{};  // null between own slots, and where the model's passes continue
+                                  // answers
   std::map<size_t, Running> running_{};  // by prompt
   std::map<size_t, Prefix> prefixes_{};  // by group
 };

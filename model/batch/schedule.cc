@@ -44,7 +44,8 @@ Step Schedule::next() {
   while (!waiting_.empty()) {
     const auto& piece = waiting_.front();
     const bool is_first = step.pieces.empty();
-    if (!piece.is_shared && running_.size() == static_cast<size_t>(options_.max_sequences)) break;
+    const bool is_full = running_.size() == static_cast<size_t>(options_.max_sequences);
+    if (is_full && (!piece.is_shared || options_.max_sequences == 1)) break;
     if (!is_first && num_tokens + size_of(piece) > options_.max_prefill_tokens) break;
     if (!piece.is_shared && shared_groups.contains(piece.group)) break;
     if (piece.is_shared) {

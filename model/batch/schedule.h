@@ -32,7 +32,8 @@ struct Step {
 
 /// Plans pass after pass: prompts are read as soon as there is room for their answers, packed up to
 /// the token budget; otherwise all answers in the making get their next token. A shared prefix is
-/// read once, in a pass before the first prompt that follows it.
+/// read once, in a pass before the first prompt that follows it. Where answers are made one at a
+/// time, nothing is read beside one.
 class Schedule {
  public:
   /// \param prompt_lengths  [num_prompts]; tokens of each

@@ -6,9 +6,9 @@
 #include <numeric>
 #include <utility>
 
+#include "kernels/out_of_memory.h"
 #include "model/decoder/decode_batch.h"
 #include "model/decoder/decode_numbers.h"
-#include "model/out_of_memory.h"
 
 namespace mono::model {
 
@@ -108,7 +108,7 @@ void DecodeBatch::start_behind(std::span<const NextToken> tokens, std::span<cons
   auto behind = rows_behind(tokens, rows);
   if (behind.empty()) return;
   kernels::HostTwin* numbers = nullptr;
-  if (!fits_memory([&] { numbers = start_ahead(behind); }) || numbers == nullptr) return;
+  if (!kernels::fits_memory([&] { numbers = start_ahead(behind); }) || numbers == nullptr) return;
   ahead_ = {.rows = std::move(behind), .numbers = numbers};
   ++ahead_counts_.num_started;
 }

@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "model/out_of_memory.h"
+#include "kernels/out_of_memory.h"
 
 namespace mono::model {
 namespace {
-
-// Capacities are rounded up, so that recorded work serves the next answer too.
-int64_t rounded_capacity(int64_t capacity) {
-  constexpr int64_t kGrain = 1024;
-  return (capacity + kGrain - 1) / kGrain * kGrain;
-}
 
 int64_t size_of(const std::unique_ptr<DecodeBatch>& batch) {
   return batch->num_slots() * batch->capacity();
@@ -23,6 +17,11 @@ bool is_smaller(const std::unique_ptr<DecodeBatch>& a, const std::unique_ptr<Dec
 }
 
 }  // namespace
+
+int64_t DecodeBatches::rounded_capacity(int64_t capacity) {
+  constexpr int64_t kGrain = 1024;
+  return (capacity + kGrain - 1) / kGrain * kGrain;
+}
 
 DecodeBatches::Lease DecodeBatches::lent(std::unique_ptr<DecodeBatch> batch) {
   return {batch.release(), [this](DecodeBatch* returned) {
@@ -64,7 +63,7 @@ DecodeBatches::Lease DecodeBatches::take(int64_t num_slots, int64_t capacity) {
   std::erase_if(idle_, [&](const auto& batch) {
     return batch->num_slots() <= num_slots && batch->capacity() <= capacity;
   });
-  return with_room(
+  return kernels::with_room(
       [&] {
         return lent(std::make_unique<DecodeBatch>(decoder_, num_slots, capacity, starts_ahead_));
       },

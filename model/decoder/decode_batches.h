@@ -28,8 +28,14 @@ class DecodeBatches {
   /// Lends a batch with all slots free, at least so many and so large. The smallest idle one that
   /// is large enough serves; else one is made as asked for, and idle ones that it can replace go.
   /// Where memory is short all idle ones do, and what `make_room` can spare. May be called by
-  /// several threads at once. \throws what `is_out_of_memory` knows if there is no room even so
+  /// several threads at once.
+  /// \throws what `kernels::is_out_of_memory` knows if there is no room even so; the next call
+  /// tries again, as others may have given memory back
   Lease take(int64_t num_slots, int64_t capacity);
+
+  /// The capacity that a batch made for so many positions has: recorded work serves the next answer
+  /// too.
+  static int64_t rounded_capacity(int64_t capacity);
 
   /// Ends a lease and frees the batch, which is not lent again.
   static void drop(Lease lease);

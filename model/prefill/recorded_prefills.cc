@@ -8,7 +8,7 @@
 #include <exception>
 #include <utility>
 
-#include "model/out_of_memory.h"
+#include "kernels/out_of_memory.h"
 
 namespace mono::model {
 
@@ -33,7 +33,7 @@ std::optional<RecordedPrefills::Prompt> RecordedPrefills::read(std::span<const i
         .logits = std::move(logits)};
   } catch (const std::exception& cause) {
     const bool is_recorded = entry->record && entry->record->is_recorded();
-    if (is_out_of_memory(cause)) {
+    if (kernels::is_out_of_memory(cause)) {
       if (!is_recorded) *entry = {.is_refused = true};
       drop_all();
       return std::nullopt;

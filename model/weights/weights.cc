@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <exception>
 
+#include "kernels/out_of_memory.h"
 #include "model/adapter.h"
 #include "model/joined.h"
-#include "model/out_of_memory.h"
 #include "model/weights/checkpoint.h"
 #include "model/weights/taking.h"
 #include "model/weights/visual_experts.h"
@@ -93,7 +93,7 @@ Taken take_into(const std::filesystem::path& folder, const ModelConfig& config,
   try {
     return take_all(folder, config, tensors, dtype, device);
   } catch (const std::exception& cause) {
-    if (!is_out_of_memory(cause)) throw;
+    if (!kernels::is_out_of_memory(cause)) throw;
     return refuse();
   }
 }

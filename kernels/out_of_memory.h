@@ -2,7 +2,7 @@
 
 #include <exception>
 
-namespace mono::model {
+namespace mono::kernels {
 
 /// Whether an error says that an allocation failed, on a device or the host: what fails so may
 /// succeed in smaller parts, and nothing else is wrong.
@@ -32,4 +32,4 @@ auto with_room(const Work& work, const MakeRoom& make_room) {
   return work();
 }
 
-}  // namespace mono::model
+}  // namespace mono::kernels

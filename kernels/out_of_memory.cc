@@ -1,4 +1,4 @@
-#include "model/out_of_memory.h"
+#include "kernels/out_of_memory.h"
 
 #include <c10/util/Exception.h>
 
@@ -6,7 +6,7 @@
 #include <new>
 #include <string_view>
 
-namespace mono::model {
+namespace mono::kernels {
 namespace {
 
 // What LibTorch says where it throws no type of its own: c10/core/impl/alloc_cpu.cpp for the host;
@@ -28,4 +28,4 @@ bool is_out_of_memory(const std::exception& error) {
   });
 }
 
-}  // namespace mono::model
+}  // namespace mono::kernels
