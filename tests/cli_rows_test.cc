@@ -195,6 +195,18 @@ TEST_F(CliRowsTest, ConvertKeepsTheTextsThatPandasWouldChange) {
   }
 }
 
+TEST_F(CliRowsTest, ConvertAndSubmitWriteOverNothingThatTheyRead) {
+  const auto path = (folder_ / "p.tsv").string();
+  write_file(path, "index\tquestion\tanswer\tprediction\tcategory\n0\tq\ta\ta\tx\n");
+  const auto before = read_file(path);
+  expect_parts(
+      run_mono_eval("convert --task gqa --to lm-eval --from " + path + " --output " + path), 2,
+      {"--output: " + path + " is the file that --from reads"});
+  expect_parts(run_mono_eval("submit --task docvqa --predictions " + path + " --output " + path), 2,
+               {"--output: " + path + " is the file that --predictions reads"});
+  EXPECT_EQ(read_file(path), before);
+}
+
 TEST_F(CliRowsTest, ConvertWritesRowsThatCannotBeScored) {
   write_file(folder_ / "p.jsonl", R"({"answer": "A", "gt_answers": "A", "image_path": "1.png"})");
   const auto path = (folder_ / "p.jsonl").string();

@@ -127,5 +127,22 @@ TEST_F(CliTraceTest, SaysWhatItNeeds) {
   EXPECT_EQ(absent.exit_code, 3) << absent.output;
 }
 
+TEST_F(CliTraceTest, WritesOverNothingThatItReads) {
+  const auto trace = (folder_ / "trace").string();
+  write_file(trace, "of another day");
+  const auto link = (folder_ / "link").string();
+  std::filesystem::create_symlink(trace, link);
+  for (const std::string option : {"--compare", "--inputs", "--image"}) {
+    for (const auto& file : {trace, link}) {
+      const auto refused =
+          run_mono_eval("trace --model " + folder_.string() + " --question a --output " + trace +
+                        " " + option + " " + file);
+      EXPECT_EQ(refused.exit_code, 2) << refused.output;
+      expect_says(refused, "--output: " + trace + " is the file that " + option + " reads");
+    }
+  }
+  EXPECT_EQ(read_file(trace), "of another day");
+}
+
 }  // namespace
 }  // namespace mono::tests

@@ -5,6 +5,7 @@
 
 #include "evaluator/export/export.h"
 #include "evaluator/locate.h"
+#include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/reader.h"
@@ -39,6 +40,8 @@ tasks::Profile reading_profile(const tasks::Profile& profile, const std::string&
 }
 
 ExitCode convert(const Options& options) {
+  const ReportFile read[] = {{"--from", options.from}, {"--data", options.data}};
+  check_not_read({"--output", options.output}, read);
   const auto& task = tasks::task_named(options.task);
   const auto profile = reading_profile(profile_of(task, options.profile), options.to);
   std::vector<std::shared_ptr<const tasks::Sample>> samples;

@@ -77,7 +77,9 @@ nlohmann::ordered_json group_rows() {
 
 nlohmann::ordered_json model_rows() {
   return {{{"kind", "native"},
-           {"what", "a checkpoint folder of Mono-InternVL (InternLM2VEForCausalLM)"}},
+           {"what",
+            "a checkpoint folder of Mono-InternVL, Mono-InternVL-1.5 or InternVL 1.2 to 3 with "
+            "InternLM2, Qwen2, Llama or Phi-3"}},
           {{"kind", "replay"}, {"what", "a file of predictions, by sample id"}}};
 }
 

@@ -38,6 +38,12 @@ void check_outside(const ReportFile& file, const fs::path& run) {
                                  ", which is only read");
 }
 
+bool are_one(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty()) return false;
+  std::error_code ignored;  // one that is absent is not the other
+  return fs::equivalent(a, b, ignored) || resolved(a) == resolved(b);
+}
+
 }  // namespace
 
 void check_report_files(std::span<const ReportFile> files, std::span<const fs::path> runs) {
@@ -46,10 +52,18 @@ void check_report_files(std::span<const ReportFile> files, std::span<const fs::p
     if (file.path.empty()) continue;
     for (const auto& run : runs) check_outside(file, run);
     for (const auto& earlier : files.first(i)) {
-      if (earlier.path.empty() || resolved(earlier.path) != resolved(file.path)) continue;
+      if (!are_one(earlier.path, file.path)) continue;
       model::fail<model::UsageError>(file.option, ": ", file.path, " is the file of ",
                                      earlier.option, " too");
     }
+  }
+}
+
+void check_not_read(const ReportFile& written, std::span<const ReportFile> read) {
+  for (const auto& file : read) {
+    if (!are_one(written.path, file.path)) continue;
+    model::fail<model::UsageError>(written.option, ": ", written.path, " is the file that ",
+                                   file.option, " reads");
   }
 }
 

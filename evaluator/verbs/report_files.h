@@ -7,7 +7,7 @@
 
 namespace mono::evaluator {
 
-/// A file that a verb writes and the option that names it; "" where it is not asked for.
+/// A file of a verb and the option that names it; "" where it is not asked for.
 struct ReportFile {
   const char* option = nullptr;
   std::string path{};
@@ -19,6 +19,11 @@ struct ReportFile {
 /// \throws UsageError naming the option and the file.
 void check_report_files(std::span<const ReportFile> files,
                         std::span<const std::filesystem::path> runs);
+
+/// Refuses to write over what the same call reads, by whatever name.
+/// \param written, read  a path "" is no file
+/// \throws UsageError naming both options and the file.
+void check_not_read(const ReportFile& written, std::span<const ReportFile> read);
 
 /// Removes an earlier report, if there is one that can be replaced; a link to it stays.
 void remove_report(const std::string& path);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "evaluator/locate.h"
+#include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/reader.h"
@@ -24,6 +25,8 @@ struct Options {
 };
 
 ExitCode submit(const Options& options) {
+  const ReportFile read[] = {{"--predictions", options.predictions}, {"--data", options.data}};
+  check_not_read({"--output", options.output}, read);
   const auto& task = tasks::task_named(options.task);
   const auto& profile = task.profile(options.profile);
   const auto& format = tasks::submission_format(task);

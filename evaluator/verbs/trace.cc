@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "evaluator/locate.h"
 #include "evaluator/verbs/native_options.h"
+#include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/native/trace.h"
 #include "model/native/trace_compare.h"
@@ -18,6 +21,8 @@ namespace mono::evaluator {
 namespace {
 
 using nlohmann::ordered_json;
+
+constexpr int kMaxNewTokens = 16;
 
 struct Options {
   std::string model{};
@@ -34,7 +39,7 @@ struct Options {
   double tolerance = 0;
   bool as_json = false;
   int max_tiles = 6;
-  int max_new_tokens = 16;
+  std::optional<int> max_new_tokens{};
   model::NativeOptions native{};
 };
 
@@ -45,7 +50,10 @@ model::Request request_of_row(const Options& options) {
       tasks::read_samples(find_data(data_root(options.data), task, profile), task, profile);
   for (const auto& sample : set.samples) {
     if (options.id.empty() || sample->id == options.id) {
-      return task.request(*sample, profile, tasks::Registration::kV20);
+      auto request = task.request(*sample, profile, tasks::Registration::kV20);
+      auto& most = request.decoding.max_new_tokens;
+      most = std::min(most, options.max_new_tokens.value_or(most));
+      return request;
     }
   }
   model::fail(options.data, ": no row has the id '", options.id, "'");
@@ -57,7 +65,7 @@ model::Request request_of(const Options& options) {
     model::fail<model::UsageError>("trace: give --question, or --task with --data");
   }
   model::Request request{.id = "trace", .question = options.question};
-  request.decoding.max_new_tokens = options.max_new_tokens;
+  request.decoding.max_new_tokens = options.max_new_tokens.value_or(kMaxNewTokens);
   if (!options.image.empty()) {
     request.images.push_back(
         {.name = options.image, .path = options.image, .max_tiles = options.max_tiles});
@@ -75,7 +83,7 @@ model::TraceSummary make_trace(const Options& options) {
   }
   if (!options.inputs.empty()) {
     return model::trace_inputs(options.model, options.native, options.inputs,
-                               options.max_new_tokens, options.output);
+                               options.max_new_tokens.value_or(kMaxNewTokens), options.output);
   }
   return model::trace_request(options.model, options.native, request_of(options), options.output);
 }
@@ -108,6 +116,9 @@ void print(const Options& options, const std::string& made,
 }
 
 ExitCode trace(const Options& options) {
+  const ReportFile read[] = {
+      {"--compare", options.compare}, {"--inputs", options.inputs}, {"--image", options.image}};
+  check_not_read({"--output", options.output}, read);
   auto json = ordered_json::object();
   auto made = options.existing;
   if (made.empty()) {
@@ -157,8 +168,7 @@ void add_trace(CLI::App& app, Action& action) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   verb->add_option(both_spellings("--max-new-tokens"), options->max_new_tokens,
-                   "with --question or --inputs")
-      ->capture_default_str()
+                   "of the answer at most; default: 16, with --task its recipe's")
       ->check(CLI::PositiveNumber);
   verb->add_option("--inputs", options->inputs,
                    "take input_ids and pixel_values from this trace, ours or the reference's");
