@@ -132,13 +132,17 @@ TEST_F(CliTraceTest, WritesOverNothingThatItReads) {
   write_file(trace, "of another day");
   const auto link = (folder_ / "link").string();
   std::filesystem::create_symlink(trace, link);
+  const auto asked = "trace --model " + folder_.string() + " --question a --output " + trace + " ";
   for (const std::string option : {"--compare", "--inputs", "--image"}) {
     for (const auto& file : {trace, link}) {
       const auto refused =
-          run_mono_eval("trace --model " + folder_.string() + " --question a --output " + trace +
-                        " " + option + " " + file);
+          run_mono_eval(std::string(asked).append(option).append(" ").append(file));
       EXPECT_EQ(refused.exit_code, 2) << refused.output;
-      expect_says(refused, "--output: " + trace + " is the file that " + option + " reads");
+      expect_says(refused, std::string("--output: ")
+                               .append(trace)
+                               .append(" is the file that ")
+                               .append(option)
+                               .append(" reads"));
     }
   }
   EXPECT_EQ(read_file(trace), "of another day");
