@@ -5,12 +5,12 @@
 #include <array>
 #include <chrono>
 
-#include "kernels/out_of_memory.h"
 #include "model/image/file/load.h"
 #include "model/image/normalise.h"
 #include "model/image/tiles.h"
 #include "model/native/digest.h"
 #include "model/native/vocabulary_fault.h"
+#include "model/out_of_memory.h"
 #include "model/text/chat.h"
 
 namespace mono::model {
@@ -141,9 +141,9 @@ at::Tensor Pipeline::empty_pixels(int64_t num_tiles) const {
   const std::array<int64_t, 4> sizes = {num_tiles, 3, size, size};
   const auto options = at::TensorOptions().dtype(engine_.options().dtype);
   at::Tensor pinned;
-  const bool is_pinned =
-      engine_.options().device.is_cuda() && num_tiles > 0 &&
-      kernels::fits_memory([&] { pinned = at::empty(sizes, options.pinned_memory(true)); });
+  const bool is_pinned = engine_.options().device.is_cuda() && num_tiles > 0 && fits_memory([&] {
+                           pinned = at::empty(sizes, options.pinned_memory(true));
+                         });
   return is_pinned ? pinned : at::empty(sizes, options);
 }
 

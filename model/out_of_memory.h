@@ -1,0 +1,10 @@
+#pragma once
+
+#include "kernels/out_of_memory.h"
+
+namespace mono::model {
+
+// For the parts of the model that know no kernel.
+using kernels::fits_memory;
+
+}  // namespace mono::model
