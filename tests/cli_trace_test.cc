@@ -133,7 +133,7 @@ TEST_F(CliTraceTest, WritesOverNothingThatItReads) {
   const auto link = (folder_ / "link").string();
   std::filesystem::create_symlink(trace, link);
   const auto asked = "trace --model " + folder_.string() + " --question a --output " + trace + " ";
-  for (const std::string option : {"--compare", "--inputs", "--image"}) {
+  for (const std::string option : {"--compare", "--inputs", "--image", "--data"}) {
     for (const auto& file : {trace, link}) {
       const auto refused =
           run_mono_eval(std::string(asked).append(option).append(" ").append(file));

@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "tests/golden_files.h"
 #include "tests/tiny_checkpoint.h"
+#include "tests/tiny_length.h"
 
 /// A batch that starts steps ahead beside one that does not: what they choose, and every bit they
 /// leave in the cache, is the same.
@@ -19,12 +20,6 @@ inline constexpr int64_t kImage = 30;
 inline const EngineOptions kOptions{.device = at::Device(tests::golden_device_name()),
                                     .dtype = at::kFloat,
                                     .passes = PassKind::kFused};
-
-inline nlohmann::json config_for(int64_t max_length) {
-  auto config = tests::tiny_config();
-  config["llm_config"]["max_position_embeddings"] = max_length;
-  return config;
-}
 
 /// A sequence of a play: what it has read, and when it comes and goes.
 struct Role {
@@ -44,7 +39,7 @@ struct Played {
 class DecodeAheadTest : public testing::Test {
  protected:
   explicit DecodeAheadTest(int64_t max_length = 64, const EngineOptions& options = kOptions)
-      : checkpoint_(tests::tiny_weights(), config_for(max_length)),
+      : checkpoint_(tests::tiny_weights(), tests::tiny_config_for(max_length)),
         model_(checkpoint_.path(), kImage, options) {}
 
   DecoderState read(const Model& model, const std::vector<int64_t>& ids) const {

@@ -34,10 +34,11 @@ std::vector<EngineRequest> questions() {
   return requests;
 }
 
-Answers ask(const Engine& engine, const std::vector<EngineRequest>& requests,
-            int max_sequences = 4) {
+Answers ask(const Engine& engine, const std::vector<EngineRequest>& requests, int max_sequences = 4,
+            bool reuses_prefixes = true) {
   Answers answers(requests.size());
-  engine.answer(requests, {.schedule = {.max_sequences = max_sequences}},
+  engine.answer(requests,
+                {.schedule = {.max_sequences = max_sequences}, .reuses_prefixes = reuses_prefixes},
                 [&](size_t i, EngineAnswer answer) { answers[i] = std::move(answer); });
   return answers;
 }
@@ -71,12 +72,12 @@ class MemoryShortageTest : public testing::TestWithParam<Way> {
   static constexpr size_t kStep = size_t{8} << 10;
 
   // An engine that has only so much beside its weights.
-  Answers ask_within(size_t bytes, const std::vector<EngineRequest>& requests,
-                     int max_sequences) const {
+  Answers ask_within(size_t bytes, const std::vector<EngineRequest>& requests, int max_sequences,
+                     bool reuses_prefixes = true) const {
     const Engine engine(checkpoint_.path(), kImage, engine_.options());
     tests::ScarceMemory memory;
     memory.leave(bytes);
-    return ask(engine, requests, max_sequences);
+    return ask(engine, requests, max_sequences, reuses_prefixes);
   }
 
   const tests::TinyCheckpoint checkpoint_{};
@@ -154,6 +155,18 @@ TEST_P(MemoryShortageTest, WhatNeedsALargeSlotTakesNoRoomFromOthers) {
     ++num_refused;
   }
   EXPECT_GT(num_refused, 10);
+}
+
+TEST_P(MemoryShortageTest, APrefixTakesNoRoomFromWhatFollowsIt) {
+  auto requests = questions();
+  requests.resize(3);  // those on one picture
+  const auto expected = ask(engine_, requests);
+  int num_sizes = 0;
+  for (size_t bytes = kStep; num_sizes < 64; bytes += kStep / 8) {
+    if (!all_as_expected(ask_within(bytes, requests, 1, false), expected)) continue;
+    EXPECT_TRUE(all_as_expected(ask_within(bytes, requests, 1), expected)) << bytes;
+    ++num_sizes;
+  }
 }
 
 TEST_P(MemoryShortageTest, BeamsThatDoNotFitAreTheirRequestsError) {

@@ -69,7 +69,7 @@ TEST_P(RecordedPrefillTest, SeveralThreadsTakeTurns) {
 }
 
 TEST_P(RecordedPrefillTest, AnswersAreThoseWithoutRecords) {
-  const tests::TinyCheckpoint checkpoint(tests::tiny_weights(), config_of(512));
+  const tests::TinyCheckpoint checkpoint(tests::tiny_weights(), tests::tiny_config_for(512));
   const auto engine_with = [&](bool records_prompts) {
     return Engine(checkpoint.path(), kImage,
                   {.device = kDevice,

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,19 +9,13 @@
 #include "model/model.h"
 #include "tests/golden_files.h"
 #include "tests/tiny_checkpoint.h"
+#include "tests/tiny_length.h"
 
 namespace mono::model {
 
 inline constexpr int64_t kImage = 30;
 inline constexpr int64_t kNumMore = 8;  // positions behind a prompt
 inline const at::Device kDevice(tests::golden_device_name());
-
-// Sequences of `max_length` tokens before the rotation changes.
-inline nlohmann::json config_of(int64_t max_length) {
-  auto config = tests::tiny_config();
-  config["llm_config"]["max_position_embeddings"] = max_length;
-  return config;
-}
 
 struct Prompt {
   std::vector<int64_t> ids{};
@@ -42,7 +35,8 @@ inline Prompt prompt_of(int64_t num_tiles, int64_t num_tokens, int64_t seed = 0)
 class RecordedPromptsTest : public testing::TestWithParam<at::ScalarType> {
  protected:
   static Model model_with(int64_t max_length) {
-    const tests::TinyCheckpoint checkpoint(tests::tiny_weights(), config_of(max_length));
+    const tests::TinyCheckpoint checkpoint(tests::tiny_weights(),
+                                           tests::tiny_config_for(max_length));
     return {checkpoint.path(),
             kImage,
             {.device = kDevice, .dtype = GetParam(), .passes = PassKind::kFused}};

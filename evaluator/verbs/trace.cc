@@ -116,8 +116,10 @@ void print(const Options& options, const std::string& made,
 }
 
 ExitCode trace(const Options& options) {
-  const ReportFile read[] = {
-      {"--compare", options.compare}, {"--inputs", options.inputs}, {"--image", options.image}};
+  const ReportFile read[] = {{"--compare", options.compare},
+                             {"--inputs", options.inputs},
+                             {"--image", options.image},
+                             {"--data", options.data}};
   check_not_read({"--output", options.output}, read);
   auto json = ordered_json::object();
   auto made = options.existing;

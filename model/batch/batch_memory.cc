@@ -8,6 +8,7 @@
 #include "model/batch/batch_run.h"
 
 namespace mono::model {
+
 EngineAnswer BatchRun::no_memory_for(const EngineRequest& request) {
   EngineAnswer answer;
   answer.error = "out of memory: a prompt of " + std::to_string(request.input_ids.size()) +
