@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <string>
 #include <vector>
 
 namespace mono::bench {
@@ -15,12 +16,38 @@ TEST(RoundsTest, CallsEachInTurn) {
 }
 
 TEST(RoundsTest, ASignalEndsThemBehindTheRoundItMeets) {
-  int complete = 0;
-  take_rounds(5, [&](int i) {
-    if (i == 2) raise(SIGTERM);
-    ++complete;
+  for (const int signal : {SIGTERM, SIGINT}) {
+    int complete = 0;
+    take_rounds(5, [&](int i) {
+      if (i == 2) raise(signal);
+      ++complete;
+    });
+    EXPECT_EQ(complete, 3);
+  }
+}
+
+TEST(RoundsTest, SaysWhereItIsAndThatItWasToldToEnd) {
+  testing::internal::CaptureStderr();
+  take_rounds(3, [](int i) {
+    if (i == 1) raise(SIGTERM);
   });
-  EXPECT_EQ(complete, 3);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "bench: round 1 of 3\nbench: told to end behind 2 of 3 rounds\n");
+}
+
+TEST(RoundsTest, SaysTheNameOfARound) {
+  testing::internal::CaptureStderr();
+  take_rounds(
+      1, [](int) {}, [](int i) { return "case " + std::to_string(i) + ","; });
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "bench: case 0, 1 of 1\n");
+}
+
+TEST(RoundsDeathTest, ASecondSignalEndsTheProgram) {
+  const auto twice = [](int i) {
+    if (i == 1) raise(SIGINT);
+    if (i == 1) raise(SIGINT);
+  };
+  EXPECT_EXIT(take_rounds(3, twice), testing::KilledBySignal(SIGINT), "");
 }
 
 TEST(RoundsDeathTest, ASignalBeforeAnythingIsCompleteEndsTheProgram) {

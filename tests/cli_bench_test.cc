@@ -31,6 +31,11 @@ class CliBenchTest : public ProgramTest {
     return nlohmann::json::parse(file);
   }
   nlohmann::json measured() const { return written().at("benchmarks"); }
+
+  static void expect_says(const Finished& finished, int exit_code, const std::string& part) {
+    EXPECT_EQ(finished.exit_code, exit_code) << finished.output;
+    EXPECT_NE(finished.output.find(part), std::string::npos) << finished.output;
+  }
 };
 
 TEST_F(CliBenchTest, TimesEachModelInTurnsAndNamesItsAnswer) {
@@ -153,13 +158,14 @@ TEST_F(CliBenchTest, ShowsNoTimePerTokenWhereThereIsOneToken) {
 }
 
 TEST_F(CliBenchTest, RefusesToMeasureTheSameTwice) {
-  const auto models = bench("latency" + model("mono") + model("mono"));
-  EXPECT_EQ(models.exit_code, 2);
-  EXPECT_NE(models.output.find("--model: two models are named 'mono'"), std::string::npos)
-      << models.output;
-  const auto modes = bench("throughput" + model("mono") + " --modes free,free");
-  EXPECT_EQ(modes.exit_code, 2);
-  EXPECT_NE(modes.output.find("--modes: a mode is named twice"), std::string::npos) << modes.output;
+  const std::pair<std::string, std::string> kTwice[] = {
+      {"latency" + model("mono") + model("mono"), "--model: two models are named 'mono'"},
+      {"throughput" + model("mono") + " --modes free,free", "--modes: a mode is named twice"}};
+  for (const auto& [arguments, message] : kTwice) {
+    const auto finished = bench(arguments);
+    EXPECT_EQ(finished.exit_code, 2);
+    EXPECT_NE(finished.output.find(message), std::string::npos) << finished.output;
+  }
 }
 
 TEST_F(CliBenchTest, TimesOperatorsWhoseResultsAreRight) {
@@ -174,29 +180,41 @@ TEST_F(CliBenchTest, TimesOperatorsWhoseResultsAreRight) {
 TEST_F(CliBenchTest, HasNoOperatorOfSuchAName) {
   const auto finished = bench("kernels --filter nonsense");
   EXPECT_EQ(finished.exit_code, 2);
-  EXPECT_NE(finished.output.find("--filter: no operator's name holds 'nonsense'"),
-            std::string::npos)
-      << finished.output;
+  EXPECT_EQ(finished.output, "mono-eval: --filter: no operator's name holds 'nonsense'\n");
 }
 
 TEST_F(CliBenchTest, SaysWhatIsWrongWithAModel) {
-  const auto usage = bench("latency --model nothing");
-  EXPECT_EQ(usage.exit_code, 2);
-  EXPECT_NE(usage.output.find("expected NAME=CHECKPOINT, got 'nothing'"), std::string::npos);
-  const auto on_cpu = bench("latency" + model("mono") + " --profile p");
-  EXPECT_EQ(on_cpu.exit_code, 2);
-  EXPECT_NE(on_cpu.output.find("--profile: shows a GPU's kernels"), std::string::npos);
+  expect_says(bench("latency --model nothing"), 2, "expected NAME=CHECKPOINT, got 'nothing'");
+  expect_says(bench("latency" + model("mono") + " --profile p"), 2,
+              "--profile: shows a GPU's kernels");
   std::ofstream(folder_ / "mono/added_tokens.json") << R"({"<IMG_CONTEXT>": "many"})";
   std::ofstream(folder_ / "mono/tokenizer_config.json")
       << R"({"added_tokens_decoder": {"x": {"content": "<IMG_CONTEXT>"}, "7": {"content": 1}}})";
-  const auto nameless = bench("latency" + model("mono"));
-  EXPECT_EQ(nameless.exit_code, 3);
-  EXPECT_NE(nameless.output.find("no <IMG_CONTEXT> in added_tokens.json"), std::string::npos)
-      << nameless.output;
-  const auto missing = bench("latency --model a=" + (folder_ / "absent").string());
-  EXPECT_EQ(missing.exit_code, 3);
-  EXPECT_NE(missing.output.find("absent/config.json: cannot open"), std::string::npos)
-      << missing.output;
+  expect_says(bench("latency" + model("mono")), 3, "no <IMG_CONTEXT> in added_tokens.json");
+  expect_says(bench("latency --model a=" + (folder_ / "absent").string()), 3,
+              "absent/config.json: cannot open");
+}
+
+TEST_F(CliBenchTest, TellsWhatItHasWhenItIsInterrupted) {
+  const auto log = (folder_ / "log").string();
+  const auto finished = run_command(
+      std::string(MONO_EVAL_BINARY) + " bench latency" + model("mono") +
+      " --dtype fp32 --threads 1 --tiles 0 --concurrency 1 --repetitions 100000 --json " +
+      (folder_ / "times.json").string() + " > " + log + " 2>&1 & pid=$!; " +
+      "while kill -0 $pid && ! grep -q 'round [2-9][0-9]* of' " + log + "; do sleep 0.1; done; " +
+      "kill -INT $pid; wait $pid; code=$?; cat " + log + "; exit $code");
+  EXPECT_EQ(finished.exit_code, 130) << finished.output;
+  for (const auto* const part : {"bench: told to end behind ", "floor / time"}) {
+    EXPECT_NE(finished.output.find(part), std::string::npos) << finished.output;
+  }
+  EXPECT_GE(written().at("benchmarks").size(), 2U);
+}
+
+TEST_F(CliBenchTest, KnowsWhatItCannotWriteBeforeItMeasures) {
+  const auto missing = (folder_ / "absent/bench.json").string();
+  const auto finished = run_mono_eval("bench kernels --filter gather_rows --json " + missing);
+  EXPECT_EQ(finished.exit_code, 3) << finished.output;
+  EXPECT_EQ(finished.output, "mono-eval: " + missing + ": cannot write\n");
 }
 
 TEST_F(CliBenchTest, RefusesNumbersAndDevicesThatMeanNothing) {

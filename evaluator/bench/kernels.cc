@@ -11,6 +11,7 @@
 
 #include "evaluator/bench/context.h"
 #include "evaluator/bench/entries.h"
+#include "evaluator/bench/rounds.h"
 #include "evaluator/bench/stopwatch.h"
 #include "model/adapter.h"
 
@@ -93,7 +94,11 @@ std::vector<KernelRow> measure_kernels(std::span<const KernelCase> cases, at::De
   const CeilingProbe probe(device, dtype);
   std::vector<KernelRow> rows;
   rows.reserve(cases.size());
-  for (const auto& of : cases) rows.push_back(measured_or_failed(of, probe, device));
+  const auto case_at = [&](int i) -> const KernelCase& { return cases[static_cast<size_t>(i)]; };
+  take_rounds(
+      static_cast<int>(cases.size()),
+      [&](int i) { rows.push_back(measured_or_failed(case_at(i), probe, device)); },
+      [&](int i) { return case_at(i).name + " " + case_at(i).shape + ","; });
   return rows;
 }
 

@@ -32,7 +32,8 @@ std::vector<KernelCase> kernel_cases(at::Device device, at::ScalarType dtype,
                                      const std::string& filter);
 
 /// Times operators on random inputs that are larger together than a cache. The result of a call is
-/// checked before a time counts; one that is wrong, or that throws, is a row with an error.
+/// checked before a time counts; one that is wrong, or that throws, is a row with an error. Told to
+/// end (rounds.h), it returns the rows it has.
 std::vector<KernelRow> measure_kernels(std::span<const KernelCase> cases, at::Device device,
                                        at::ScalarType dtype);
 

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 #include <tuple>
 #include <utility>
 
 #include "evaluator/bench/preprocess.h"
 #include "evaluator/bench/rounds.h"
+#include "evaluator/bench/status_line.h"
 #include "evaluator/bench/unseen_shapes.h"
 #include "model/adapter.h"
 
@@ -48,7 +50,7 @@ class Measurement {
     return text;
   }
 
-  LatencyTimes operator()() {
+  LatencyTimes operator()(const CheckAnswers& check) {
     std::vector<AskedShape> measured;
     measured.reserve(rows_.size());
     for (const auto& row : rows_) measured.push_back(asked_of(row.contender, row.shape));
@@ -58,16 +60,8 @@ class Measurement {
       const Shape like{.num_tiles = 1, .num_text_tokens = options_.num_text_tokens};
       first_calls.push_back(first_token_of(contenders_[i], unseen.like(asked_of(i, like))));
     }
-    for (auto& row : rows_) {
-      const auto& contender = contenders_[row.contender];
-      row.new_shape_first_token =
-          first_token_of(contender, unseen.like(asked_of(row.contender, row.shape)));
-      for (int i = 1; i < num_warm_ups(contender); ++i) ask(row, options_.new_tokens);
-      for (auto& generation : ask(row, options_.new_tokens).generations) {
-        row.answers.push_back(std::move(generation.token_ids));
-      }
-      if (card_.joules()) row.energy = energy_of(row);
-    }
+    take_first_answers(unseen);
+    check(rows_);
     take_rounds(options_.repetitions, [&](int round) {
       for (size_t k = 0; k < rows_.size(); ++k) {
         auto& row = rows_[(k + static_cast<size_t>(round)) % rows_.size()];
@@ -96,6 +90,22 @@ class Measurement {
     return {.contender = contender,
             .shape = shape,
             .tokens_per_tile = contenders_[contender].size.config.tokens_per_tile};
+  }
+
+  void take_first_answers(UnseenShapes& unseen) {
+    StatusLine status;
+    for (auto& row : rows_) {
+      const auto& contender = contenders_[row.contender];
+      status.show(fmt::format("first answers of {}, {}, {} tiles, {} at once", contender.name,
+                              contender.mode, row.shape.num_tiles, row.concurrency));
+      row.new_shape_first_token =
+          first_token_of(contender, unseen.like(asked_of(row.contender, row.shape)));
+      for (int i = 1; i < num_warm_ups(contender); ++i) ask(row, options_.new_tokens);
+      for (auto& generation : ask(row, options_.new_tokens).generations) {
+        row.answers.push_back(std::move(generation.token_ids));
+      }
+      if (card_.joules()) row.energy = energy_of(row);
+    }
   }
 
   double first_token_of(const Contender& contender, const Shape& shape) {
@@ -156,8 +166,9 @@ class Measurement {
     for (size_t i = 0; i < asked.generations.size(); ++i) {
       const auto& generation = asked.generations[i];
       if (generation.token_ids != row.answers[i]) {
-        model::fail(contenders_[row.contender].name, ", ", row.shape.num_tiles, " tiles, ",
-                    row.concurrency, " at once: a repetition gave other tokens than the first run");
+        model::fail<std::runtime_error>(
+            contenders_[row.contender].name, ", ", row.shape.num_tiles, " tiles, ", row.concurrency,
+            " at once: a repetition gave other tokens than the first run");
       }
       timing.first_token += share * (generation.wait_seconds + generation.prefill_seconds);
       timing.first_token_cpu += share * generation.first_token_cpu_seconds;
@@ -201,8 +212,8 @@ class Measurement {
 }  // namespace
 
 LatencyTimes measure_latency(const std::vector<Contender>& contenders,
-                             const LatencyOptions& options) {
-  return Measurement(contenders, options)();
+                             const LatencyOptions& options, const CheckAnswers& check) {
+  return Measurement(contenders, options)(check);
 }
 
 std::string profile_latency(const std::vector<Contender>& contenders, const LatencyOptions& options,

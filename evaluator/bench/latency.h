@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,18 @@ struct LatencyTimes {
   std::vector<LatencyRow> rows{};
 };
 
+/// Hears what every contender answered at first, before any of it is timed; throws where an answer
+/// is wrong.
+using CheckAnswers = std::function<void(std::vector<LatencyRow>& rows)>;
+
 /// Times all contenders in turns: each round takes one call a row, between two looks at the
 /// ceilings, and begins with another row than the last, so that what drifts drifts for all of them.
 /// Answers are compared before a time counts. take_rounds (rounds.h) says when there are fewer
-/// rounds than asked for. \throws SetupError if a repetition says something else than the first
-/// call did. \param contenders  at least one, all on one device and in one dtype
+/// rounds than asked for.
+/// \throws std::runtime_error if a repetition says something else than the first call did.
+/// \param contenders  at least one, all on one device and in one dtype
 LatencyTimes measure_latency(const std::vector<Contender>& contenders,
-                             const LatencyOptions& options);
+                             const LatencyOptions& options, const CheckAnswers& check);
 
 /// Profiles of one more call of each contender and shape, up to the first token and with all of
 /// them, each behind a call that is not looked at.

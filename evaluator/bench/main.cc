@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kSetup = 3;
+constexpr int kInterrupted = 130;
 
 int run(int argc, char** argv) {
   CLI::App app("mono-bench: how fast checkpoints answer on this machine", "mono-bench");
@@ -18,8 +19,7 @@ int run(int argc, char** argv) {
   mono::bench::add_bench_verbs(app, work);
   try {
     app.parse(argc, argv);
-    work();
-    return 0;
+    return work() ? 0 : kInterrupted;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const mono::model::UsageError& error) {

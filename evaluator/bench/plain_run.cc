@@ -1,9 +1,12 @@
 #include "evaluator/bench/plain_run.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "model/adapter.h"
@@ -18,6 +21,13 @@ int64_t common_tokens(const Answer& answer, const Answer& expected) {
          answer.begin();
 }
 
+/// Where an answer parts from a plain run's.
+struct Parting {
+  int64_t step = 0;
+  double given_up = 0;  // by how much that run's logit of its own token exceeds the answer's
+  double largest = 0;   // of that run's logits, without their signs
+};
+
 /// The answers of a plain run, asked for once.
 class PlainRun {
  public:
@@ -28,9 +38,8 @@ class PlainRun {
     return known(shape, count).answers;
   }
 
-  /// How much that run's logit of its own token exceeds that of another answer's, where that answer
-  /// parts from it.
-  double given_up(const Shape& shape, size_t index, const Answer& answer) {
+  /// Where an answer parts from that run's.
+  Parting parting(const Shape& shape, size_t index, const Answer& answer) {
     const auto& [requests, answers] = known(shape, static_cast<int>(index) + 1);
     const auto& expected = answers[index];
     const auto step = common_tokens(answer, expected);
@@ -38,7 +47,9 @@ class PlainRun {
     const auto logits = plain_.engine->forced_logits(requests[index].input_ids,
                                                      requests[index].pixel_values, shared)[step];
     const auto place = static_cast<size_t>(step);
-    return (logits[expected[place]] - logits[answer[place]]).item<double>();
+    return {.step = step,
+            .given_up = (logits[expected[place]] - logits[answer[place]]).item<double>(),
+            .largest = logits.abs().max().item<double>()};
   }
 
  private:
@@ -73,6 +84,15 @@ size_t first_other(const std::vector<Answer>& answers, const std::vector<Answer>
                              answers.begin());
 }
 
+double explained_by_rounding(const Parting& parting, at::ScalarType dtype) {
+  return parting.largest / (dtype == at::kBFloat16 ? 16 : 1024);
+}
+
+std::string place_of(const Contender& contender, const LatencyRow& row) {
+  return fmt::format("{}, {}, {} tiles, {} at once", contender.name, contender.mode,
+                     row.shape.num_tiles, row.concurrency);
+}
+
 }  // namespace
 
 model::EngineOptions plain_options(at::Device device, at::ScalarType dtype) {
@@ -92,14 +112,21 @@ void compare_with_plain(const Contender& plain, const LatencyOptions& options,
     row.num_as_plain = options.new_tokens;
     for (size_t i = 0; i < row.answers.size(); ++i) {
       if (row.answers[i] == expected[i]) continue;
-      row.num_as_plain = std::min(row.num_as_plain, common_tokens(row.answers[i], expected[i]));
-      row.most_given_up = std::max(row.most_given_up, run.given_up(row.shape, i, row.answers[i]));
+      const auto parting = run.parting(row.shape, i, row.answers[i]);
+      row.num_as_plain = std::min(row.num_as_plain, parting.step);
+      row.most_given_up = std::max(row.most_given_up, parting.given_up);
+      if (parting.given_up <= explained_by_rounding(parting, contender.engine->options().dtype)) {
+        continue;
+      }
+      model::fail<std::runtime_error>(place_of(contender, row), ": token ", parting.step,
+                                      " of the answer to request ", i,
+                                      " is wrong: a plain run's own is ahead by ", parting.given_up,
+                                      ", and its largest logit is ", parting.largest);
     }
     const size_t other = first_other(row.answers, expected);
     if (other < row.answers.size() && must_be_plain(*contender.engine)) {
-      model::fail(contender.name, ", ", contender.mode, ", ", row.shape.num_tiles, " tiles, ",
-                  row.concurrency, " at once: the answer to request ", other,
-                  " is not that of a plain run");
+      model::fail<std::runtime_error>(place_of(contender, row), ": the answer to request ", other,
+                                      " is not that of a plain run");
     }
   }
 }

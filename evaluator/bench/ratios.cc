@@ -90,7 +90,7 @@ std::vector<LatencyRatio> latency_ratios(const std::vector<Contender>& contender
                .end_to_end = ratio_of(rows[a], rows[b], &Timing::end_to_end),
                .flops = prefill_flops(other, rows[b]) / prefill_flops(base, rows[a]),
                .published = published_ratio(base, other, rows[a].num_tokens)};
-      if (rows[a].has_more_tokens()) {
+      if (rows[a].has_more_tokens() && rows[a].concurrency == 1) {
         ratio.per_token = ratio_of(rows[a], rows[b], &Timing::per_token);
       }
     }

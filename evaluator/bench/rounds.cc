@@ -1,14 +1,20 @@
 #include "evaluator/bench/rounds.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <csignal>
-#include <optional>
+
+#include "evaluator/bench/status_line.h"
 
 namespace mono::bench {
 namespace {
 
+constexpr std::array kSignals = {SIGINT, SIGTERM};
+
 volatile std::sig_atomic_t is_told_to_end = 0;
 
-/// Notes a SIGTERM as long as it lives.
+/// Notes the first signal as long as it lives.
 class SignalNote {
  public:
   SignalNote() {
@@ -16,22 +22,36 @@ class SignalNote {
     struct sigaction action = {};
     action.sa_handler = [](int) { is_told_to_end = 1; };
     action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGTERM, &action, &before_);
+    for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &before_[i]);
   }
-  ~SignalNote() { sigaction(SIGTERM, &before_, nullptr); }
+  ~SignalNote() {
+    for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
+  }
   SignalNote(const SignalNote&) = delete;
   SignalNote& operator=(const SignalNote&) = delete;
 
  private:
-  struct sigaction before_ = {};
+  std::array<struct sigaction, kSignals.size()> before_{};
 };
 
 }  // namespace
 
-void take_rounds(int num_rounds, const std::function<void(int)>& round) {
-  if (num_rounds > 0) round(0);
+void take_rounds(int num_rounds, const std::function<void(int)>& round,
+                 const std::function<std::string(int)>& name_of) {
+  StatusLine status;
+  int complete = 0;
+  const auto take = [&] {
+    const auto name = name_of ? name_of(complete) : "round";
+    status.show(fmt::format("{} {} of {}", name, complete + 1, num_rounds));
+    round(complete);
+    ++complete;
+  };
+  if (num_rounds > 0) take();
   const SignalNote note;
-  for (int i = 1; i < num_rounds && is_told_to_end == 0; ++i) round(i);
+  while (complete < num_rounds && is_told_to_end == 0) take();
+  if (complete < num_rounds) {
+    fmt::print(stderr, "bench: told to end behind {} of {} rounds\n", complete, num_rounds);
+  }
 }
 
 }  // namespace mono::bench

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <span>
+#include <stdexcept>
 
 #include "evaluator/bench/rounds.h"
 #include "model/adapter.h"
@@ -49,8 +50,8 @@ class Trial {
     size_t num_same = 0;
     for (size_t i = 0; i < alone.size(); ++i) num_same += alone[i] == row_.together[i] ? 1 : 0;
     if (engine().options().is_deterministic && num_same != alone.size()) {
-      model::fail(contender.name, ", deterministic: ", alone.size() - num_same, " of ",
-                  alone.size(), " answers differ together and alone");
+      model::fail<std::runtime_error>(contender.name, ", deterministic: ", alone.size() - num_same,
+                                      " of ", alone.size(), " answers differ together and alone");
     }
     row_.same_answers = static_cast<double>(num_same) / static_cast<double>(alone.size());
   }
@@ -58,6 +59,7 @@ class Trial {
   void time(const CeilingProbe& probe, const Nvml& card, bool asks_alone_first) {
     const auto before = probe.measure();
     ItemTimes times;
+    Asked said;
     const auto time_alone = [&] {
       times.alone = an_item(card, row_.energy_alone, some().size(), [&] {
         for (const auto& request : some()) ask_alone(contender_, request);
@@ -65,12 +67,16 @@ class Trial {
     };
     if (asks_alone_first) time_alone();
     times.together = an_item(card, row_.energy_together, requests_.size(),
-                             [&] { ask_together(contender_, requests_, options_.batch); });
+                             [&] { said = ask_together(contender_, requests_, options_.batch); });
     if (!asks_alone_first) time_alone();
     times.ceilings = mean_of(before, probe.measure());
     times.alone_floor = floor_of(1, 1, times.ceilings);
     times.together_floor =
         floor_of(static_cast<int64_t>(requests_.size()), options_.batch, times.ceilings);
+    if (engine().options().is_deterministic && answers_of(said) != row_.together) {
+      model::fail<std::runtime_error>(contender_.name,
+                                      ", deterministic: a round gave other answers than the first");
+    }
     row_.times.push_back(times);
   }
 

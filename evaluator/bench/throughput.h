@@ -46,7 +46,8 @@ struct ThroughputRow {
 /// Times contenders with requests on 16 pictures in turns, together and alone. No prefix is shared,
 /// no answer ends early. Each round begins with another contender than the last, and with the other
 /// way of asking; take_rounds (rounds.h) says when there are fewer than asked for.
-/// \throws SetupError if a deterministic contender says something else together than alone.
+/// \throws std::runtime_error if a deterministic contender says something else together than alone,
+/// or in a later round.
 std::vector<ThroughputRow> measure_throughput(const std::vector<Contender>& contenders,
                                               const ThroughputOptions& options);
 

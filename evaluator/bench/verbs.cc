@@ -5,12 +5,14 @@
 #include <c10/cuda/CUDAFunctions.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "evaluator/bench/card_state.h"
@@ -18,17 +20,27 @@
 #include "evaluator/bench/kernels.h"
 #include "evaluator/bench/plain_run.h"
 #include "evaluator/bench/report.h"
+#include "evaluator/bench/status_line.h"
 #include "evaluator/bench/throughput.h"
 #include "kernels/gemm_tuner.h"
 #include "model/adapter.h"
 #include "model/device_arithmetic.h"
 #include "model/gemm_plan_file.h"
+#include "model/json_text.h"
 
 namespace mono::bench {
 namespace {
 
 at::ScalarType dtype_of(const Options& options) {
   return options.dtype == "fp32" ? at::kFloat : at::kBFloat16;
+}
+
+/// So that what cannot be written is known before it is measured.
+void check_writable(const std::string& path) {
+  if (path.empty()) return;
+  const bool is_there = std::filesystem::exists(path);
+  if (!std::ofstream(path, std::ios::app)) model::fail(path, ": cannot write");
+  if (!is_there) std::filesystem::remove(path);
 }
 
 void write(const std::string& path, const std::string& text) {
@@ -41,7 +53,7 @@ void write(const std::string& path, const std::string& text) {
 void write(const std::string& path, const CardVisit& visit, nlohmann::ordered_json json) {
   if (path.empty()) return;
   visit.add_to(json);
-  write(path, json.dump(2) + "\n");
+  write(path, model::printed_json(json) + "\n");
 }
 
 at::Device device_of(const Options& options) {
@@ -61,8 +73,9 @@ std::optional<model::GemmPlanFile> plans_of(const Options& options, at::Device d
   return model::GemmPlanFile(options.gemm_plans, device);
 }
 
-void run_kernels(const Options& options) {
+bool run_kernels(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
+  check_writable(options.json);
   const auto device = device_of(options);
   auto plans = plans_of(options, device);
   model::settle_arithmetic(device);
@@ -77,6 +90,13 @@ void run_kernels(const Options& options) {
   std::fputs(kernel_table(rows).c_str(), stdout);
   write(options.json, visit, kernel_json(rows, device, dtype_of(options)));
   fail_on_errors(rows);
+  return rows.size() == cases.size();
+}
+
+/// \param times  of each round
+template <typename Times>
+bool is_told_to_end(const std::vector<Times>& times, int num_rounds) {
+  return std::cmp_less(times.size(), num_rounds);
 }
 
 struct NamedCheckpoint {
@@ -121,8 +141,10 @@ std::vector<Contender> open_contenders(const Options& options, at::Device device
   return contenders;
 }
 
-void run_latency(const Options& options) {
+bool run_latency(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
+  check_writable(options.json);
+  check_writable(options.roofline);
   const auto device = device_of(options);
   if (!options.profiles.empty() && !device.is_cuda()) {
     model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
@@ -130,21 +152,28 @@ void run_latency(const Options& options) {
   auto plans = plans_of(options, device);
   const auto contenders = open_contenders(options, device);
   const CardVisit visit(device);
-  auto times = measure_latency(contenders, options.latency);
+  const auto check = [&](std::vector<LatencyRow>& rows) {
+    StatusLine status;
+    for (const auto& [name, folder] : named_checkpoints(options.models)) {
+      status.show("plain run of " + name + ", which answers are compared with");
+      const auto plain = open_contender(name, folder, plain_options(device, dtype_of(options)));
+      compare_with_plain(plain, options.latency, contenders, rows);
+    }
+  };
+  const auto times = measure_latency(contenders, options.latency, check);
   if (plans) plans->save();
-  for (const auto& [name, folder] : named_checkpoints(options.models)) {
-    const auto plain = open_contender(name, folder, plain_options(device, dtype_of(options)));
-    compare_with_plain(plain, options.latency, contenders, times.rows);
-  }
   std::fputs(latency_table(contenders, times).c_str(), stdout);
   write(options.json, visit, latency_json(contenders, times));
   if (!options.roofline.empty()) write(options.roofline, latency_roofline(contenders, times));
-  if (options.profiles.empty()) return;
+  if (is_told_to_end(times.rows.front().timings, options.latency.repetitions)) return false;
+  if (options.profiles.empty()) return true;
   std::fputs(profile_latency(contenders, options.latency, options.profiles).c_str(), stdout);
+  return true;
 }
 
-void run_throughput(const Options& options) {
+bool run_throughput(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
+  check_writable(options.json);
   const auto device = device_of(options);
   auto plans = plans_of(options, device);
   const auto contenders = open_contenders(options, device);
@@ -153,6 +182,7 @@ void run_throughput(const Options& options) {
   if (plans) plans->save();
   std::fputs(throughput_table(contenders, rows).c_str(), stdout);
   write(options.json, visit, throughput_json(contenders, rows));
+  return !is_told_to_end(rows.front().times, options.throughput.repetitions);
 }
 
 }  // namespace
@@ -166,7 +196,7 @@ void add_bench_verbs(CLI::App& app, BenchWork& work) {
   work = [&app, options] {
     if (app.got_subcommand("kernels")) return run_kernels(*options);
     if (app.got_subcommand("throughput")) return run_throughput(*options);
-    run_latency(*options);
+    return run_latency(*options);
   };
 }
 

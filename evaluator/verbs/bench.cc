@@ -11,10 +11,7 @@ void add_bench(CLI::App& app, Action& action) {
   const auto work = std::make_shared<bench::BenchWork>();
   bench::add_bench_verbs(*verb, *work);
   verb->callback([&action, work] {
-    action = [work] {
-      (*work)();
-      return ExitCode::kFine;
-    };
+    action = [work] { return (*work)() ? ExitCode::kFine : ExitCode::kInterrupted; };
   });
   add_example(*verb, "mono-eval bench latency --model mono=Mono-InternVL-2B --device cuda");
 }
