@@ -62,6 +62,6 @@ function(mono_add_golden_test kind)
   if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/golden/${arg_DATA})
     add_test(NAME golden_${kind}_own COMMAND ${name})
     set_tests_properties(golden_${kind}_own PROPERTIES LABELS golden
-      ENVIRONMENT MONO_GOLDEN=${CMAKE_CURRENT_SOURCE_DIR}/golden)
+      ENVIRONMENT "MONO_GOLDEN=${CMAKE_CURRENT_SOURCE_DIR}/golden;MONO_FIXTURES=${CMAKE_CURRENT_SOURCE_DIR}/fixtures")
   endif()
 endfunction()

@@ -47,6 +47,23 @@ inline model::ChatRequest read_request(const nlohmann::json& row) {
   return request;
 }
 
+/// The calls that a row of `batch_chat` records, one a question.
+/// \throws std::runtime_error if there are more tile counts than questions, or fewer.
+inline std::vector<model::ChatRequest> read_batch(const nlohmann::json& row) {
+  const auto& questions = row.at("question");
+  const auto& tiles = row.at("tiles_per_image");
+  if (questions.size() != tiles.size()) throw std::runtime_error("a tile count for each question");
+  std::vector<model::ChatRequest> requests;
+  for (size_t i = 0; i < questions.size(); ++i) {
+    auto single = row;
+    single["question"] = questions[i];
+    single["tiles"] = tiles[i];
+    single.erase("tiles_per_image");
+    requests.push_back(read_request(single));
+  }
+  return requests;
+}
+
 /// Ids in which [id, n] stands for n copies.
 inline std::vector<int64_t> expand_ids(const nlohmann::json& ids) {
   std::vector<int64_t> whole;

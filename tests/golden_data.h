@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -32,17 +31,6 @@ inline std::vector<nlohmann::json> golden_objects(const std::filesystem::path& p
   }
   if (rows.empty()) throw std::runtime_error(path.string() + ": holds no row");
   return rows;
-}
-
-/// Where the file of a row lies: relative to the folder that holds `golden`, or below
-/// MONO_FIXTURES.
-inline std::filesystem::path golden_data_file(const std::string& name) {
-  const char* const fixtures = std::getenv("MONO_FIXTURES");
-  const std::string prefix = "fixtures/";
-  if (fixtures != nullptr && name.starts_with(prefix)) {
-    return std::filesystem::path(fixtures) / name.substr(prefix.size());
-  }
-  return golden_base() / name;
 }
 
 inline std::vector<uint8_t> bytes_of(const std::filesystem::path& path) {

@@ -19,9 +19,37 @@ inline std::filesystem::path golden_root() {
   return std::filesystem::path(root != nullptr ? root : MONO_DEFAULT_GOLDEN);
 }
 
-/// What the paths inside golden files are relative to: the folder that holds `golden`.
+/// The folder that holds the golden one, as it is named: not where a link leads.
 inline std::filesystem::path golden_base() {
-  return std::filesystem::weakly_canonical(golden_root()).parent_path();
+  auto root = std::filesystem::absolute(golden_root());
+  if (!root.has_filename()) root = root.parent_path();  // "golden/"
+  const bool is_named = root.filename() != "." && root.filename() != "..";
+  return (is_named ? root : std::filesystem::weakly_canonical(root)).parent_path();
+}
+
+/// Where `fixtures` may lie: what MONO_FIXTURES names, or beside the golden folder, as it is named
+/// and where links lead, or where it lies by default.
+inline std::vector<std::filesystem::path> golden_fixtures() {
+  const char* const root = std::getenv("MONO_FIXTURES");
+  if (root != nullptr) return {root};
+  return {golden_base() / "fixtures",
+          std::filesystem::weakly_canonical(golden_root()).parent_path() / "fixtures",
+          std::filesystem::path(MONO_DEFAULT_GOLDEN).parent_path() / "fixtures"};
+}
+
+/// Where a file lies that a golden file names, `fixtures/...` or `golden/...`: the first place
+/// where it is.
+inline std::filesystem::path golden_data_file(const std::string& name) {
+  const std::string fixtures = "fixtures/";
+  const std::string golden = "golden/";
+  if (name.starts_with(golden)) return golden_root() / name.substr(golden.size());
+  if (!name.starts_with(fixtures)) return golden_base() / name;
+  const auto folders = golden_fixtures();
+  for (const auto& folder : folders) {
+    const auto path = folder / name.substr(fixtures.size());
+    if (std::filesystem::exists(path)) return path;
+  }
+  return folders.front() / name.substr(fixtures.size());
 }
 
 /// Where the cases of a golden test run that has a choice: what MONO_DEVICE names, else the CPU.
@@ -59,11 +87,20 @@ inline std::vector<std::filesystem::path> golden_files(const std::filesystem::pa
   return files;
 }
 
+inline bool holds_data(const std::filesystem::path& folder) {
+  const auto entries = golden_files(folder, "");
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const auto& entry) { return entry.filename() != "README.md"; });
+}
+
 /// The main function of a golden test: `add_cases(folder)` registers the cases found in
 /// `MONO_GOLDEN`/`kind` and returns how many there are.
-/// \returns 77, CTest's skip, if the folder is absent; 1 if it holds no case.
+/// \param part  What the test needs of a folder that it shares with others; "" where it does not.
+/// \returns 77, CTest's skip, if the folder is absent or has data, but no such part; 1 if it holds
+///   no case.
 inline int run_golden(int argc, char** argv, const std::string& kind,
-                      const std::function<int(const std::filesystem::path&)>& add_cases) {
+                      const std::function<int(const std::filesystem::path&)>& add_cases,
+                      const std::string& part = "") {
   testing::InitGoogleTest(&argc, argv);
   const auto folder = golden_root() / kind;
   if (!std::filesystem::is_directory(folder)) {
@@ -71,8 +108,10 @@ inline int run_golden(int argc, char** argv, const std::string& kind,
     return 77;
   }
   if (add_cases(folder) == 0) {
-    std::printf("failed: %s holds no case\n", folder.c_str());
-    return 1;
+    const bool is_skip = !part.empty() && holds_data(folder);
+    std::printf("%s: %s holds no %s\n", is_skip ? "skipped" : "failed", folder.c_str(),
+                is_skip ? part.c_str() : "case");
+    return is_skip ? 77 : 1;
   }
   return RUN_ALL_TESTS();
 }

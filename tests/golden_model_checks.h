@@ -72,7 +72,8 @@ inline void check_batch(Variant& variant, const Tensors& batch, const Arithmetic
     check_prompt(variant, single, arithmetic);
     first_tile += num_visual / tokens_per_tile;
   }
-  EXPECT_EQ(first_tile, need(batch, "pixel_values").size(0)) << "tiles of the batch";
+  const int64_t num_tiles = batch.contains("pixel_values") ? batch.at("pixel_values").size(0) : 0;
+  EXPECT_EQ(first_tile, num_tiles) << "tiles of the batch";
 }
 
 inline std::vector<int64_t> stop_ids_of(const json& value) {
@@ -80,40 +81,57 @@ inline std::vector<int64_t> stop_ids_of(const json& value) {
                           : std::vector<int64_t>{value.get<int64_t>()};
 }
 
+/// A run under other settings, and the ids the reference gives there.
+struct Extra {
+  model::Decoding decoding{};
+  std::vector<int64_t> stop_ids{};
+  std::vector<int64_t> expected{};
+};
+
+/// What the extra result `field` of a case ran with.
+/// \throws model::SetupError for a result this test does not know.
+inline Extra extra_of(const std::string& field, const json& extras, int max_new_tokens) {
+  Extra extra{.decoding = {.max_new_tokens = max_new_tokens}};
+  if (field == "beam") {
+    const auto& beam = extras.at("beam");
+    extra.decoding = {.max_new_tokens = beam.at("max_new_tokens").get<int>(),
+                      .num_beams = beam.at("num_beams").get<int>(),
+                      .length_penalty = beam.at("length_penalty").get<double>()};
+    extra.expected = beam.at("ids").get<std::vector<int64_t>>();
+    return extra;
+  }
+  if (field == "ids_with_eos") {
+    extra.stop_ids = stop_ids_of(extras.at("eos_token_id"));
+  } else if (field == "ids_with_eos_list") {
+    extra.stop_ids = stop_ids_of(extras.at("eos_list"));
+  } else if (field == "ids_with_eos_and_min_new_tokens") {
+    extra.stop_ids = stop_ids_of(extras.at("eos_token_id"));
+    extra.decoding.min_new_tokens = extras.at("min_new_tokens").get<int>();
+  } else if (field == "ids_with_repetition_penalty") {
+    extra.decoding.repetition_penalty = extras.at("repetition_penalty").get<double>();
+  } else {
+    model::fail(field, ": a setting this test does not know");
+  }
+  extra.expected = extras.at(field).get<std::vector<int64_t>>();
+  return extra;
+}
+
 /// What the reference says under other settings; fp32 only.
 inline void check_extras(Variant& variant, const std::string& name, const Arithmetic& arithmetic) {
-  const auto& extras = variant.about(name).at("generation_extras_fp32");
+  static const std::set<std::string> kSettings = {"eos_token_id", "eos_list", "min_new_tokens",
+                                                  "repetition_penalty"};
   const auto tensors = variant.tensors(name);
   const auto input_ids = ids_of(need(tensors, "input_ids"));
   const auto pixels = tensors.contains("pixel_values") ? tensors.at("pixel_values") : at::Tensor();
-  const model::Decoding plain{.max_new_tokens =
-                                  static_cast<int>(need(tensors, "greedy_ids").numel())};
-  std::set<std::string> used;
-  const auto check = [&](const std::string& field, const json& expected,
-                         const model::Decoding& decoding, const std::vector<int64_t>& stop_ids) {
+  const auto max_new_tokens = static_cast<int>(need(tensors, "greedy_ids").numel());
+  const auto& extras = variant.about(name).at("generation_extras_fp32");
+  for (const auto& [field, value] : extras.items()) {
+    if (kSettings.contains(field)) continue;
+    const auto extra = extra_of(field, extras, max_new_tokens);
     const auto generation =
-        variant.engine(arithmetic).generate(input_ids, pixels, decoding, stop_ids);
-    EXPECT_EQ(generation.token_ids, expected.get<std::vector<int64_t>>()) << field;
-  };
-
-  const auto eos = stop_ids_of(extras.at("eos_token_id"));
-  check("ids_with_eos", extras.at("ids_with_eos"), plain, eos);
-  check("ids_with_eos_list", extras.at("ids_with_eos_list"), plain,
-        stop_ids_of(extras.at("eos_list")));
-  auto least = plain;
-  least.min_new_tokens = extras.at("min_new_tokens").get<int>();
-  check("ids_with_eos_and_min_new_tokens", extras.at("ids_with_eos_and_min_new_tokens"), least,
-        eos);
-  auto penalised = plain;
-  penalised.repetition_penalty = extras.at("repetition_penalty").get<double>();
-  check("ids_with_repetition_penalty", extras.at("ids_with_repetition_penalty"), penalised, {});
-  const auto& beam = extras.at("beam");
-  check("beam", beam.at("ids"),
-        {.max_new_tokens = beam.at("max_new_tokens").get<int>(),
-         .num_beams = beam.at("num_beams").get<int>(),
-         .length_penalty = beam.at("length_penalty").get<double>()},
-        {});
-  EXPECT_EQ(extras.size(), 9U) << "the case holds settings this test does not know";
+        variant.engine(arithmetic).generate(input_ids, pixels, extra.decoding, extra.stop_ids);
+    EXPECT_EQ(generation.token_ids, extra.expected) << field;
+  }
 }
 
 /// A case of the whole pipeline, whose pixels are made elsewhere: the language model behind the

@@ -78,7 +78,7 @@ inline int run_model_golden(int argc, char** argv,
     return 3;
   }
   at::set_num_threads(1);  // as the reference ran; many small operations wait for threads otherwise
-  const int code = run_golden(argc, argv, "model", add_cases);
+  const int code = run_golden(argc, argv, "model", add_cases, "variant with cases");
   for (const auto& variant : variants()) variant->release();
   return code;
 }

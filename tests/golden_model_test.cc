@@ -32,9 +32,10 @@ void register_case(const std::shared_ptr<Variant>& variant, const std::string& p
   }
 }
 
-void register_variant(const std::filesystem::path& folder) {
+/// \returns whether it has cases of this test.
+bool register_variant(const std::filesystem::path& folder) {
   const auto prefix = folder.filename().string() + "/";
-  if (std::filesystem::exists(folder / "prompts.json")) return;  // golden_pipeline_test's
+  if (std::filesystem::exists(folder / "prompts.json")) return false;  // golden_pipeline_test's
   const auto golden = json::parse(std::ifstream(folder / "golden.json"));
   const auto variant = add_variant(folder, golden);
   std::set<std::string> files;
@@ -45,20 +46,22 @@ void register_variant(const std::filesystem::path& folder) {
   for (const auto& [name, about] : golden.at("cases").items()) names.insert(name);
   if (files != names) model::fail(prefix, "cases and golden.json name different cases");
   for (const auto& name : names) register_case(variant, prefix, name);
+  return true;
 }
 
 int add_cases(const std::filesystem::path& folder) {
   int num_variants = 0;
   for (const auto& variant : golden_files(folder, "")) {
     if (!std::filesystem::is_directory(variant)) continue;
-    ++num_variants;
     try {
-      register_variant(variant);
+      num_variants += register_variant(variant) ? 1 : 0;
     } catch (const std::exception& cause) {
+      ++num_variants;
       register_golden_case("golden_model", variant.filename().string() + "/malformed",
                            [what = std::string(cause.what())] { FAIL() << what; });
     }
   }
+  if (num_variants > 0) register_golden_case("golden_model", "open answers", check_open_answers);
   return num_variants;
 }
 

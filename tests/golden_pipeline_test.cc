@@ -13,9 +13,9 @@
 #include "model/image/tiles.h"
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
-#include "model/weights/safetensors.h"
 #include "tests/golden_files.h"
 #include "tests/golden_model_prompts.h"
+#include "tests/model_golden.h"
 
 namespace mono::tests {
 namespace {
@@ -31,8 +31,8 @@ class AssembledCheckpoint {
               ("golden_pipeline." + std::to_string(getpid()) + "." + variant.filename().string());
     fs::remove_all(folder_);
     fs::create_directories(folder_);
-    link_all(golden_base() / tokenizer.at("config").get<std::string>());
-    link(golden_base() / tokenizer.at("model").get<std::string>());
+    link_all(golden_data_file(tokenizer.at("config")));
+    link(golden_data_file(tokenizer.at("model")));
     link_all(variant);
   }
   ~AssembledCheckpoint() { fs::remove_all(folder_); }
@@ -64,7 +64,7 @@ model::Request request_of(const json& golden, const json& chat) {
   const auto& settings = chat.at("generation_config_seen_by_generate");
   model::Request request{.id = "golden", .question = chat.at("question_given_to_chat")};
   request.images.push_back({.name = image.at("file"),
-                            .path = golden_base() / image.at("file").get<std::string>(),
+                            .path = golden_data_file(image.at("file")),
                             .max_tiles = image.at("max_num")});
   request.decoding = {.max_new_tokens = settings.at("max_new_tokens"),
                       .min_new_tokens = settings.at("min_new_tokens").get<int>()};
@@ -96,49 +96,37 @@ void check_pixels(const json& golden, const model::Request& request,
             expected.at("pixel_values_fp32_sha256").get<std::string>());
 }
 
-std::vector<int64_t> ids_of(const model::StoredTensors& tensors, const std::string& name) {
-  const auto& tensor = tensors.at(name);
-  EXPECT_EQ(tensor.dtype, "I64") << name;
-  const auto* ids = reinterpret_cast<const int64_t*>(tensor.bytes.data());
-  const auto count = tensor.bytes.size() / sizeof(int64_t);
-  return {ids, ids + count};
+/// The answer's ids up to the first that may be another, and the text of the golden ids.
+void check_answer(const model::Pipeline& pipeline, const model::PreparedRequest& prepared,
+                  const json& chat, const Tensors& expected, const Arithmetic& arithmetic) {
+  const auto suffix = arithmetic.suffix();
+  const auto golden_ids = need(expected, "greedy_ids" + suffix);
+  const auto& asked = prepared.engine;
+  const auto generation = pipeline.engine().generate(asked.input_ids, asked.pixel_values,
+                                                     asked.decoding, asked.stop_ids);
+  expect_same_answer(generation.token_ids, golden_ids, need(expected, "margin" + suffix),
+                     arithmetic);
+  const auto response = pipeline.finish(prepared.response, {.token_ids = ids_of(golden_ids)});
+  const auto dtype = arithmetic.name;
+  EXPECT_EQ(response.text, chat.at("response_" + dtype).get<std::string>());
+  EXPECT_EQ(response.new_tokens, chat.at("generated_tokens_" + dtype).get<int>());
+  EXPECT_EQ(response.prompt_tokens, chat.at("prompt_tokens").get<int>());
 }
 
-/// The leading ids that any sound bf16 implementation gives: those before the first step whose two
-/// best logits are closer than golden/model/README.md's limit.
-std::vector<int64_t> certain_ids_bf16(const model::StoredTensors& tensors) {
-  constexpr float kSmallestMargin = 0.25F;
-  auto ids = ids_of(tensors, "greedy_ids_bf16");
-  const auto* margins = reinterpret_cast<const float*>(tensors.at("margin_bf16").bytes.data());
-  size_t certain = 0;
-  while (certain < ids.size() && margins[certain] >= kSmallestMargin) ++certain;
-  ids.resize(certain);
-  return ids;
-}
-
-void check_case(const fs::path& variant, const std::string& name, const std::string& dtype) {
+void check_case(const fs::path& variant, const std::string& name, const Arithmetic& arithmetic) {
   std::ifstream stream(variant / "golden.json");
   const auto golden = json::parse(stream);
   const auto& chat = golden.at("cases").at(name);
   const AssembledCheckpoint checkpoint(variant, golden.at("tokenizer"));
   const model::Pipeline pipeline(checkpoint.folder(),
-                                 {.device = golden_device_name(), .dtype = dtype});
+                                 {.device = golden_device_name(), .dtype = arithmetic.name});
   const auto request = request_of(golden, chat);
-  const auto tiles = pipeline.tiles(request);
-  check_pixels(golden, request, tiles);
+  check_pixels(golden, request, pipeline.tiles(request));
 
-  const auto tensors = model::read_safetensors(variant / "cases" / (name + ".safetensors"));
-  const auto prompt = pipeline.prompt(request, tiles);
-  EXPECT_EQ(prompt.input_ids, ids_of(tensors, "input_ids"));
-  const auto response = pipeline(request);
-  EXPECT_EQ(response.prompt_tokens, chat.at("prompt_tokens").get<int>());
-  if (dtype == "fp32") {
-    EXPECT_EQ(response.text, chat.at("response_fp32").get<std::string>());
-    EXPECT_EQ(response.new_tokens, chat.at("generated_tokens_fp32").get<int>());
-  } else {
-    const auto certain = pipeline.tokenizer().decode(certain_ids_bf16(tensors));
-    EXPECT_EQ(response.text.substr(0, certain.size()), certain);
-  }
+  const auto expected = read_tensors(variant / "cases" / (name + ".safetensors"));
+  const auto prepared = pipeline.prepare(request);
+  EXPECT_EQ(prepared.engine.input_ids, ids_of(need(expected, "input_ids")));
+  check_answer(pipeline, prepared, chat, expected, arithmetic);
 }
 
 int add_prompts(const fs::path& folder) {
@@ -178,16 +166,18 @@ int add_cases(const fs::path& folder) {
     const auto golden = json::parse(stream);
     if (!golden.contains("image") || !golden.contains("tokenizer")) continue;
     for (const auto& chat : golden.at("cases").items()) {
-      for (const std::string dtype : {"fp32", "bf16"}) {
+      for (const Arithmetic& arithmetic :
+           {Arithmetic{.name = "fp32"}, Arithmetic{.name = "bf16", .dtype = at::kBFloat16}}) {
         const auto& variant = entry.path();
         const auto& name = chat.key();
         register_golden_case("golden_pipeline",
-                             (variant.filename() / name).string().append(".").append(dtype),
-                             [=] { check_case(variant, name, dtype); });
+                             (variant.filename() / name).string().append(".") + arithmetic.name,
+                             [=] { check_case(variant, name, arithmetic); });
         ++count;
       }
     }
   }
+  if (count > 0) register_golden_case("golden_pipeline", "open answers", check_open_answers);
   return count;
 }
 
@@ -195,5 +185,6 @@ int add_cases(const fs::path& folder) {
 }  // namespace mono::tests
 
 int main(int argc, char** argv) {
-  return mono::tests::run_golden(argc, argv, "model", mono::tests::add_cases);
+  return mono::tests::run_golden(argc, argv, "model", mono::tests::add_cases,
+                                 "pipeline variant and no prompts.json");
 }

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -228,23 +227,22 @@ void check_file(const std::filesystem::path& file) {
   check_forms(file, *task, *profile);
 }
 
-bool is_of_vlmevalkit(const std::filesystem::path& file) {
-  const auto name = parse_golden_name(file);
-  return name.benchmark != "xlsx-roundtrip" && name.profile.starts_with("vek");
+int add_cases(const std::filesystem::path& folder) {
+  int num_files = 0;
+  for (const auto& file : golden_files(folder, ".jsonl")) {
+    const auto name = parse_golden_name(file);
+    if (name.benchmark == "xlsx-roundtrip" || !name.profile.starts_with("vek")) continue;
+    ++num_files;
+    register_golden_case("golden_predictions", file.filename().string(),
+                         [file] { check_file(file); });
+  }
+  return num_files;
 }
 
 }  // namespace
 }  // namespace mono::tests
 
 int main(int argc, char** argv) {
-  return mono::tests::run_golden(argc, argv, "scores", [](const std::filesystem::path& folder) {
-    int num_files = 0;
-    for (const auto& file : mono::tests::golden_files(folder, ".jsonl")) {
-      if (!mono::tests::is_of_vlmevalkit(file)) continue;
-      ++num_files;
-      mono::tests::register_golden_case("golden_predictions", file.filename().string(),
-                                        [file] { mono::tests::check_file(file); });
-    }
-    return num_files;
-  });
+  return mono::tests::run_golden(argc, argv, "scores", mono::tests::add_cases,
+                                 "VLMEvalKit answers");
 }

@@ -59,8 +59,10 @@ json parts_of(const model::Request& request) {
   return parts;
 }
 
-int tiles_of(const json& size, int max_tiles) {
-  return model::plan_tiles(size.at(0), size.at(1), {.max_tiles = max_tiles}).num_tiles();
+int tiles_of(const json& size, int max_tiles, bool use_thumbnail = true) {
+  return model::plan_tiles(size.at(0), size.at(1),
+                           {.max_tiles = max_tiles, .use_thumbnail = use_thumbnail})
+      .num_tiles();
 }
 
 /// Tiles of each picture, decoded and prepared as the request says.
@@ -132,8 +134,9 @@ std::string check_internvl(const json& row, const tasks::Sample& sample, const t
     return text;
   }
   int num_tiles = 0;
-  for (const auto& call : row["tiling_calls"])
-    num_tiles += tiles_of(call.at("size"), call["max_num"]);
+  for (const auto& call : row["tiling_calls"]) {
+    num_tiles += tiles_of(call.at("size"), call["max_num"], call.value("use_thumbnail", true));
+  }
   if (auto text = difference("tiles", row.at("tiles"), num_tiles); !text.empty()) return text;
   return check_decoding(row.at("generation_config"), request.decoding);
 }

@@ -8,6 +8,7 @@
 #include "model/image/normalise.h"
 #include "model/image/tiles.h"
 #include "tests/golden_data.h"
+#include "tests/golden_refusals.h"
 
 namespace mono::tests {
 namespace {
@@ -154,7 +155,7 @@ int add_cases(const std::filesystem::path& folder) {
       for (size_t i = 0; i < rows.size(); ++i) {
         add(name + "/" + std::to_string(i + 1) + " " + rows[i].at("pipeline").get<std::string>() +
                 " " + rows[i].at("file").get<std::string>(),
-            [row = rows[i]] { check_pixel_values(row); });
+            [row = rows[i]] { check_picture(row.at("file"), [&] { check_pixel_values(row); }); });
       }
     } else {
       add(name, [name] { GTEST_SKIP() << name << ": a kind this test does not know"; });

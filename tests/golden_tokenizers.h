@@ -8,7 +8,7 @@
 namespace mono::tests {
 
 inline std::filesystem::path golden_tokenizers() {
-  return golden_base() / "fixtures" / "tokenizers";
+  return golden_data_file("fixtures/tokenizers");
 }
 
 /// The files of InternVL2-2B's tokenizer, which lie in two folders.

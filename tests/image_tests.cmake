@@ -16,6 +16,7 @@ set_tests_properties(pack_rgb_pictures PROPERTIES SKIP_RETURN_CODE 77 FIXTURES_S
 set_tests_properties(golden_rgb PROPERTIES FIXTURES_REQUIRED rgb_pictures
   ENVIRONMENT MONO_GOLDEN=${rgb_pictures})
 mono_add_test(image_tiles_test mono_pixels)
+mono_add_test(golden_data_test mono_image_file nlohmann_json::nlohmann_json OpenSSL::Crypto)
 find_package(ZLIB REQUIRED)
 mono_add_test(image_file_test mono_image_file ZLIB::ZLIB)
 mono_add_test(image_load_test mono_image_file ZLIB::ZLIB)

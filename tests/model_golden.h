@@ -44,8 +44,9 @@ struct Arithmetic {
     if (is_bf16()) return {.relative = 3.5e-2, .absolute = 0.5, .row_cosine = 0.999};
     return {.relative = 1e-5, .absolute = 1e-4};
   }
-  /// Steps whose margin is smaller may choose another token.
-  double least_margin() const { return is_bf16() ? 0.25 : 0; }
+  /// Steps whose margin is smaller may choose another token; in fp32 both logits may be as far off
+  /// as they are allowed to.
+  double least_margin() const { return is_bf16() ? 0.25 : 2 * logits_limits().absolute; }
 };
 
 /// The ways that differ on the device: on a GPU passes are fused anyway.
@@ -155,12 +156,35 @@ inline void expect_choices(const at::Tensor& logits_steps, const at::Tensor& exp
   }
 }
 
+/// Cases whose first margin is so small that no id of their answer was compared.
+inline std::vector<std::string>& open_answers() {
+  static std::vector<std::string> names;
+  return names;
+}
+
+inline void add_open_answer() {
+  const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+  if (open_answers().empty() || open_answers().back() != name) open_answers().push_back(name);
+}
+
+/// The last case of a test that compares answers: a visible skip where some were left open.
+inline void check_open_answers() {
+  std::string names;
+  for (const auto& name : open_answers()) names.append("\n  ").append(name);
+  if (!names.empty()) {
+    GTEST_SKIP() << "free-running ids not compared, the first margin is too small:" << names;
+  }
+}
+
 /// Left to itself, the model says the golden ids, up to the first step with a small margin.
 inline void expect_same_answer(const std::vector<int64_t>& actual, const at::Tensor& expected_ids,
                                const at::Tensor& margin, const Arithmetic& arithmetic) {
   const auto expected = ids_of(expected_ids);
   for (size_t k = 0; k < expected.size(); ++k) {
-    if (margin[static_cast<int64_t>(k)].item<double>() < arithmetic.least_margin()) return;
+    if (margin[static_cast<int64_t>(k)].item<double>() < arithmetic.least_margin()) {
+      if (k == 0) add_open_answer();
+      return;
+    }
     ASSERT_LT(k, actual.size()) << "the answer ends at step " << k;
     ASSERT_EQ(actual[k], expected[k]) << "greedy id of step " << k << ", free-running";
   }

@@ -64,7 +64,8 @@ inline std::string difference(const std::string& what, const nlohmann::json& exp
                             : what + ": expected " + expected.dump() + ", got " + actual.dump();
 }
 
-/// Each picture as it was handed over for tiling: limit, size after doubling, colour mode.
+/// Each picture as it was handed over for tiling: limit, size after doubling, colour mode. Whether
+/// there is a thumbnail is the checkpoint's to say and no part of a request: `tiles` tells.
 inline std::string check_tiling_calls(const nlohmann::json& row, const model::Request& request) {
   const auto& calls = row.at("tiling_calls");
   const auto one_picture =

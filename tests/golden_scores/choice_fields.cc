@@ -27,13 +27,21 @@ std::string check_inferred(const ScoreCase& test, ScoredColumns&, size_t row,
   return difference(test, row, "inferred", expected, letter);
 }
 
-std::string check_prompt_hash(const ScoreCase& test, ScoredColumns&, size_t row,
-                              const json& expected) {
-  for (const auto& exchange : score_of(test, row).asked) {
-    auto text = difference(test, row, "judge_prompt_sha256", expected, exchange.prompt_sha256);
-    if (!text.empty()) return text;
+/// The call that asks about a row.
+tasks::JudgeCall call_of(const ScoreCase& test, ScoredColumns& columns, size_t row) {
+  tasks::ChoiceSheet sheet(test.rows, test.profile);
+  return tasks::option_call(test.rows[row].sample->id, sheet.question(row), columns.choices[row],
+                            columns.predictions.text(row));
+}
+
+/// A prompt is recorded of each row that has replies, asked for or not.
+std::string check_prompt(const ScoreCase& test, ScoredColumns& columns, size_t row,
+                         const json& expected) {
+  if (test.calls.contains(test.rows[row].sample->id)) {
+    return common_fields().at("judge_prompt_sha256")(test, columns, row, expected);
   }
-  return "";
+  const auto text = prompt_difference(call_of(test, columns, row), {{"sha256", expected}});
+  return text.empty() ? "" : "row " + test.rows[row].sample->id + ", " + text;
 }
 
 /// Characters of VLMEvalKit's templates without their slots.
@@ -43,9 +51,7 @@ size_t template_length(std::string_view name) {
 
 std::string check_prompt_length(const ScoreCase& test, ScoredColumns& columns, size_t row,
                                 const json& expected) {
-  tasks::ChoiceSheet sheet(test.rows, test.profile);
-  const auto call = tasks::option_call("", sheet.question(row), columns.choices[row],
-                                       columns.predictions.text(row));
+  const auto call = call_of(test, columns, row);
   size_t length = template_length(call.prompt);
   for (const auto& slot : call.slots) length += tasks::length(slot);
   return difference(test, row, "judge_prompt_chars", expected, length);
@@ -130,7 +136,7 @@ std::string check_random(const ScoreCase& test, ScoredColumns&, size_t row, cons
 
 ScoreFamily choice_family() {
   return {.fields = {{"inferred", check_inferred},
-                     {"judge_prompt_sha256", check_prompt_hash},
+                     {"judge_prompt_sha256", check_prompt},
                      {"judge_prompt_chars", check_prompt_length},
                      {"judge_replies", pass},
                      {"judge_calls", check_judge_calls},
