@@ -42,10 +42,11 @@ struct ImageInput {
   std::filesystem::path path{};                // the file; empty where `bytes` holds it
   std::shared_ptr<const std::string> bytes{};  // the encoded file; null where `path` names it
   int max_tiles = 6;                           // thumbnail not counted
-  bool doubles_size = false;       // width and height doubled with BILINEAR before tiling
-  bool reencodes_as_jpeg = false;  // JPEG round trip, quality 75, 4:2:0, before everything else
-  bool keeps_stored_mode = false;  // tiled in the file's own mode, each tile converted to RGB
-  int64_t max_pixels = 178956970;  // more are refused; Pillow's default limit, twice 89478485
+  bool doubles_size = false;         // width and height doubled with BILINEAR before tiling
+  bool reencodes_as_jpeg = false;    // JPEG round trip, quality 75, 4:2:0, before everything else
+  bool drops_alpha_of_gray = false;  // before that round trip, which refuses gray with alpha
+  bool keeps_stored_mode = false;    // tiled in the file's own mode, each tile converted to RGB
+  int64_t max_pixels = 178956970;    // more are refused; Pillow's default limit, twice 89478485
 
   /// Of equal inputs the same bytes are in memory; equal bytes elsewhere are another input.
   bool operator==(const ImageInput&) const = default;

@@ -28,6 +28,7 @@ struct MessageRules {
   bool removes_image_run = false;        // `<Image-1>...<Image-N>` deleted; else left at the end
   bool names_single_image = false;       // one picture takes the name in `image_path` too
   std::string image_extension{};         // of the file a picture is written to: ".png", ".jpg"
+  bool drops_alpha_of_gray = false;      // VLMEvalKit: before a picture is written as JPEG
   bool keeps_stored_mode = false;        // tiled in the file's own mode
   int64_t max_pixels = 178956970;        // larger pictures are refused
   bool asks_in_chinese = false;          // InternVL: by data set; VLMEvalKit goes by content

@@ -72,17 +72,35 @@ TEST(LoadImageTest, DoublesAndKeepsTheStoredModeWhenAsked) {
   EXPECT_EQ(load_image(input).samples, (Bytes{1, 2, 3}));
 }
 
-TEST(LoadImageTest, TheJpegRoundTripComesBeforeTheConversion) {
-  auto png = png_head(8, 8, 8, 0);
+/// A picture of 8 x 8 pixels of this color type.
+std::shared_ptr<const std::string> png_of(uint8_t color_type, int samples_per_pixel) {
+  auto png = png_head(8, 8, 8, color_type);
   Bytes rows;
   for (int y = 0; y < 8; ++y) {
     rows.push_back(0);
-    for (int x = 0; x < 8; ++x) rows.push_back(static_cast<uint8_t>(y * x * 4));
+    for (int x = 0; x < 8 * samples_per_pixel; ++x) rows.push_back(static_cast<uint8_t>(y * x));
   }
   append_chunk(png, "IDAT", deflated(rows));
+  return std::make_shared<const std::string>(png.begin(), png.end());
+}
+
+TEST(LoadImageTest, TheJpegRoundTripComesBeforeTheConversion) {
   ImageInput input{.reencodes_as_jpeg = true, .keeps_stored_mode = true};
-  input.bytes = std::make_shared<const std::string>(png.begin(), png.end());
+  input.bytes = png_of(0, 1);
   EXPECT_EQ(load_image(input).mode, StoredMode::kGray);  // written as a gray JPEG
+}
+
+TEST(LoadImageTest, GrayWithAlphaLosesItBeforeTheJpegRoundTripWhereAsked) {
+  ImageInput input{.reencodes_as_jpeg = true, .keeps_stored_mode = true};
+  input.bytes = png_of(4, 2);
+  EXPECT_THROW(load_image(input), SetupError);
+  input.drops_alpha_of_gray = true;
+  const auto image = load_image(input);
+  EXPECT_EQ(image.mode, StoredMode::kRgb);
+  input.drops_alpha_of_gray = input.reencodes_as_jpeg = false;
+  const auto gray = to_rgb(load_image(input));
+  const StoredImage rgb{StoredMode::kRgb, gray.width, gray.height, gray.pixels};
+  EXPECT_EQ(image.samples, jpeg_round_trip(rgb, "rgb").samples);
 }
 
 TEST(JpegRoundTripTest, RefusesTheModesPillowCannotWrite) {

@@ -36,6 +36,48 @@ TEST(PredictionsTest, JoinsResponsesToTheirSamples) {
   expect_error([&] { read_predictions(path, task, profile, samples); }, {"no sample", "'2'"});
 }
 
+/// The verdicts on textvqa's predictions without the data, each question with such a field.
+std::vector<Row> scored_alone(const std::string& profile, const std::string& field) {
+  const ScratchFolder folder;
+  const auto& task = task_named("textvqa");
+  std::string lines;
+  for (const auto* const id : {"1", "2"}) {
+    lines += std::string(R"({"question_id": )") + id + R"(, "question": "q", )" + field +
+             R"("prediction": "a"})" + "\n";
+  }
+  auto rows = read_predictions(folder.write("p.jsonl", lines), task, task.profile(profile)).rows;
+  score_rows(task, task.profile(profile), rows);
+  return rows;
+}
+
+TEST(PredictionsTest, TakesAcceptedAnswersUnderEachOfTheirNames) {
+  std::string texts, objects;
+  for (int i = 0; i < 10; ++i) {
+    texts += std::string(i == 0 ? "" : ", ") + R"("a")";
+    objects += std::string(i == 0 ? "" : ", ") + R"({"answer": "a"})";
+  }
+  for (const auto* const profile : {"ivl", "vek", "vek-2024"}) {
+    for (const auto& field :
+         {R"("answers": [)" + texts + "], ", R"("answers": [)" + objects + "], ",
+          R"("answer": [)" + texts + "], "}) {
+      for (const auto& row : scored_alone(profile, field)) {
+        ASSERT_TRUE(row.score.has_value()) << profile << " " << field << row.error;
+        EXPECT_EQ(row.score->value, 1) << profile << " " << field;
+      }
+    }
+  }
+}
+
+TEST(PredictionsTest, WithoutAcceptedAnswersNothingIsScored) {
+  for (const auto* const profile : {"ivl", "vek", "vek-2024"}) {
+    for (const std::string field : {"", R"("answers": [], )"}) {
+      for (const auto& row : scored_alone(profile, field)) {
+        EXPECT_TRUE(row.score && row.score->state == ScoreState::kUnscored) << profile << row.error;
+      }
+    }
+  }
+}
+
 TEST(PredictionsTest, ReadsAVlmEvalKitTable) {
   const ScratchFolder folder;
   const auto path =

@@ -35,6 +35,7 @@ TEST(ReaderTest, ResolvesReferencesAndDropsRowsWithoutAPicture) {
   const auto request = ask(set, 1, task, profile);
   EXPECT_EQ(request.images.at(0).name, "TextVQA_VAL/2.jpg");
   EXPECT_TRUE(request.images[0].reencodes_as_jpeg);
+  EXPECT_FALSE(request.images[0].drops_alpha_of_gray);
   EXPECT_EQ(*request.images[0].bytes, *ask(set, 0, task, profile).images.at(0).bytes);
 }
 
@@ -65,6 +66,8 @@ TEST(ReaderTest, ReadsSeveralPicturesOfOneRow) {
   ASSERT_EQ(request.images.size(), 2U);
   EXPECT_EQ(request.images[1].name, "OCRBench/b.jpg");
   EXPECT_TRUE(request.images[1].reencodes_as_jpeg);
+  EXPECT_TRUE(request.images[1].drops_alpha_of_gray);
+  EXPECT_FALSE(request.images[0].drops_alpha_of_gray);
   EXPECT_EQ(request.question,
             "Image-1: <image>\nImage-2: <image>\nq \n"
             "Answer the question using a single word or phrase.");

@@ -97,6 +97,10 @@ std::vector<std::optional<Score>> vqa_scores(std::span<const Row> rows, const Pr
   for (size_t k = 0; k < positions.size(); ++k) {
     const auto& sample = *rows[positions[k]].sample;
     auto& score = scores[positions[k]];
+    if (!has_answer(sample)) {
+      score = {.value = 0, .answer = normaliser.answer(predictions.text(k)), .how = "vqa"};
+      continue;
+    }
     const bool has_cell = sample.cell("answer") != nullptr;
     if (profile.vqa.leaves_agreed_answers) {
       const auto references = has_cell ? accepted_answers(answers.text(k)) : sample.targets;

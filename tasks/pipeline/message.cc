@@ -67,6 +67,7 @@ model::ImageInput image_input(const Sample& sample, size_t position, const Messa
   }
   input.reencodes_as_jpeg =
       image.is_stored && rules.pipeline == Pipeline::kVlmEvalKit && is_jpeg_name(image.name);
+  input.drops_alpha_of_gray = input.reencodes_as_jpeg && rules.drops_alpha_of_gray;
   return input;
 }
 

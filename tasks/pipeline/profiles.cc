@@ -35,6 +35,7 @@ Profile vlmevalkit_profile() {
                   .removes_image_run = true,
                   .names_single_image = true,
                   .image_extension = ".png",
+                  .drops_alpha_of_gray = true,
                   .max_pixels = kVlmEvalKitMaxPixels,
                   .decoding = {.max_new_tokens = 4096, .temperature = 0.6, .top_p = 0.95},
                   .decoding_v15 = {.max_new_tokens = 4096}},

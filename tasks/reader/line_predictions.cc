@@ -7,8 +7,10 @@
 #include "tasks/reader/joined_predictions.h"
 #include "tasks/reader/json_cells.h"
 #include "tasks/reader/json_lines.h"
+#include "tasks/reader/layout_parts.h"
 #include "tasks/reader/layouts.h"
 #include "tasks/reader/llava_predictions.h"
+#include "tasks/reader/row_fields.h"
 #include "tasks/reader/samples.h"
 
 namespace mono::tasks {
@@ -26,10 +28,24 @@ std::string vila_response(const json& row, const std::string& where) {
   return cell_text(cells.front().second);
 }
 
+/// A list of accepted answers, under any of its names, as the cell that a table has of it.
+void add_listed_answers(const json& row, const std::string& where,
+                        std::vector<std::pair<std::string, Cell>>& cells) {
+  for (const auto& [name, value] : cells) {
+    if (name == "answer") return;
+  }
+  try {
+    if (auto answers = column_text(row, kReferences)) cells.emplace_back("answer", *answers);
+  } catch (const model::SetupError& cause) {
+    model::fail(where, ": ", cause.what());
+  }
+}
+
 /// A row of a VLMEvalKit table as JSON, with its prediction.
 Row vila_row(const json& row, const std::string& where) {
   auto cells = cells_of_json(row);
   std::erase_if(cells, [](const auto& cell) { return cell.first == "prediction"; });
+  add_listed_answers(row, where, cells);
   Row result{.sample = std::make_shared<const Sample>(sample_of_cells(std::move(cells), where))};
   try {
     result.response = vila_response(row, where);

@@ -29,7 +29,7 @@ std::vector<Row> rows_with_own_samples(std::vector<Prediction> predictions, cons
   for (const auto& prediction : predictions) {
     if (!is_usable(prediction)) continue;
     if (!prediction.fields.is_object()) {
-      model::fail(file, ": holds responses alone; the data of ", task.name(), " is needed too");
+      model::fail(file, ": holds responses alone; give the data of ", task.name(), " too (--data)");
     }
     fields.add(prediction.fields, {.place = prediction.place});
   }

@@ -101,8 +101,8 @@ PredictionSet finished(PredictionSet set, const std::filesystem::path& path, con
     set_unanswered_aside(set.rows, path.string());
     set_repeated_aside(set.rows, path.string());
     if (set.format == "samples-jsonl") {
-      model::fail(path.string(), ": holds responses alone; the data of ", task.name(),
-                  " is needed too");
+      model::fail(path.string(), ": holds responses alone; give the data of ", task.name(),
+                  " too (--data)");
     }
   }
   return set;

@@ -34,13 +34,18 @@ StoredImage decoded(const ImageInput& input, const std::string& name) {
   return decode_image(file_bytes(input.path, name), name, input.max_pixels);
 }
 
+StoredImage as_rgb(StoredImage image) {
+  auto rgb = to_rgb(std::move(image));
+  return {StoredMode::kRgb, rgb.width, rgb.height, std::move(rgb.pixels)};
+}
+
 StoredImage prepared(const ImageInput& input, const std::string& name) {
   StoredImage image = decoded(input, name);
-  if (input.reencodes_as_jpeg) image = jpeg_round_trip(image, name);
-  if (!input.keeps_stored_mode) {
-    auto rgb = to_rgb(std::move(image));
-    image = {StoredMode::kRgb, rgb.width, rgb.height, std::move(rgb.pixels)};
+  if (input.drops_alpha_of_gray && image.mode == StoredMode::kGrayAlpha) {
+    image = as_rgb(std::move(image));
   }
+  if (input.reencodes_as_jpeg) image = jpeg_round_trip(image, name);
+  if (!input.keeps_stored_mode) image = as_rgb(std::move(image));
   return input.doubles_size ? doubled(image) : image;
 }
 
