@@ -33,6 +33,7 @@ class Group {
     if (profile_ != profile.name) profile_ = kMixed;
     is_paper_ = is_paper_ && profile.name == task.paper_profile();
     cap_ = cap_mark(result.plan);
+    is_partial_ = is_partial_ || !rows_mark(result.plan).empty();
     const bool is_on_tables_scale = task.table_scale(profile).has_value();
     values_[task.name()] = is_on_tables_scale ? row.value : std::nullopt;
   }
@@ -40,14 +41,15 @@ class Group {
   bool is_whole() const { return values_.size() == rows_.size(); }
 
   results::TableRow table_row(const std::string& model, const std::string& published_model) const {
-    results::TableRow row{.model = model,
-                          .task = std::string(name_),
-                          .profile = (is_paper_ ? "paper" : profile_) + cap_,
-                          .metric = fmt::format("mean of {}", rows_.size()),
-                          .scored = num_values(),
-                          .total = static_cast<int>(rows_.size())};
+    results::TableRow row{
+        .model = model,
+        .task = std::string(name_),
+        .profile = (is_paper_ ? "paper" : profile_) + cap_ + (is_partial_ ? " (not all rows)" : ""),
+        .metric = fmt::format("mean of {}", rows_.size()),
+        .scored = num_values(),
+        .total = static_cast<int>(rows_.size())};
     if (is_paper_ || profile_ != kMixed) row.value = value_of(average(rows_, value()));
-    if (cap_.empty()) row.published = published_average(published_model);
+    if (cap_.empty() && !is_partial_) row.published = published_average(published_model);
     return row;
   }
 
@@ -78,7 +80,8 @@ class Group {
   std::map<std::string_view, std::optional<double>> values_{};
   std::string profile_{};
   bool is_paper_ = true;
-  std::string cap_{};  // how answers were cut short
+  bool is_partial_ = false;  // a benchmark was not asked all its rows
+  std::string cap_{};        // how answers were cut short
 };
 
 }  // namespace

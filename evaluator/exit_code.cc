@@ -18,7 +18,8 @@ namespace {
 constexpr ExitCodeMeaning kExitCodes[] = {
     {ExitCode::kFine, "fine"},
     {ExitCode::kInternalError, "internal error: a fault of this program"},
-    {ExitCode::kUsage, "usage: a flag, task, profile or model that does not exist"},
+    {ExitCode::kUsage,
+     "usage: a verb, flag, task or profile that does not exist, a model without published numbers"},
     {ExitCode::kSetup,
      "set-up: data, weights, a device or a folder that cannot be used, runs that cannot be "
      "compared or judged"},
@@ -26,7 +27,9 @@ constexpr ExitCodeMeaning kExitCodes[] = {
      "incomplete: more rows failed than --error-limit, or score left rows without one"},
     {ExitCode::kRegression,
      "regression: compare found one, or trace --compare a stage that differs"},
-    {ExitCode::kInterrupted, "interrupted: the same command goes on where it stopped"},
+    {ExitCode::kInterrupted,
+     "interrupted: the same `run` goes on where it stopped; `bench` tells the rounds it has, from "
+     "the second on"},
 };
 
 volatile std::sig_atomic_t stop_signal = 0;

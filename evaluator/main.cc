@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <string>
 
 #include "evaluator/exit_code.h"
 #include "evaluator/verbs/verbs.h"
@@ -12,6 +13,15 @@ using mono::evaluator::ExitCode;
 
 int exit_with(ExitCode code) {
   return static_cast<int>(code);
+}
+
+/// Names a verb that there is not; CLI11 says that one is required.
+std::string verb_fault(const CLI::App& app) {
+  const auto remaining = app.remaining();
+  if (!app.get_subcommands().empty() || remaining.empty()) return "";
+  auto fault = "unknown verb '" + remaining.front() + "'; known:";
+  for (const auto* const verb : app.get_subcommands({})) fault += " " + verb->get_name();
+  return fault;
 }
 
 int run(int argc, char** argv) {
@@ -41,6 +51,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    const auto fault = verb_fault(app);
+    if (!fault.empty()) {
+      std::fprintf(stderr, "mono-eval: %s\n", fault.c_str());
+      return exit_with(ExitCode::kUsage);
+    }
     // CLI11 has exit codes of its own; ours say only "fine" (--help, --version) or "usage".
     return app.exit(error) == 0 ? 0 : exit_with(ExitCode::kUsage);
   }

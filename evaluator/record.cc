@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "evaluator/states.h"
+#include "tasks/text/utf8.h"
 
 namespace mono::evaluator {
 
@@ -89,7 +90,9 @@ ordered_json sample_json(const tasks::Sample& sample, const model::Request& requ
   json["stop"] = response.stop;
   json["targets"] = sample.targets;
   json["response"] = response.text;
-  json["error"] = response.error;
+  auto error = response.error;  // may name a file whose name is no UTF-8
+  tasks::repair_utf8(error);
+  json["error"] = std::move(error);
   return json;
 }
 

@@ -8,6 +8,7 @@
 
 #include "evaluator/average_rows.h"
 #include "evaluator/states.h"
+#include "model/json_text.h"
 #include "results/reference/published.h"
 #include "results/table.h"
 
@@ -25,7 +26,7 @@ results::TableRow table_row(const RunResult& result, const std::string& publishe
   const auto& profile = *result.plan.profile;
   results::TableRow row{.model = result.model,
                         .task = std::string(task.name()),
-                        .profile = profile.name + cap_mark(result.plan),
+                        .profile = profile.name + cap_mark(result.plan) + rows_mark(result.plan),
                         .metric = std::string(task.main_metric(profile)),
                         .scored = tasks::count_scored(result.outcome.rows),
                         .total = static_cast<int>(result.outcome.rows.size())};
@@ -39,7 +40,7 @@ results::TableRow table_row(const RunResult& result, const std::string& publishe
     break;
   }
   if (const auto known = results::published(published_model, row.task);
-      known && table_scale && result.plan.max_new_tokens == 0) {
+      known && table_scale && cap_mark(result.plan).empty() && rows_mark(result.plan).empty()) {
     row.published = known->value;
   }
   return row;
@@ -76,6 +77,11 @@ results::TaskSummary task_summary(const RunResult& result) {
 std::string cap_mark(const TaskPlan& plan) {
   if (plan.max_new_tokens == 0) return "";
   return " (<=" + std::to_string(plan.max_new_tokens) + " tokens)";
+}
+
+std::string rows_mark(const TaskPlan& plan) {
+  if (plan.samples.size() == plan.num_in_dataset) return "";
+  return fmt::format(" ({} of {} rows)", plan.samples.size(), plan.num_in_dataset);
 }
 
 results::RunSummary run_summary(const std::vector<RunResult>& results, const std::string& model) {
@@ -123,7 +129,7 @@ std::string results_json(const std::vector<RunResult>& results) {
       json[result.model] = results::results_json(run_summary(results, result.model));
     }
   }
-  return json.dump(2);
+  return model::printed_json(json);
 }
 
 }  // namespace mono::evaluator

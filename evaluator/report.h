@@ -20,6 +20,9 @@ struct RunResult {
 /// not.
 std::string cap_mark(const TaskPlan& plan);
 
+/// Says that not all rows were asked: " (5 of 1000 rows)"; "" where they were.
+std::string rows_mark(const TaskPlan& plan);
+
 /// The table a run ends with: each model's main metrics beside the numbers published for
 /// `published_model`, and below them the averages of the published table.
 std::string table_text(const std::vector<RunResult>& results, const std::string& published_model);

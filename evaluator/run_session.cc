@@ -57,7 +57,7 @@ std::string holder(const fs::path& lock) {
 }
 
 void write_json(const fs::path& path, const ordered_json& json) {
-  results::write_file_atomically(path, json.dump(2) + "\n");
+  results::write_file_atomically(path, model::printed_json(json) + "\n");
 }
 
 bool is_list_of_objects(const ordered_json& json) {

@@ -52,6 +52,13 @@ Json json_or_discarded(std::string_view text) {
   return Json::parse(text, nullptr, /*allow_exceptions=*/false);
 }
 
+/// JSON as a text, `indent` blanks a level. Names of files may be no UTF-8, JSON always is: each
+/// byte that belongs to no character becomes U+FFFD.
+template <typename Json>
+std::string printed_json(const Json& json, int indent = 2) {
+  return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
 /// The value of a JSON text.
 /// \throws SetupError "<where>: ..." if it is no JSON or nests too deep.
 template <typename Json = nlohmann::json>

@@ -19,7 +19,10 @@ ordered_json parse_row(const std::string& text, const std::string& path, int lin
   ordered_json row;
   try {
     row = ordered_json::parse(text);
-  } catch (const ordered_json::exception& cause) {
+  } catch (const ordered_json::parse_error& cause) {
+    model::fail(path, ":", line, ": expected a JSON object, got text that is none at byte ",
+                cause.byte);
+  } catch (const ordered_json::exception& cause) {  // a number beyond all doubles
     model::fail(path, ":", line, ": ", cause.what());
   }
   if (!row.is_object()) {

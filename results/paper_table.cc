@@ -66,7 +66,11 @@ PaperColumn published_column(const std::string& model) {
 class RunColumns {
  public:
   explicit RunColumns(const RunFolder& run) : run_(run) {
-    for (const auto& task : run.tasks) add(task);
+    for (const bool is_row : {true, false}) {  // what is no row of the table adds no column to it
+      for (const auto& task : run.tasks) {
+        if (is_table_row(task.task) == is_row) add(task);
+      }
+    }
     for (auto& column : columns_) add_averages(column, MissingRows::kMakeNone);
   }
 
@@ -81,9 +85,19 @@ class RunColumns {
     return columns_.back();
   }
 
+  PaperColumn& column_of(const RunTask& task) {
+    const auto in_recipe = run_.model + " [" + task.profile + "]";
+    if (is_table_row(task.task)) {
+      return column(task.profile == published_recipe(task.task) ? run_.model : in_recipe);
+    }
+    if (columns_.empty()) return column(run_.model);
+    const bool has_recipe = std::any_of(columns_.begin(), columns_.end(),
+                                        [&](const auto& one) { return one.title == in_recipe; });
+    return has_recipe ? column(in_recipe) : columns_.front();
+  }
+
   void add(const RunTask& task) {
-    const bool is_paper = task.profile == published_recipe(task.task) || !is_table_row(task.task);
-    auto& target = column(is_paper ? run_.model : run_.model + " [" + task.profile + "]");
+    auto& target = column_of(task);
     if (!task.is_complete) {
       target.remarks.push_back(task.label + ": unfinished");
     } else if (task.num_scored == 0) {

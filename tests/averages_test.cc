@@ -182,6 +182,16 @@ TEST(PaperTableTest, SaysWhatIsUnfinishedAndWhatIsNotInTheTable) {
             (std::vector<std::string>{"textvqa.ivl: unfinished", "docvqa_val.ivl: 80.00"}));
 }
 
+TEST(PaperTableTest, WhatIsNotInTheTableAddsNoColumn) {
+  RunFolder run{.model = "mono"};
+  run.tasks = {finished("docvqa_val", "vek", 80), finished("textvqa", "vek", 71)};
+  const RunFolder runs[] = {run};
+  const auto table = paper_table(runs, {});
+  ASSERT_EQ(table.columns.size(), 1U);
+  EXPECT_EQ(table.columns[0].title, "mono [vek]");
+  EXPECT_EQ(table.columns[0].remarks, (std::vector<std::string>{"docvqa_val.vek: 80.00"}));
+}
+
 TEST(PaperTableTest, RefusesAModelNobodyPublished) {
   const std::string names[] = {"InternVL9"};
   EXPECT_THROW(paper_table({}, names), model::UsageError);

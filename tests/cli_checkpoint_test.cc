@@ -161,6 +161,38 @@ TEST_F(CliCheckpointTest, FullValidationOfAnotherModelNamesWhatDiffers) {
   EXPECT_NE(finished.output.find("expected 253, found 33"), std::string::npos) << finished.output;
   EXPECT_NE(finished.output.find("ok      id of <IMG_CONTEXT>"), std::string::npos)
       << finished.output;
+  EXPECT_NE(finished.output.find("found   config.json /max_dynamic_patch"), std::string::npos);
+  EXPECT_NE(finished.output.find("ok      can be run"), std::string::npos);
+}
+
+TEST_F(CliCheckpointTest, FullValidationTakesANumberHoweverItIsWritten) {
+  const auto folder = copy_of_checkpoint();
+  auto config = nlohmann::json::parse(read_file(folder / "config.json"));
+  config["llm_config"]["rope_theta"] = 1000000.0;
+  config["llm_config"]["rope_scaling"] = {{"type", "dynamic"}, {"factor", 2}};
+  config["llm_config"]["rms_norm_eps"] = 1e-6;
+  write_file(folder / "config.json", config.dump());
+  const auto finished = run_mono_eval("validate --full " + folder.string());
+  for (const auto* const line : {"ok      config.json /llm_config/rope_theta",
+                                 "ok      config.json /llm_config/rope_scaling/factor",
+                                 "DIFFERS config.json /llm_config/rms_norm_eps"}) {
+    EXPECT_NE(finished.output.find(line), std::string::npos) << line << "\n" << finished.output;
+  }
+}
+
+TEST_F(CliCheckpointTest, FullValidationGoesOnBehindWhatItCannotRead) {
+  const auto folder = copy_of_checkpoint();
+  std::filesystem::remove(folder / "tokenizer.model");
+  auto bytes = read_file(folder / "model.safetensors");
+  bytes.replace(bytes.find("\"mlp1.0.weight\"") + 8, 6, "wright");
+  write_file(folder / "model.safetensors", bytes);
+  const auto finished = run_mono_eval("validate --full " + folder.string());
+  EXPECT_EQ(finished.exit_code, 3);
+  for (const auto* const part :
+       {"DIFFERS tokenizer can be read", "ok      config.json /ps_version",
+        "missing: mlp1.0.weight [96]", "unused: mlp1.0.wright", "number of tensors"}) {
+    EXPECT_NE(finished.output.find(part), std::string::npos) << part << "\n" << finished.output;
+  }
 }
 
 }  // namespace

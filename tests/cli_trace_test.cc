@@ -1,5 +1,6 @@
 // Traces through the real program: every stage, and the first one that differs.
 
+#include <fstream>
 #include <string>
 
 #include "model/weights/tensors.h"
@@ -55,6 +56,15 @@ TEST_F(CliTraceTest, HoldsEveryStageOfEachKind) {
     const bool is_modular = name.find("mono") == std::string::npos;
     EXPECT_EQ(stages.contains("vit.layer.1"), is_modular) << name;
   }
+}
+
+TEST_F(CliTraceTest, KnowsWhatItCannotWriteBeforeItAsks) {
+  std::ofstream(folder_ / "file") << "text";
+  const auto finished = trace("absent", ask("file/t"));
+  EXPECT_EQ(finished.exit_code, 3);
+  expect_says(finished, "--output: " + (folder_ / "file/t").string() + " cannot be written: ");
+  EXPECT_EQ(trace(names_.front(), ask("new/folder/t")).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "new/folder/t"));
 }
 
 TEST_F(CliTraceTest, ComparesANewTraceWithAnother) {

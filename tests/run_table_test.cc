@@ -147,6 +147,19 @@ TEST(RunTableTest, CappedAnswersStandBesideNothing) {
   EXPECT_EQ(cells[2] + " " + cells[3], "paper (<=4");
 }
 
+TEST(RunTableTest, APartOfTheRowsStandsBesideNothing) {
+  auto results = published_results("Mono-InternVL-2B");
+  for (auto& result : results) {
+    if (result.plan.task->name() == "textvqa") result.plan.num_in_dataset = 5000;
+  }
+  const auto table = table_text(results, "Mono-InternVL-2B");
+  EXPECT_EQ(cells_of(table, "vqa7").back(), "—");
+  EXPECT_NE(table.find("(not all rows)"), std::string::npos) << table;
+  EXPECT_NE(table.find("(0 of 5000 rows)"), std::string::npos) << table;
+  EXPECT_EQ(cells_of(table, "textvqa").back(), "—");
+  EXPECT_NE(cells_of(table, "general9").back(), "—");
+}
+
 TEST(RunTableTest, KeepsModelsApart) {
   auto results = published_results("Mono-InternVL-2B");
   auto other = published_results("EVE-7B (HD)");

@@ -12,6 +12,7 @@
 #include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/adapter.h"
+#include "model/json_text.h"
 #include "results/compare_text.h"
 #include "results/file.h"
 #include "tasks/registry.h"
@@ -81,7 +82,7 @@ void write_reports(const Options& options, const std::string& junit, const std::
 void report_refusal(const Options& options, const std::string& reason) {
   const results::Refusal refusal{options.base, options.next, reason};
   try {
-    if (options.as_json) fmt::print("{}\n", results::refusal_json(refusal).dump(2));
+    if (options.as_json) fmt::print("{}\n", model::printed_json(results::refusal_json(refusal)));
     write_reports(options, results::refusal_junit(refusal), results::refusal_markdown(refusal));
   } catch (const std::runtime_error& error) {
     fmt::print(stderr, "mono-eval: {}\n", error.what());
@@ -112,7 +113,7 @@ ExitCode compare(const Options& options) {
   for (const auto& file : files) remove_report(file.path);
   const auto comparison = compared(options, baselines);
   if (options.as_json) {
-    fmt::print("{}\n", results::comparison_json(comparison).dump(2));
+    fmt::print("{}\n", model::printed_json(results::comparison_json(comparison)));
   } else {
     fmt::print("{}", results::comparison_text(comparison));
   }

@@ -42,6 +42,7 @@ tasks::Profile reading_profile(const tasks::Profile& profile, const std::string&
 ExitCode convert(const Options& options) {
   const ReportFile read[] = {{"--from", options.from}, {"--data", options.data}};
   check_not_read({"--output", options.output}, read);
+  prepare_folder_of({"--output", options.output});
   const auto& task = tasks::task_named(options.task);
   const auto profile = reading_profile(profile_of(task, options.profile), options.to);
   std::vector<std::shared_ptr<const tasks::Sample>> samples;

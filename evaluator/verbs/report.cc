@@ -8,6 +8,7 @@
 
 #include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
+#include "model/json_text.h"
 #include "results/file.h"
 #include "results/paper_table.h"
 #include "results/reference/published.h"
@@ -38,7 +39,7 @@ ExitCode report(const Options& options) {
   if (options.format == "latex") {
     text = results::paper_table_latex(table);
   } else if (options.format == "json") {
-    text = results::paper_table_json(table).dump(2) + "\n";
+    text = model::printed_json(results::paper_table_json(table)) + "\n";
   } else {
     text = results::paper_table_markdown(table);
   }

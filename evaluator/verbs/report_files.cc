@@ -1,6 +1,10 @@
 #include "evaluator/verbs/report_files.h"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <iterator>
+#include <system_error>
 
 #include "model/adapter.h"
 #include "results/file.h"
@@ -64,6 +68,20 @@ void check_not_read(const ReportFile& written, std::span<const ReportFile> read)
     if (!are_one(written.path, file.path)) continue;
     model::fail<model::UsageError>(written.option, ": ", written.path, " is the file that ",
                                    file.option, " reads");
+  }
+}
+
+void prepare_folder_of(const ReportFile& file) {
+  if (file.path.empty() || !results::is_replaceable(file.path)) return;
+  const auto folder = fs::absolute(results::link_target(file.path)).parent_path();
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error && ::access(folder.c_str(), W_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+  }
+  if (error) {
+    model::fail(file.option, ": ", file.path, " cannot be written: ", folder.string(), ": ",
+                error.message());
   }
 }
 

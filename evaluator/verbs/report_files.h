@@ -25,6 +25,11 @@ void check_report_files(std::span<const ReportFile> files,
 /// \throws UsageError naming both options and the file.
 void check_not_read(const ReportFile& written, std::span<const ReportFile> read);
 
+/// Makes the folder in which a file will lie, so that what cannot be written is known before it is
+/// computed.
+/// \throws SetupError naming the option where it cannot be made or holds no new files.
+void prepare_folder_of(const ReportFile& file);
+
 /// Removes an earlier report, if there is one that can be replaced; a link to it stays.
 void remove_report(const std::string& path);
 

@@ -21,6 +21,7 @@
 #include "model/native/digest.h"
 #include "model/native/native_adapter.h"
 #include "tasks/reader/reader.h"
+#include "tasks/text/utf8.h"
 
 namespace mono::evaluator {
 
@@ -67,11 +68,13 @@ std::vector<Planned> plan_tasks(const Options& options) {
     auto data = tasks::read_samples(file, task, profile);
     planned.all = std::move(data.samples);
     if (planned.all.empty()) model::fail(file.string(), ": holds no row with a picture");
+    auto file_name = file.string();
+    tasks::repair_utf8(file_name);
     planned.plan = {.task = &task,
                     .profile = &profile,
                     .samples = planned.all,
                     .num_in_dataset = planned.all.size(),
-                    .data_file = file.string(),
+                    .data_file = std::move(file_name),
                     .data_sha256 = digest_of(data.files),
                     .max_new_tokens = options.max_new_tokens,
                     .judge = std::make_shared<JudgeStage>(options.judge, task, named.size() == 1),
@@ -149,6 +152,9 @@ void add_model(ModelSpec spec, std::vector<ModelSpec>& specs) {
 }
 
 ExitCode run(const Options& options) {
+  for (const auto* const task : tasks_named(split_list(options.tasks))) {
+    task->profile(options.profile);
+  }
   std::vector<ModelSpec> specs;
   specs.reserve(options.models.size());
   for (const auto& text : options.models) add_model(parse_model(text), specs);
@@ -201,7 +207,10 @@ void add_run(CLI::App& app, Action& action) {
       ->capture_default_str();
   verb->add_option(both_spellings("--output-path"), options->output, "folder of the run")
       ->capture_default_str();
-  verb->add_option("--limit", options->limit, "first N rows of each task; 0 is all")
+  verb->add_option(
+          "--limit", options->limit,
+          "first N rows of each task; 0 is all; fewer than all are marked in the table, and no "
+          "published number then stands beside")
       ->check(CLI::NonNegativeNumber);
   verb->add_option(both_spellings("--error-limit"), options->error_limit,
                    "failed rows that are tolerated; more give exit code 4")

@@ -12,6 +12,7 @@
 #include "evaluator/record.h"
 #include "evaluator/states.h"
 #include "evaluator/verbs/verbs.h"
+#include "model/json_text.h"
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/reader.h"
 #include "tasks/registry.h"
@@ -131,7 +132,7 @@ ExitCode score(const Options& options) {
     auto json = summary_json(task, scoring, set, judge);
     if (!warnings.empty()) json["warnings"] = warnings;
     for (const auto& metric : metrics) json["metrics"].push_back(metric_json(metric));
-    fmt::print("{}\n", json.dump(2));
+    fmt::print("{}\n", model::printed_json(json));
   } else {
     fmt::print("{} {} v{}: {} of {} rows scored ({})\n", task.name(), profile.name, profile.version,
                scored, set.rows.size(), set.format);

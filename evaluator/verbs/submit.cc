@@ -27,6 +27,7 @@ struct Options {
 ExitCode submit(const Options& options) {
   const ReportFile read[] = {{"--predictions", options.predictions}, {"--data", options.data}};
   check_not_read({"--output", options.output}, read);
+  prepare_folder_of({"--output", options.output});
   const auto& task = tasks::task_named(options.task);
   const auto& profile = task.profile(options.profile);
   const auto& format = tasks::submission_format(task);

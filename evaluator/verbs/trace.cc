@@ -11,6 +11,7 @@
 #include "evaluator/verbs/native_options.h"
 #include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
+#include "model/json_text.h"
 #include "model/native/trace.h"
 #include "model/native/trace_compare.h"
 #include "tasks/reader/reader.h"
@@ -121,6 +122,7 @@ ExitCode trace(const Options& options) {
                              {"--image", options.image},
                              {"--data", options.data}};
   check_not_read({"--output", options.output}, read);
+  prepare_folder_of({"--output", options.output});
   auto json = ordered_json::object();
   auto made = options.existing;
   if (made.empty()) {
@@ -147,7 +149,7 @@ ExitCode trace(const Options& options) {
     if (comparison.first) code = ExitCode::kRegression;
   }
   if (options.as_json) {
-    fmt::print("{}\n", json.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+    fmt::print("{}\n", model::printed_json(json));
   }
   return code;
 }

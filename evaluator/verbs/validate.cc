@@ -7,6 +7,7 @@
 #include "evaluator/locate.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/image/file/load.h"
+#include "model/json_text.h"
 #include "model/native/model_card.h"
 #include "model/native/reference_checks.h"
 #include "tasks/reader/reader.h"
@@ -15,6 +16,8 @@
 namespace mono::evaluator {
 
 namespace {
+
+using nlohmann::ordered_json;
 
 struct Options {
   std::string folder{};
@@ -27,7 +30,7 @@ struct Options {
 ExitCode show_card(const Options& options) {
   const auto card = model::model_card(options.folder);
   if (options.as_json) {
-    fmt::print("{}\n", model::to_json(card).dump(2));
+    fmt::print("{}\n", model::printed_json(model::to_json(card)));
   } else {
     for (const auto& [name, value] : card.facts) fmt::print("{:<31}{}\n", name, value);
     for (const auto& fault : card.faults) fmt::print("fault: {}\n", fault);
@@ -37,50 +40,71 @@ ExitCode show_card(const Options& options) {
   return card.faults.empty() ? ExitCode::kFine : ExitCode::kSetup;
 }
 
-ExitCode show_reference_checks(const Options& options) {
-  int differing = 0;
-  auto rows = nlohmann::ordered_json::array();
-  for (const auto& check : model::reference_checks(options.folder)) {
-    if (!check.holds()) ++differing;
-    rows.push_back({{"check", check.name},
-                    {"expected", check.expected},
-                    {"found", check.found},
-                    {"holds", check.holds()}});
-    if (!options.as_json) {
-      fmt::print(
-          "{} {:<48} {}\n", check.holds() ? "ok     " : "DIFFERS", check.name,
-          check.holds() ? check.found : "expected " + check.expected + ", found " + check.found);
-    }
+void print(const model::Check& check) {
+  if (!check.holds()) {
+    fmt::print("DIFFERS {:<48} expected {}, found {}\n", check.name, check.expected, check.found);
+  } else {
+    fmt::print("{} {:<48} {}\n", check.is_known() ? "ok     " : "found  ", check.name, check.found);
   }
-  if (options.as_json) fmt::print("{}\n", rows.dump(2));
-  if (!options.as_json) fmt::print("{} of {} checks hold\n", rows.size() - differing, rows.size());
-  return differing == 0 ? ExitCode::kFine : ExitCode::kSetup;
 }
 
-/// Reads every row of a task's data and decodes every picture.
+ExitCode show_reference_checks(const Options& options) {
+  size_t num_known = 0;
+  size_t num_differing = 0;
+  auto rows = ordered_json::array();
+  for (const auto& check : model::reference_checks(options.folder)) {
+    if (check.is_known()) ++num_known;
+    if (!check.holds()) ++num_differing;
+    rows.push_back({{"check", check.name},
+                    {"expected", check.is_known() ? ordered_json(check.expected) : nullptr},
+                    {"found", check.found},
+                    {"holds", check.holds()}});
+    if (!options.as_json) print(check);
+  }
+  if (options.as_json) {
+    fmt::print("{}\n", model::printed_json(rows));
+  } else {
+    fmt::print("{} of {} checks hold\n", num_known - num_differing, num_known);
+  }
+  return num_differing == 0 ? ExitCode::kFine : ExitCode::kSetup;
+}
+
+/// What keeps a row from being asked; every picture of it is decoded. "" if nothing does.
+std::string row_fault(const tasks::Sample& sample, const tasks::Task& task,
+                      const tasks::Profile& profile) {
+  if (!sample.fault.empty()) return sample.fault;
+  try {
+    const auto request = task.request(sample, profile, tasks::Registration::kV20);
+    for (const auto& image : request.images) model::load_image(image);
+  } catch (const model::SetupError& cause) {
+    return cause.what();
+  }
+  return "";
+}
+
 ExitCode check_data(const Options& options) {
   const auto& task = tasks::task_named(options.task);
   const auto& profile = task.profile(options.profile);
   const auto file = find_data(options.folder, task, profile);
   const auto set = tasks::read_samples(file, task, profile);
-  int bad = 0;
+  auto faults = ordered_json::array();
   for (const auto& sample : set.samples) {
-    if (!sample->fault.empty()) {
-      ++bad;
-      fmt::print("row {}: {}\n", sample->id, sample->fault);
-      continue;
-    }
-    try {
-      const auto request = task.request(*sample, profile, tasks::Registration::kV20);
-      for (const auto& image : request.images) model::load_image(image);
-    } catch (const model::SetupError& cause) {
-      ++bad;
-      fmt::print("row {}: {}\n", sample->id, cause.what());
-    }
+    const auto fault = row_fault(*sample, task, profile);
+    if (fault.empty()) continue;
+    faults.push_back({{"id", sample->id}, {"fault", fault}});
+    if (!options.as_json) fmt::print("row {}: {}\n", sample->id, fault);
   }
-  fmt::print("{}: {} rows, {} left out without a picture, {} that cannot be asked\n", file.string(),
-             set.samples.size(), set.dropped_without_image, bad);
-  return bad == 0 ? ExitCode::kFine : ExitCode::kSetup;
+  if (options.as_json) {
+    fmt::print("{}\n",
+               model::printed_json(ordered_json{{"file", file.string()},
+                                                {"rows", set.samples.size()},
+                                                {"without_picture", set.dropped_without_image},
+                                                {"faults", faults}}));
+  } else {
+    fmt::print("{}: {} rows, {} left out without a picture, {} that cannot be asked\n",
+               file.string(), set.samples.size(), set.dropped_without_image, faults.size());
+  }
+  return faults.empty() ? ExitCode::kFine : ExitCode::kSetup;
 }
 
 }  // namespace

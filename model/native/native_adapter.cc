@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <new>
+#include <exception>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -12,6 +12,7 @@
 #include "model/native/digest.h"
 #include "model/native/pipeline.h"
 #include "model/native/prepared_ahead.h"
+#include "model/out_of_memory.h"
 #include "model/weights/visual_experts.h"
 
 namespace mono::model {
@@ -90,7 +91,8 @@ class NativeAdapter final : public ModelAdapter {
       } catch (const SetupError& cause) {
         // Of this request alone: an image that cannot be read, a prompt that cannot be built.
         on_response(i, failed(cause.what()));
-      } catch (const std::bad_alloc&) {
+      } catch (const std::exception& cause) {
+        if (!is_out_of_memory(cause)) throw;
         on_response(i, failed("its pictures and prompt need more memory than there is"));
       }
     }

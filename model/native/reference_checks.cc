@@ -9,6 +9,7 @@
 
 #include "model/json_fields.h"
 #include "model/native/digest.h"
+#include "model/native/model_card.h"
 #include "model/text/chat_template.h"
 #include "model/text/tokenizer.h"
 #include "model/weights/checkpoint.h"
@@ -50,7 +51,7 @@ constexpr ExpectedField kFields[] = {
     {"/select_layer", "-1"},
     {"/dynamic_image_size", "true"},
     {"/use_thumbnail", "true"},
-    {"/max_dynamic_patch", "12"},
+    {"/max_dynamic_patch", ""},
     {"/template", "internlm2-chat"},
 };
 
@@ -82,6 +83,9 @@ constexpr std::pair<const char*, const char*> kEncodings[] = {
     {"user\n", "1008 364"},
     {"assistant\n", "525 11353 364"},
     {"system\n", "9081 364"},
+    {"\n", "364"},
+    {" ", "262"},
+    {"  ", "387"},
     {"   ", "393"},
     {"Hello, world!", "9843 328 2028 346"},
     {" Hello", "22190"},
@@ -94,16 +98,36 @@ constexpr std::pair<const char*, const char*> kEncodings[] = {
     {"a\tb\r\n", "264 2383 450"},
     {"ＡＢＥ", "66844 67676 92352"},
     {"——……", "92395 92396"},
+    {"system\nYou are an AI assistant whose name is InternLM (书生·浦语).",
+     "9081 364 2770 657 589 15358 17993 6843 963 505 4576 11146 451 60628 60384 60721 62442 60752 "
+     "699"},
 };
 
-void check_fields(const json& config, std::vector<Check>& checks) {
+/// Of "system\n" and the system message, by template.
+constexpr std::pair<const char*, const char*> kSystemEncodings[] = {
+    {"internlm2-chat",
+     "9081 364 60403 69643 68589 76659 71581 69504 60731 61325 68636 68640 74302 60384 60393 60838 "
+     "60921 60368 70218 60353 69430 78131 1214 1070 30924 328 262 68625 71042 90861 91468 68925 "
+     "72018 60355"},
+    {"internvl2_5",
+     "9081 364 70447 60628 60384 60721 60775 60978 60353 79448 60357 1214 1070 30924 60353 69643 "
+     "68589 76659 71581 60359 77859 60543 75438 68558 68542 69504 68640 71434 60838 60921 60368 "
+     "68790 70218 60355"},
+};
+
+/// The text of a value; that of `expected` where both are the same number, however it is written.
+std::string text_of(const json& value, const std::string& expected) {
+  if (value.is_string()) return value.get<std::string>();
+  const auto wanted = json::parse(expected, nullptr, /*allow_exceptions=*/false);
+  const bool are_numbers = value.is_number() && wanted.is_number();
+  return are_numbers && value.get<double>() == wanted.get<double>() ? expected : value.dump();
+}
+
+void check_fields(const std::filesystem::path& checkpoint, std::vector<Check>& checks) {
+  const auto config = read_json(checkpoint / "config.json");
   for (const auto& [pointer, expected] : kFields) {
     const json::json_pointer path(pointer);
-    std::string found = "absent";
-    if (config.contains(path)) {
-      const auto& value = config.at(path);
-      found = value.is_string() ? value.get<std::string>() : value.dump();
-    }
+    const auto found = config.contains(path) ? text_of(config.at(path), expected) : "absent";
     checks.push_back({fmt::format("config.json {}", pointer), expected, found});
   }
 }
@@ -117,10 +141,15 @@ void check_tokenizer(const std::filesystem::path& checkpoint, std::vector<Check>
     checks.push_back({fmt::format("id of {}", token), std::to_string(id),
                       found ? std::to_string(*found) : "absent"});
   }
-  for (const auto& [text, expected] : kEncodings) {
+  const auto check_encoding = [&](const std::string& text, const std::string& expected) {
     const auto ids = tokenizer->encode(text, /*adds_bos=*/false);
-    const auto found = fmt::format("{}", fmt::join(ids, " "));
-    checks.push_back({fmt::format("encoding of {}", json(text).dump()), expected, found});
+    checks.push_back({fmt::format("encoding of {}", json(text).dump()), expected,
+                      fmt::format("{}", fmt::join(ids, " "))});
+  };
+  for (const auto& [text, expected] : kEncodings) check_encoding(text, expected);
+  for (const auto& [chat_template, expected] : kSystemEncodings) {
+    check_encoding("system\n" + std::string(find_chat_template(chat_template).system_message),
+                   expected);
   }
 }
 
@@ -164,14 +193,29 @@ void check_weights(const std::filesystem::path& checkpoint, std::vector<Check>& 
   checks.push_back({"attention experts (1.5 only)", "none", attention_experts});
 }
 
+void check_fit(const std::filesystem::path& checkpoint, std::vector<Check>& checks) {
+  const auto faults = model_card(checkpoint).faults;
+  for (const auto& fault : faults) checks.push_back({"can be run", "yes", fault});
+  if (faults.empty()) checks.push_back({"can be run", "yes", "yes"});
+}
+
 }  // namespace
 
 std::vector<Check> reference_checks(const std::filesystem::path& checkpoint) {
+  using Group = void(const std::filesystem::path&, std::vector<Check>&);
+  constexpr std::pair<const char*, Group*> kGroups[] = {{"config.json", check_fields},
+                                                        {"tokenizer", check_tokenizer},
+                                                        {"conversation.py", check_conversation},
+                                                        {"weights", check_weights},
+                                                        {"checkpoint", check_fit}};
   std::vector<Check> checks;
-  check_fields(read_json(checkpoint / "config.json"), checks);
-  check_tokenizer(checkpoint, checks);
-  check_conversation(checkpoint, checks);
-  check_weights(checkpoint, checks);
+  for (const auto& [name, check] : kGroups) {
+    try {
+      check(checkpoint, checks);
+    } catch (const SetupError& cause) {
+      checks.push_back({fmt::format("{} can be read", name), "yes", cause.what()});
+    }
+  }
   return checks;
 }
 
