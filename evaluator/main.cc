@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -15,11 +16,14 @@ int exit_with(ExitCode code) {
   return static_cast<int>(code);
 }
 
-/// Names a verb that there is not; CLI11 says that one is required.
+/// Names a verb or an option that there is not; CLI11 says that a verb is required.
 std::string verb_fault(const CLI::App& app) {
   const auto remaining = app.remaining();
   if (!app.get_subcommands().empty() || remaining.empty()) return "";
-  auto fault = "unknown verb '" + remaining.front() + "'; known:";
+  const auto is_option = [](const std::string& argument) { return argument.starts_with('-'); };
+  const auto asked = std::ranges::find_if_not(remaining, is_option);
+  if (asked == remaining.end()) return "unknown option '" + remaining.front() + "' before a verb";
+  auto fault = "unknown verb '" + *asked + "'; known:";
   for (const auto* const verb : app.get_subcommands({})) fault += " " + verb->get_name();
   return fault;
 }

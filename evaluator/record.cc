@@ -34,6 +34,7 @@ ordered_json image_json(const model::ImageInput& image) {
   ordered_json json = {{"name", image.name}, {"max_tiles", image.max_tiles}};
   if (image.doubles_size) json["doubles_size"] = true;
   if (image.reencodes_as_jpeg) json["reencodes_as_jpeg"] = true;
+  if (image.drops_alpha_of_gray) json["drops_alpha_of_gray"] = true;
   if (image.keeps_stored_mode) json["keeps_stored_mode"] = true;
   return json;
 }

@@ -60,9 +60,12 @@ TEST_F(CliTraceTest, HoldsEveryStageOfEachKind) {
 
 TEST_F(CliTraceTest, KnowsWhatItCannotWriteBeforeItAsks) {
   std::ofstream(folder_ / "file") << "text";
-  const auto finished = trace("absent", ask("file/t"));
-  EXPECT_EQ(finished.exit_code, 3);
-  expect_says(finished, "--output: " + (folder_ / "file/t").string() + " cannot be written: ");
+  std::filesystem::create_directory(folder_ / "empty");  // no model: it would say so first
+  for (const std::string file : {"file/t", "empty"}) {
+    const auto finished = trace("empty", ask(file));
+    EXPECT_EQ(finished.exit_code, 3);
+    expect_says(finished, (folder_ / file).string() + ": cannot write: ");
+  }
   EXPECT_EQ(trace(names_.front(), ask("new/folder/t")).exit_code, 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ / "new/folder/t"));
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <system_error>
 
 #include "evaluator/bench/verbs.h"
 #include "model/adapter.h"
@@ -26,6 +27,9 @@ int run(int argc, char** argv) {
     fmt::print(stderr, "mono-bench: {}\n", error.what());
     return kUsage;
   } catch (const mono::model::SetupError& error) {
+    fmt::print(stderr, "mono-bench: {}\n", error.what());
+    return kSetup;
+  } catch (const std::system_error& error) {
     fmt::print(stderr, "mono-bench: {}\n", error.what());
     return kSetup;
   } catch (const std::exception& error) {

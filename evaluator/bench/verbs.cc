@@ -4,8 +4,8 @@
 #include <ATen/Parallel.h>
 #include <c10/cuda/CUDAFunctions.h>
 
+#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -27,6 +27,7 @@
 #include "model/device_arithmetic.h"
 #include "model/gemm_plan_file.h"
 #include "model/json_text.h"
+#include "model/output_file.h"
 
 namespace mono::bench {
 namespace {
@@ -35,12 +36,8 @@ at::ScalarType dtype_of(const Options& options) {
   return options.dtype == "fp32" ? at::kFloat : at::kBFloat16;
 }
 
-/// So that what cannot be written is known before it is measured.
 void check_writable(const std::string& path) {
-  if (path.empty()) return;
-  const bool is_there = std::filesystem::exists(path);
-  if (!std::ofstream(path, std::ios::app)) model::fail(path, ": cannot write");
-  if (!is_there) std::filesystem::remove(path);
+  if (!path.empty()) model::check_can_be_written(path);
 }
 
 void write(const std::string& path, const std::string& text) {
@@ -75,7 +72,6 @@ std::optional<model::GemmPlanFile> plans_of(const Options& options, at::Device d
 
 bool run_kernels(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
-  check_writable(options.json);
   const auto device = device_of(options);
   auto plans = plans_of(options, device);
   model::settle_arithmetic(device);
@@ -84,6 +80,7 @@ bool run_kernels(const Options& options) {
   if (cases.empty()) {
     model::fail<model::UsageError>("--filter: no operator's name holds '", options.filter, "'");
   }
+  check_writable(options.json);
   const CardVisit visit(device);
   const auto rows = measure_kernels(cases, device, dtype_of(options));
   if (plans) plans->save();
@@ -104,11 +101,15 @@ struct NamedCheckpoint {
   std::string folder{};
 };
 
+/// What is measured, one after the other.
 /// \throws UsageError for a text that is no NAME=CHECKPOINT and for a name that comes twice.
-std::vector<NamedCheckpoint> named_checkpoints(const std::vector<std::string>& texts) {
+std::vector<NamedCheckpoint> checkpoints_of(const Options& options) {
+  if (std::set(options.modes.begin(), options.modes.end()).size() != options.modes.size()) {
+    model::fail<model::UsageError>("--modes: a mode is named twice");
+  }
   std::vector<NamedCheckpoint> checkpoints;
   std::set<std::string> names;
-  for (const auto& text : texts) {
+  for (const auto& text : options.models) {
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
       model::fail<model::UsageError>("--model: expected NAME=CHECKPOINT, got '", text, "'");
@@ -122,12 +123,11 @@ std::vector<NamedCheckpoint> named_checkpoints(const std::vector<std::string>& t
   return checkpoints;
 }
 
-std::vector<Contender> open_contenders(const Options& options, at::Device device) {
-  if (std::set(options.modes.begin(), options.modes.end()).size() != options.modes.size()) {
-    model::fail<model::UsageError>("--modes: a mode is named twice");
-  }
+std::vector<Contender> open_contenders(const Options& options,
+                                       const std::vector<NamedCheckpoint>& checkpoints,
+                                       at::Device device) {
   std::vector<Contender> contenders;
-  for (const auto& [name, folder] : named_checkpoints(options.models)) {
+  for (const auto& [name, folder] : checkpoints) {
     for (const auto& mode : options.modes) {
       contenders.push_back(open_contender(
           name, folder,
@@ -143,18 +143,25 @@ std::vector<Contender> open_contenders(const Options& options, at::Device device
 
 bool run_latency(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
-  check_writable(options.json);
-  check_writable(options.roofline);
   const auto device = device_of(options);
   if (!options.profiles.empty() && !device.is_cuda()) {
     model::fail<model::UsageError>("--profile: shows a GPU's kernels, expected --device cuda");
   }
+  const auto& concurrencies = options.latency.concurrencies;
+  if (!options.roofline.empty() && std::ranges::find(concurrencies, 1) == concurrencies.end()) {
+    model::fail<model::UsageError>(
+        "--roofline: is of one request at a time, expected 1 among "
+        "--concurrency");
+  }
   auto plans = plans_of(options, device);
-  const auto contenders = open_contenders(options, device);
+  const auto checkpoints = checkpoints_of(options);
+  check_writable(options.json);
+  check_writable(options.roofline);
+  const auto contenders = open_contenders(options, checkpoints, device);
   const CardVisit visit(device);
   const auto check = [&](std::vector<LatencyRow>& rows) {
     StatusLine status;
-    for (const auto& [name, folder] : named_checkpoints(options.models)) {
+    for (const auto& [name, folder] : checkpoints) {
       status.show("plain run of " + name + ", which answers are compared with");
       const auto plain = open_contender(name, folder, plain_options(device, dtype_of(options)));
       compare_with_plain(plain, options.latency, contenders, rows);
@@ -173,10 +180,11 @@ bool run_latency(const Options& options) {
 
 bool run_throughput(const Options& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
-  check_writable(options.json);
   const auto device = device_of(options);
   auto plans = plans_of(options, device);
-  const auto contenders = open_contenders(options, device);
+  const auto checkpoints = checkpoints_of(options);
+  check_writable(options.json);
+  const auto contenders = open_contenders(options, checkpoints, device);
   const CardVisit visit(device);
   const auto rows = measure_throughput(contenders, options.throughput);
   if (plans) plans->save();

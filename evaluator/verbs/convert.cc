@@ -42,9 +42,9 @@ tasks::Profile reading_profile(const tasks::Profile& profile, const std::string&
 ExitCode convert(const Options& options) {
   const ReportFile read[] = {{"--from", options.from}, {"--data", options.data}};
   check_not_read({"--output", options.output}, read);
-  prepare_folder_of({"--output", options.output});
   const auto& task = tasks::task_named(options.task);
   const auto profile = reading_profile(profile_of(task, options.profile), options.to);
+  prepare_folder_of(options.output);
   std::vector<std::shared_ptr<const tasks::Sample>> samples;
   if (!options.data.empty()) {
     samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;

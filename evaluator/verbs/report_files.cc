@@ -1,12 +1,10 @@
 #include "evaluator/verbs/report_files.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <iterator>
 #include <system_error>
 
 #include "model/adapter.h"
+#include "model/output_file.h"
 #include "results/file.h"
 
 namespace mono::evaluator {
@@ -48,6 +46,12 @@ bool are_one(const std::string& a, const std::string& b) {
   return fs::equivalent(a, b, ignored) || resolved(a) == resolved(b);
 }
 
+/// What cannot be made is found when the file is asked for, with the reason.
+void make_folders(const fs::path& folder) {
+  std::error_code ignored;
+  fs::create_directories(folder, ignored);
+}
+
 }  // namespace
 
 void check_report_files(std::span<const ReportFile> files, std::span<const fs::path> runs) {
@@ -71,18 +75,18 @@ void check_not_read(const ReportFile& written, std::span<const ReportFile> read)
   }
 }
 
-void prepare_folder_of(const ReportFile& file) {
-  if (file.path.empty() || !results::is_replaceable(file.path)) return;
-  const auto folder = fs::absolute(results::link_target(file.path)).parent_path();
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error && ::access(folder.c_str(), W_OK) != 0) {
-    error = std::error_code(errno, std::generic_category());
-  }
-  if (error) {
-    model::fail(file.option, ": ", file.path, " cannot be written: ", folder.string(), ": ",
-                error.message());
-  }
+void prepare_folder_of(const std::string& path) {
+  if (path.empty() || !results::is_replaceable(path)) return;
+  const auto folder = fs::absolute(results::link_target(path)).parent_path();
+  make_folders(folder);
+  model::check_takes_new_files(folder, path);
+}
+
+void prepare_output(const std::string& path) {
+  if (path.empty()) return;
+  const auto target = results::link_target(path);
+  make_folders(fs::absolute(target).parent_path());
+  model::check_can_be_written(target);
 }
 
 void remove_report(const std::string& path) {

@@ -25,10 +25,15 @@ void check_report_files(std::span<const ReportFile> files,
 /// \throws UsageError naming both options and the file.
 void check_not_read(const ReportFile& written, std::span<const ReportFile> read);
 
-/// Makes the folder in which a file will lie, so that what cannot be written is known before it is
-/// computed.
-/// \throws SetupError naming the option where it cannot be made or holds no new files.
-void prepare_folder_of(const ReportFile& file);
+/// Makes the folder in which a file will lie that is replaced as a whole, and asks whether it takes
+/// new files, before what goes into it is computed. Folders and devices are left as they are.
+/// \throws SetupError naming the file, the folder and why it takes none.
+void prepare_folder_of(const std::string& path);
+
+/// Likewise for a file that is written in its place, or where a link leads, which is asked for
+/// itself (model/output_file.h).
+/// \throws SetupError naming the file and why it cannot be written.
+void prepare_output(const std::string& path);
 
 /// Removes an earlier report, if there is one that can be replaced; a link to it stays.
 void remove_report(const std::string& path);

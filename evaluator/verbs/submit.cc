@@ -27,10 +27,10 @@ struct Options {
 ExitCode submit(const Options& options) {
   const ReportFile read[] = {{"--predictions", options.predictions}, {"--data", options.data}};
   check_not_read({"--output", options.output}, read);
-  prepare_folder_of({"--output", options.output});
   const auto& task = tasks::task_named(options.task);
   const auto& profile = task.profile(options.profile);
   const auto& format = tasks::submission_format(task);
+  prepare_output(options.output);
   std::vector<std::shared_ptr<const tasks::Sample>> samples;
   if (!options.data.empty()) {
     samples = tasks::read_samples(find_data(options.data, task, profile), task, profile).samples;

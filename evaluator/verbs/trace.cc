@@ -83,10 +83,13 @@ model::TraceSummary make_trace(const Options& options) {
     model::fail("--model ", options.model, ": no such folder");
   }
   if (!options.inputs.empty()) {
+    prepare_output(options.output);
     return model::trace_inputs(options.model, options.native, options.inputs,
                                options.max_new_tokens.value_or(kMaxNewTokens), options.output);
   }
-  return model::trace_request(options.model, options.native, request_of(options), options.output);
+  const auto request = request_of(options);
+  prepare_output(options.output);
+  return model::trace_request(options.model, options.native, request, options.output);
 }
 
 ordered_json to_json(const model::TraceComparison& comparison) {
@@ -122,7 +125,6 @@ ExitCode trace(const Options& options) {
                              {"--image", options.image},
                              {"--data", options.data}};
   check_not_read({"--output", options.output}, read);
-  prepare_folder_of({"--output", options.output});
   auto json = ordered_json::object();
   auto made = options.existing;
   if (made.empty()) {
