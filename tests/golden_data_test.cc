@@ -78,11 +78,12 @@ TEST_F(GoldenDataTest, ALinkToAGoldenFolderHasItsOwnNeighbours) {
 }
 
 TEST_F(GoldenDataTest, AGoldenFolderBesideALinkedOneIsFound) {
-  fs::create_directories(folder() / "far/shared/fixtures/images");
+  fs::create_directories(folder() / "far/shared/fixtures/only_here");
   fs::create_directories(folder() / "project");
   fs::create_directory_symlink(folder() / "far/shared", folder() / "shared");
   setenv("MONO_GOLDEN", (folder() / "project/../shared/golden").c_str(), 1);
-  EXPECT_TRUE(fs::is_directory(golden_data_file("fixtures/images")));
+  EXPECT_EQ(golden_data_file("fixtures/only_here"),
+            folder() / "project/../shared/fixtures/only_here");
 }
 
 /// The exit code of a golden test that finds no case of its own.

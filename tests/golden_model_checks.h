@@ -125,13 +125,16 @@ inline void check_extras(Variant& variant, const std::string& name, const Arithm
   const auto pixels = tensors.contains("pixel_values") ? tensors.at("pixel_values") : at::Tensor();
   const auto max_new_tokens = static_cast<int>(need(tensors, "greedy_ids").numel());
   const auto& extras = variant.about(name).at("generation_extras_fp32");
+  int num_results = 0;
   for (const auto& [field, value] : extras.items()) {
     if (kSettings.contains(field)) continue;
+    ++num_results;
     const auto extra = extra_of(field, extras, max_new_tokens);
     const auto generation =
         variant.engine(arithmetic).generate(input_ids, pixels, extra.decoding, extra.stop_ids);
     EXPECT_EQ(generation.token_ids, extra.expected) << field;
   }
+  EXPECT_GT(num_results, 0) << "settings without a result";
 }
 
 /// A case of the whole pipeline, whose pixels are made elsewhere: the language model behind the

@@ -44,9 +44,8 @@ struct Arithmetic {
     if (is_bf16()) return {.relative = 3.5e-2, .absolute = 0.5, .row_cosine = 0.999};
     return {.relative = 1e-5, .absolute = 1e-4};
   }
-  /// Steps whose margin is smaller may choose another token; in fp32 both logits may be as far off
-  /// as they are allowed to.
-  double least_margin() const { return is_bf16() ? 0.25 : 2 * logits_limits().absolute; }
+  /// Steps whose margin is smaller may choose another token.
+  double least_margin() const { return is_bf16() ? 0.25 : 0; }
 };
 
 /// The ways that differ on the device: on a GPU passes are fused anyway.
