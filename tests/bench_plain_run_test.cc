@@ -59,7 +59,7 @@ TEST(PlainRunTest, TakesNoOtherAnswerFromADeterministicContender) {
   tests::expect_says(
       tests::message_of<std::runtime_error>(
           [&] { compare_with_plain(plain, kOptions, contenders, rows); }),
-      "mono, tested, 1 tiles, 3 at once: token 1 of the answer to request 2 is wrong");
+      "mono, tested, 1 tiles, 3 at once: the answer to request 2 is not that of a plain run");
 }
 
 TEST(PlainRunTest, TakesNoTokenFromAFreeContenderThatRoundingDoesNotExplain) {

@@ -43,11 +43,13 @@ TEST(RoundsTest, SaysTheNameOfARound) {
 }
 
 TEST(RoundsDeathTest, ASecondSignalEndsTheProgram) {
-  const auto twice = [](int i) {
-    if (i == 1) raise(SIGINT);
-    if (i == 1) raise(SIGINT);
-  };
-  EXPECT_EXIT(take_rounds(3, twice), testing::KilledBySignal(SIGINT), "");
+  for (const int second : {SIGINT, SIGTERM}) {
+    const auto twice = [=](int i) {
+      if (i == 1) raise(SIGINT);
+      if (i == 1) raise(second);
+    };
+    EXPECT_EXIT(take_rounds(3, twice), testing::KilledBySignal(second), "");
+  }
 }
 
 TEST(RoundsDeathTest, ASignalBeforeAnythingIsCompleteEndsTheProgram) {

@@ -25,16 +25,15 @@ Shape shape_of_total(const model::ModelConfig& config, int64_t total);
 /// Seconds of one repetition, read after the logits are on the host: means over what was asked at
 /// once.
 struct Timing {
-  double first_token = 0;    // pixels and ids to the first token: no image decoding
-  double per_token = 0;      // mean of the tokens after the first; 0 where there are none
-  double end_to_end = 0;     // until all answers are complete
-  double vision = 0;         // of the first token's, timed on its own; 0 without a picture, and
-                             // where several are asked at once
-  double preprocess = 0;     // an RGB picture to pixels, on the host; 0 where vision is; in no
-                             // other time
-  double prefill_floor = 0;  // of the machine at that moment
-  double per_token_floor =
-      0;  // likewise, at the mean length; of several at once no prompt is in it
+  double first_token = 0;       // pixels and ids to the first token: no image decoding
+  double per_token = 0;         // mean of the tokens after the first; 0 where there are none
+  double end_to_end = 0;        // until all answers are complete
+  double vision = 0;            // of the first token's, timed on its own; 0 without a picture, and
+                                // where several are asked at once
+  double preprocess = 0;        // an RGB picture to pixels, on the host; 0 where vision is; in no
+                                // other time
+  double prefill_floor = 0;     // of the machine at that moment
+  double per_token_floor = 0;   // likewise, at the mean length, no prompt read meanwhile
   double end_to_end_floor = 0;  // likewise
   double vision_floor = 0;      // likewise
   double first_token_cpu = 0;   // of the process meanwhile

@@ -198,7 +198,7 @@ std::string latency_roofline(const std::vector<Contender>& contenders, const Lat
     if (row.concurrency == 1) {
       add("prefill", prefill_work(contender.size, row.shape, value_size), &Timing::first_token);
     }
-    if (row.has_more_tokens()) {
+    if (row.has_more_tokens() && row.concurrency == 1) {
       const auto mean_length =
           row.num_tokens + static_cast<int64_t>(row.answers.front().size()) / 2;
       add("decode", decode_work(contender.size, mean_length, value_size, row.concurrency),

@@ -13,6 +13,11 @@ namespace {
 constexpr std::array kSignals = {SIGINT, SIGTERM};
 
 volatile std::sig_atomic_t is_told_to_end = 0;
+std::array<struct sigaction, kSignals.size()> before;  // what the signals did
+
+void restore_signals() {
+  for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before[i], nullptr);
+}
 
 /// Notes the first signal as long as it lives.
 class SignalNote {
@@ -20,18 +25,16 @@ class SignalNote {
   SignalNote() {
     is_told_to_end = 0;
     struct sigaction action = {};
-    action.sa_handler = [](int) { is_told_to_end = 1; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &before_[i]);
+    action.sa_handler = [](int) {
+      is_told_to_end = 1;
+      restore_signals();
+    };
+    for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], nullptr, &before[i]);
+    for (const int signal : kSignals) sigaction(signal, &action, nullptr);
   }
-  ~SignalNote() {
-    for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
-  }
+  ~SignalNote() { restore_signals(); }
   SignalNote(const SignalNote&) = delete;
   SignalNote& operator=(const SignalNote&) = delete;
-
- private:
-  std::array<struct sigaction, kSignals.size()> before_{};
 };
 
 }  // namespace
