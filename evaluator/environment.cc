@@ -13,6 +13,7 @@
 #include "evaluator/task_extras.h"
 #include "model/native/digest.h"
 #include "model/native/versions.h"
+#include "tasks/text/utf8.h"
 
 namespace mono::evaluator {
 
@@ -64,8 +65,8 @@ ordered_json command_line() {
   std::ifstream file("/proc/self/cmdline", std::ios::binary);
   auto arguments = ordered_json::array();
   for (std::string argument; std::getline(file, argument, '\0');) {
-    arguments.push_back(ordered_json::parse(
-        ordered_json(argument).dump(-1, ' ', false, ordered_json::error_handler_t::replace)));
+    tasks::repair_utf8(argument);
+    arguments.push_back(argument);
   }
   return arguments;
 }

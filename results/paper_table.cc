@@ -105,7 +105,9 @@ class RunColumns {
     } else if (!task.cell.value) {
       target.remarks.push_back(task.label + ": no number of the table's kind");
     } else if (!is_table_row(task.task)) {
-      target.remarks.push_back(fmt::format("{}: {:.2f}", task.label, *task.cell.value));
+      const auto remark = remark_of(task);
+      target.remarks.push_back(fmt::format("{}: {:.2f}", task.label, *task.cell.value) +
+                               (remark.empty() ? "" : " (" + remark + ")"));
     } else {
       target.cells[task.task] = {
           .value = *task.cell.value,

@@ -185,11 +185,13 @@ TEST(PaperTableTest, SaysWhatIsUnfinishedAndWhatIsNotInTheTable) {
 TEST(PaperTableTest, WhatIsNotInTheTableAddsNoColumn) {
   RunFolder run{.model = "mono"};
   run.tasks = {finished("docvqa_val", "vek", 80), finished("textvqa", "vek", 71)};
+  run.tasks[0].rows_in_dataset = run.tasks[0].num_rows + 5;
   const RunFolder runs[] = {run};
   const auto table = paper_table(runs, {});
   ASSERT_EQ(table.columns.size(), 1U);
   EXPECT_EQ(table.columns[0].title, "mono [vek]");
-  EXPECT_EQ(table.columns[0].remarks, (std::vector<std::string>{"docvqa_val.vek: 80.00"}));
+  EXPECT_EQ(table.columns[0].remarks,
+            (std::vector<std::string>{"docvqa_val.vek: 80.00 (100 of 105 rows)"}));
 }
 
 TEST(PaperTableTest, RefusesAModelNobodyPublished) {

@@ -2,14 +2,15 @@
 
 #include <string_view>
 #include <unordered_set>
+#include <variant>
 
 namespace mono::tasks {
 bool has_answer(const Sample& sample) {
   if (!sample.targets.empty() || sample.has_swallowed_answer) return true;
   const auto* const cell = sample.cell("answer");
   if (cell == nullptr || is_missing(*cell)) return false;
-  const auto text = cell_text(*cell);
-  return !text.empty() && text != "[]";
+  const auto* const text = std::get_if<std::string>(cell);
+  return text == nullptr || (!text->empty() && *text != "[]");
 }
 
 Unanswered unanswered_samples(std::span<const Sample* const> samples) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
+#include "model/json_text.h"
 #include "tasks/submission/sheet.h"
 #include "tasks/text/python_number.h"
 
@@ -88,7 +89,7 @@ ordered_json answers_by_id(std::span<const Row> rows) {
 
 void write_json(const std::filesystem::path& file, const ordered_json& json) {
   std::ofstream out(file, std::ios::binary);
-  out << json.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n' << std::flush;
+  out << model::printed_json(json, -1) << '\n' << std::flush;
   if (!out) model::fail(file.string(), ": cannot be written");
 }
 
