@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "model/adapter.h"
+#include "model/complain.h"
 
 namespace mono::evaluator {
 
@@ -56,16 +57,16 @@ ExitCode guarded(const std::function<ExitCode()>& verb) {
   try {
     return verb();
   } catch (const model::UsageError& error) {
-    fmt::print(stderr, "mono-eval: {}\n", error.what());
+    model::complain("mono-eval: {}\n", error.what());
     return ExitCode::kUsage;
   } catch (const model::SetupError& error) {
-    fmt::print(stderr, "mono-eval: {}\n", error.what());
+    model::complain("mono-eval: {}\n", error.what());
     return ExitCode::kSetup;
   } catch (const std::system_error& error) {  // std::filesystem's, and a full standard output's
-    fmt::print(stderr, "mono-eval: {}\n", error.what());
+    model::complain("mono-eval: {}\n", error.what());
     return ExitCode::kSetup;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "mono-eval: internal error: {}\n", error.what());
+    model::complain("mono-eval: internal error: {}\n", error.what());
     return ExitCode::kInternalError;
   }
 }

@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -20,10 +19,9 @@ int exit_with(ExitCode code) {
 std::string verb_fault(const CLI::App& app) {
   const auto remaining = app.remaining();
   if (!app.get_subcommands().empty() || remaining.empty()) return "";
-  const auto is_option = [](const std::string& argument) { return argument.starts_with('-'); };
-  const auto asked = std::ranges::find_if_not(remaining, is_option);
-  if (asked == remaining.end()) return "unknown option '" + remaining.front() + "' before a verb";
-  auto fault = "unknown verb '" + *asked + "'; known:";
+  const auto& asked = remaining.front();
+  if (asked.starts_with('-')) return "unknown option '" + asked + "' before a verb";
+  auto fault = "unknown verb '" + asked + "'; known:";
   for (const auto* const verb : app.get_subcommands({})) fault += " " + verb->get_name();
   return fault;
 }

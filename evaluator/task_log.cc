@@ -1,9 +1,8 @@
 #include "evaluator/task_log.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
+#include "model/complain.h"
 #include "results/file.h"
 #include "results/json_lines.h"
 #include "results/schema.h"
@@ -59,8 +58,8 @@ results::RunLog open_samples(const fs::path& path, const ordered_json& header) {
     results::RunLog log(path, header);
     kept_header = log.found().header;
     if (const auto& torn = log.found().torn) {
-      fmt::print(stderr, "mono-eval: {}:{}: {} bytes of a row that a killed run left are cut off\n",
-                 path.string(), torn->line, torn->bytes);
+      model::complain("mono-eval: {}:{}: {} bytes of a row that a killed run left are cut off\n",
+                      path.string(), torn->line, torn->bytes);
     }
     check_rows(path, log.found().rows);
     for (const auto& row : log.found().rows) {

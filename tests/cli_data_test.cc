@@ -209,5 +209,17 @@ TEST_F(CliDataTest, PngBombIsRefusedWhereThePipelineRefusesIt) {
   EXPECT_EQ(run_on(folder_ / "data", "textvqa", "--profile vek --no-resume").exit_code, 4);
 }
 
+TEST_F(CliDataTest, SaysWhereAFileOfOneListIsCut) {
+  const std::string whole = R"([{"index": 1, "answer": "Yes"}, {"index": 2, "ans)";
+  write_file(folder_ / "p.json", whole);
+  const auto finished = run_mono_eval("score --task docvqa --profile ivl --predictions " +
+                                      (folder_ / "p.json").string());
+  EXPECT_EQ(finished.exit_code, 3);
+  const auto said = (folder_ / "p.json").string() + ": byte " + std::to_string(whole.size() + 1) +
+                    ": expected JSON, got the end of the file behind: ";
+  EXPECT_NE(finished.output.find(said), std::string::npos) << finished.output;
+  EXPECT_TRUE(finished.output.ends_with("{\"index\": 2, \"ans\n")) << finished.output;
+}
+
 }  // namespace
 }  // namespace mono::tests

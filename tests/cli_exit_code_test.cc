@@ -67,7 +67,7 @@ std::vector<ExitCase> exit_cases() {
       {2, "NoVerb", mono_eval(""), "subcommand is required"},
       {2, "AnUnknownVerb", mono_eval("frob --json"), "unknown verb 'frob'; known: run score"},
       {2, "HelpOfAnUnknownVerb", mono_eval("frob --help"), "unknown verb 'frob'; known: run score"},
-      {2, "AFlagInPlaceOfAVerb", mono_eval("--nonsense"), "unknown option '--nonsense'"},
+      {2, "AFlagInPlaceOfAVerb", mono_eval("--nonsense 7"), "unknown option '--nonsense'"},
       {2, "ARooflineOfNothing",
        mono_eval("bench latency --model m=FOLDER/absent --concurrency 3 --roofline FOLDER/r.svg"),
        "--roofline: is of one request at a time, expected 1 among --concurrency"},

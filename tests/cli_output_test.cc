@@ -11,6 +11,7 @@
 #include "model/output_file.h"
 #include "tests/messages.h"
 #include "tests/program.h"
+#include "tests/small_disk.h"
 
 namespace mono::tests {
 namespace {
@@ -90,6 +91,30 @@ TEST_F(CliOutputTest, AFileThatMayNotBeWrittenIsRefused) {
   write_file(folder_ / "file", "text");
   fs::permissions(folder_ / "file", fs::perms::owner_read);
   EXPECT_EQ(refusal("file"), (folder_ / "file").string() + ": cannot write: Permission denied");
+}
+
+TEST_F(CliOutputTest, AReadOnlyDiskIsNamedAsTheReason) {
+  const SmallDisk disk(folder_ / "disk", "size=64k");
+  if (!disk.is_mounted()) GTEST_SKIP() << "a small tmpfs needs the right to mount";
+  write_file(folder_ / "disk/file", "text");
+  disk.remount("ro,size=64k");
+  for (const std::string name : {"disk/file", "disk/absent"}) {
+    EXPECT_NE(refusal(name).find("Read-only file system"), std::string::npos) << refusal(name);
+  }
+  const auto finished = converted("vlmevalkit-tsv", "disk/new/rows.tsv");
+  EXPECT_EQ(finished.exit_code, 3);
+  EXPECT_EQ(finished.output, "mono-eval: " + (folder_ / "disk/new/rows.tsv").string() +
+                                 ": cannot write: " + (folder_ / "disk/new").string() +
+                                 ": Read-only file system\n");
+}
+
+TEST_F(CliOutputTest, AFullStandardErrorChangesNothingElse) {
+  ASSERT_EQ(converted("vlmevalkit-tsv", "rows.tsv").exit_code, 0);
+  const auto scored = run_command(std::string(MONO_EVAL_BINARY)
+                                      .append(" score --task mme --profile vek --predictions ")
+                                      .append((folder_ / "rows.tsv").string())
+                                      .append(" 2>/dev/full"));
+  EXPECT_EQ(scored.exit_code, 4) << scored.output;  // one category alone has no sum
 }
 
 }  // namespace

@@ -99,7 +99,8 @@ void declare_latency(CLI::App& app, Options& options) {
   add_count(*verb, "--repetitions", latency.repetitions, "of each shape");
   verb->add_option("--profile", options.profiles,
                    "folder for Chrome traces; also prints where each call spent its time");
-  verb->add_option("--roofline", options.roofline, "SVG file: each stage below the machine's roof");
+  verb->add_option("--roofline", options.roofline,
+                   "SVG file: each stage of one request at a time below the machine's roof");
   verb->callback([verb, &latency] {
     if (verb->count("--totals") > 0 && verb->count("--tiles") == 0) latency.tile_counts.clear();
   });

@@ -1,11 +1,10 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <system_error>
 
 #include "evaluator/bench/verbs.h"
 #include "model/adapter.h"
+#include "model/complain.h"
 
 // What a machine without OpenCV and SentencePiece runs: times of checkpoints, nothing else.
 namespace {
@@ -24,16 +23,16 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   } catch (const mono::model::UsageError& error) {
-    fmt::print(stderr, "mono-bench: {}\n", error.what());
+    mono::model::complain("mono-bench: {}\n", error.what());
     return kUsage;
   } catch (const mono::model::SetupError& error) {
-    fmt::print(stderr, "mono-bench: {}\n", error.what());
+    mono::model::complain("mono-bench: {}\n", error.what());
     return kSetup;
   } catch (const std::system_error& error) {
-    fmt::print(stderr, "mono-bench: {}\n", error.what());
+    mono::model::complain("mono-bench: {}\n", error.what());
     return kSetup;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "mono-bench: internal error: {}\n", error.what());
+    mono::model::complain("mono-bench: internal error: {}\n", error.what());
     return 1;
   }
 }

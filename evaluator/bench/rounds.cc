@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "evaluator/bench/status_line.h"
+#include "model/complain.h"
 
 namespace mono::bench {
 namespace {
@@ -53,7 +54,7 @@ void take_rounds(int num_rounds, const std::function<void(int)>& round,
   const SignalNote note;
   while (complete < num_rounds && is_told_to_end == 0) take();
   if (complete < num_rounds) {
-    fmt::print(stderr, "bench: told to end behind {} of {} rounds\n", complete, num_rounds);
+    model::complain("bench: told to end behind {} of {} rounds\n", complete, num_rounds);
   }
 }
 

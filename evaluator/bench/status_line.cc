@@ -1,9 +1,10 @@
 #include "evaluator/bench/status_line.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdio>
+
+#include "model/complain.h"
 
 namespace mono::bench {
 namespace {
@@ -20,9 +21,9 @@ StatusLine::~StatusLine() {
 
 void StatusLine::show(const std::string& text) {
   if (is_terminal_) {
-    fmt::print(stderr, "\r\033[Kbench: {}", text);
+    model::complain("\r\033[Kbench: {}", text);
   } else if (Clock::now() >= next_) {
-    fmt::print(stderr, "bench: {}\n", text);
+    model::complain("bench: {}\n", text);
     next_ = Clock::now() + kPause;
   }
   std::fflush(stderr);

@@ -83,9 +83,9 @@ bool run_kernels(const Options& options) {
   check_writable(options.json);
   const CardVisit visit(device);
   const auto rows = measure_kernels(cases, device, dtype_of(options));
-  if (plans) plans->save();
   std::fputs(kernel_table(rows).c_str(), stdout);
   write(options.json, visit, kernel_json(rows, device, dtype_of(options)));
+  if (plans) plans->save();
   fail_on_errors(rows);
   return rows.size() == cases.size();
 }
@@ -168,10 +168,10 @@ bool run_latency(const Options& options) {
     }
   };
   const auto times = measure_latency(contenders, options.latency, check);
-  if (plans) plans->save();
   std::fputs(latency_table(contenders, times).c_str(), stdout);
   write(options.json, visit, latency_json(contenders, times));
   if (!options.roofline.empty()) write(options.roofline, latency_roofline(contenders, times));
+  if (plans) plans->save();
   if (is_told_to_end(times.rows.front().timings, options.latency.repetitions)) return false;
   if (options.profiles.empty()) return true;
   std::fputs(profile_latency(contenders, options.latency, options.profiles).c_str(), stdout);
@@ -187,9 +187,9 @@ bool run_throughput(const Options& options) {
   const auto contenders = open_contenders(options, checkpoints, device);
   const CardVisit visit(device);
   const auto rows = measure_throughput(contenders, options.throughput);
-  if (plans) plans->save();
   std::fputs(throughput_table(contenders, rows).c_str(), stdout);
   write(options.json, visit, throughput_json(contenders, rows));
+  if (plans) plans->save();
   return !is_told_to_end(rows.front().times, options.throughput.repetitions);
 }
 

@@ -12,6 +12,7 @@
 #include "evaluator/verbs/report_files.h"
 #include "evaluator/verbs/verbs.h"
 #include "model/adapter.h"
+#include "model/complain.h"
 #include "model/json_text.h"
 #include "results/compare_text.h"
 #include "results/file.h"
@@ -85,7 +86,7 @@ void report_refusal(const Options& options, const std::string& reason) {
     if (options.as_json) fmt::print("{}\n", model::printed_json(results::refusal_json(refusal)));
     write_reports(options, results::refusal_junit(refusal), results::refusal_markdown(refusal));
   } catch (const std::runtime_error& error) {
-    fmt::print(stderr, "mono-eval: {}\n", error.what());
+    model::complain("mono-eval: {}\n", error.what());
   }
 }
 
@@ -123,7 +124,7 @@ ExitCode compare(const Options& options) {
                   results::comparison_markdown(comparison));
   } catch (const model::SetupError& error) {
     if (!comparison.has_regression) throw;
-    fmt::print(stderr, "mono-eval: {}\n", error.what());
+    model::complain("mono-eval: {}\n", error.what());
   }
   if (comparison.has_regression) return ExitCode::kRegression;
   return comparison.has_unjudged ? ExitCode::kSetup : ExitCode::kFine;

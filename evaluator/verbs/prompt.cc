@@ -7,6 +7,7 @@
 #include "evaluator/locate.h"
 #include "evaluator/record.h"
 #include "evaluator/verbs/verbs.h"
+#include "model/complain.h"
 #include "tasks/reader/reader.h"
 #include "tasks/registry.h"
 
@@ -58,7 +59,7 @@ ExitCode prompt(const Options& options) {
       print_request(task.request(*sample, profile, registration), options.as_json);
     } catch (const model::SetupError& cause) {
       ++failed;
-      fmt::print(stderr, "mono-eval: {}\n", cause.what());
+      model::complain("mono-eval: {}\n", cause.what());
     }
   }
   if (printed == 0) model::fail(options.data, ": no row has the id '", options.id, "'");

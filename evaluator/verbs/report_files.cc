@@ -46,10 +46,13 @@ bool are_one(const std::string& a, const std::string& b) {
   return fs::equivalent(a, b, ignored) || resolved(a) == resolved(b);
 }
 
-/// What cannot be made is found when the file is asked for, with the reason.
-void make_folders(const fs::path& folder) {
-  std::error_code ignored;
-  fs::create_directories(folder, ignored);
+/// \throws SetupError naming the file for which a folder cannot be made.
+void make_folders(const fs::path& folder, const std::string& file) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  std::error_code ignored;  // what is there is asked for the file later
+  if (!error || fs::exists(folder, ignored)) return;
+  model::fail(file, ": cannot write: ", folder.string(), ": ", error.message());
 }
 
 }  // namespace
@@ -78,14 +81,16 @@ void check_not_read(const ReportFile& written, std::span<const ReportFile> read)
 void prepare_folder_of(const std::string& path) {
   if (path.empty() || !results::is_replaceable(path)) return;
   const auto folder = fs::absolute(results::link_target(path)).parent_path();
-  make_folders(folder);
+  make_folders(folder, path);
   model::check_takes_new_files(folder, path);
 }
 
 void prepare_output(const std::string& path) {
   if (path.empty()) return;
+  std::error_code ignored;  // then it is taken for absent
+  if (fs::exists(path, ignored)) return model::check_can_be_written(path);
   const auto target = results::link_target(path);
-  make_folders(fs::absolute(target).parent_path());
+  make_folders(fs::absolute(target).parent_path(), path);
   model::check_can_be_written(target);
 }
 

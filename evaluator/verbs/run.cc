@@ -18,6 +18,7 @@
 #include "evaluator/task_names.h"
 #include "evaluator/verbs/native_options.h"
 #include "evaluator/verbs/verbs.h"
+#include "model/complain.h"
 #include "model/native/digest.h"
 #include "model/native/native_adapter.h"
 #include "tasks/reader/reader.h"
@@ -167,7 +168,7 @@ ExitCode run(const Options& options) {
     RunSession session(std::filesystem::path(options.output) / spec.name, spec.name,
                        task_plans(plans), limit_of(options));
     if (!run_model(spec, options, plans, session, results)) {
-      fmt::print(stderr, "mono-eval: interrupted; the same command goes on where it stopped\n");
+      model::complain("mono-eval: interrupted; the same command goes on where it stopped\n");
       return ExitCode::kInterrupted;
     }
   }
@@ -177,13 +178,13 @@ ExitCode run(const Options& options) {
   size_t failed = 0;
   for (const auto& result : results) {
     failed += result.outcome.num_failed;
-    fmt::print(stderr, "{}", failures_text(result.outcome.rows));
+    model::complain("{}", failures_text(result.outcome.rows));
   }
   if (failed > static_cast<size_t>(options.error_limit)) {
-    fmt::print(stderr,
-               "mono-eval: {} rows failed, --error-limit is {}; see `error` in the samples "
-               "files below {}\n",
-               failed, options.error_limit, options.output);
+    model::complain(
+        "mono-eval: {} rows failed, --error-limit is {}; see `error` in the samples "
+        "files below {}\n",
+        failed, options.error_limit, options.output);
     return ExitCode::kIncomplete;
   }
   return ExitCode::kFine;

@@ -12,6 +12,7 @@
 #include "evaluator/record.h"
 #include "evaluator/states.h"
 #include "evaluator/verbs/verbs.h"
+#include "model/complain.h"
 #include "model/json_text.h"
 #include "tasks/reader/predictions.h"
 #include "tasks/reader/reader.h"
@@ -122,7 +123,7 @@ ExitCode score(const Options& options) {
   const int scored = tasks::count_scored(set.rows);
   const auto warnings = task.warnings(set.rows, scoring);
   for (const auto& warning : warnings) {
-    fmt::print(stderr, "mono-eval: {}: warning: {}\n", options.predictions, warning);
+    model::complain("mono-eval: {}: warning: {}\n", options.predictions, warning);
   }
   std::vector<tasks::Metric> metrics;
   if (tasks::has_counted_score(set.rows)) metrics = task.metrics(set.rows, scoring);
@@ -141,18 +142,17 @@ ExitCode score(const Options& options) {
   }
   const auto counts = tasks::tally(set.rows);
   if (scored == 0) {
-    fmt::print(stderr,
-               "mono-eval: {}: no row could be scored: {} wait for a judge (--judge replay:FILE) "
-               "or have no accepted answer, {} failed\n",
-               options.predictions, counts.unscored, counts.failed);
+    model::complain(
+        "mono-eval: {}: no row could be scored: {} wait for a judge (--judge replay:FILE) "
+        "or have no accepted answer, {} failed\n",
+        options.predictions, counts.unscored, counts.failed);
   }
   const auto headline = task.main_metric(scoring);
   const auto why = why_no_headline(metrics, headline, counts);
   if (!why.empty() && scored > 0) {
-    fmt::print(stderr, "mono-eval: {}: '{}' has no value: {}\n", options.predictions, headline,
-               why);
+    model::complain("mono-eval: {}: '{}' has no value: {}\n", options.predictions, headline, why);
   }
-  fmt::print(stderr, "{}", failures_text(set.rows));
+  model::complain("{}", failures_text(set.rows));
   const bool is_complete =
       why.empty() && num_errors(set.rows) <= options.error_limit && counts.unscored == 0;
   return is_complete ? ExitCode::kFine : ExitCode::kIncomplete;

@@ -29,7 +29,7 @@ Profile internvl_profile(int max_new_tokens) {
 Profile vlmevalkit_profile() {
   return {
       .name = "vek",
-      .version = 1,
+      .version = 2,  // gray pictures with alpha are answered, no longer refused
       .what = "VLMEvalKit as of 2026, exact matching without a judge.",
       .message = {.shares_tile_budget = true,
                   .removes_image_run = true,

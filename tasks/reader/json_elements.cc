@@ -161,14 +161,16 @@ void for_each_json_element(const std::filesystem::path& path, std::string_view l
   const auto file = MappedFile::open(path);
   model::refuse_too_deep(file->text(), path.string());
   ElementHandler handler(list, on_element);
-  const auto rest = json::parse(
-      file->text(),
-      [&](int depth, json::parse_event_t event, json& parsed) {
-        return handler(depth, event, parsed);
-      },
-      /*allow_exceptions=*/false);
-  if (rest.is_discarded()) {
-    model::fail(path.string(), ": expected JSON, got: ", shown(file->text()));
+  json rest;
+  try {
+    rest = json::parse(file->text(), [&](int depth, json::parse_event_t event, json& parsed) {
+      return handler(depth, event, parsed);
+    });
+  } catch (const json::parse_error& error) {
+    const bool is_cut = error.byte > file->text().size();
+    const auto from = error.byte - std::min(error.byte, kShown / 2);
+    model::fail(path.string(), ": byte ", error.byte, ": expected JSON, got",
+                is_cut ? " the end of the file behind: " : ": ", shown(file->text().substr(from)));
   }
   const bool has_others_alone = handler.type_of_others() != nullptr && !handler.has_objects();
   if (has_others_alone || !rest.is_structured()) {
