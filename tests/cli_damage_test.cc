@@ -52,8 +52,8 @@ TEST_F(CliDamageTest, WhatIsDamagedIsNamed) {
     refused("\"error\":\"\"", std::string("\"error\":") + other,
             "samples.jsonl:2: a row has no text 'error'");
   }
-  refused("\"profile_version\":1", "\"profile_version\":2",
-          "'profile_version' is 2, this run's is 1");
+  refused("\"profile_version\":2", "\"profile_version\":3",
+          "'profile_version' is 3, this run's is 2");
   refused("\"schema_version\":\"1.1\"", "\"schema_version\":\"2.0\"",
           "schema version 2.0 of mono-eval.samples; this program reads 1.x");
   refused("\"schema\":\"mono-eval.samples\"", "\"schema\":\"other\"",

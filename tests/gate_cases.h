@@ -132,10 +132,10 @@ inline GateCases incomparable_cases() {
       {.name = "AnotherProfileVersion",
        .damage =
            [](const RunMaker& runs) {
-             edit_samples(runs, "\"profile_version\":1", "\"profile_version\":2");
+             edit_samples(runs, "\"profile_version\":2", "\"profile_version\":3");
            },
        .exit_code = 3,
-       .says = {"profile version: 1 in the baseline, 2 in the new run"}},
+       .says = {"profile version: 2 in the baseline, 3 in the new run"}},
       {.name = "AnotherRow",
        .damage =
            [](const RunMaker& runs) { edit_samples(runs, "{\"id\":\"7\"", "{\"id\":\"x7\""); },
