@@ -181,6 +181,8 @@ std::string latency_roofline(const std::vector<Contender>& contenders, const Lat
   std::vector<RooflinePoint> points;
   std::vector<Ceilings> ceilings;
   for (const auto& row : times.rows) {
+    for (const auto& timing : row.timings) ceilings.push_back(timing.ceilings);
+    if (row.concurrency != 1) continue;  // other prompts are read meanwhile
     const auto& contender = contenders[row.contender];
     const auto value_size =
         static_cast<double>(c10::elementSize(contender.engine->options().dtype));
@@ -195,16 +197,12 @@ std::string latency_roofline(const std::vector<Contender>& contenders, const Lat
     if (row.has_vision()) {
       add("vision", vision_work(contender.size, row.shape.num_tiles, value_size), &Timing::vision);
     }
-    if (row.concurrency == 1) {
-      add("prefill", prefill_work(contender.size, row.shape, value_size), &Timing::first_token);
-    }
-    if (row.has_more_tokens() && row.concurrency == 1) {
+    add("prefill", prefill_work(contender.size, row.shape, value_size), &Timing::first_token);
+    if (row.has_more_tokens()) {
       const auto mean_length =
           row.num_tokens + static_cast<int64_t>(row.answers.front().size()) / 2;
-      add("decode", decode_work(contender.size, mean_length, value_size, row.concurrency),
-          &Timing::per_token);
+      add("decode", decode_work(contender.size, mean_length, value_size), &Timing::per_token);
     }
-    for (const auto& timing : row.timings) ceilings.push_back(timing.ceilings);
   }
   return roofline_svg(points, median_of(ceilings));
 }
